@@ -1,0 +1,74 @@
+"""Where things are and which adapters are used: argument > environment > default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+INDEX = "QA_ENGINE_INDEX"
+MODEL = "QA_ENGINE_MODEL"
+STORE = "QA_ENGINE_STORE"
+MILVUS_URI = "QA_ENGINE_MILVUS_URI"
+CACHE = "QA_ENGINE_CACHE"
+READER = "QA_ENGINE_READER"
+ALIASES = "QA_ENGINE_ALIASES"
+DICTIONARY = "QA_ENGINE_DICTIONARY"
+
+DEFAULT_INDEX = "index"
+DEFAULT_MODEL = "default"  # multilingual-e5-small, unpacked from an installed package
+DEFAULT_STORE = "embedded"
+DEFAULT_READER = "default"
+
+MAX_QUESTION = 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Names and paths; wiring turns them into adapters."""
+
+    index: Path
+    model: str = DEFAULT_MODEL
+    store: str = DEFAULT_STORE
+    uri: str | None = None
+    reader: str = DEFAULT_READER
+    aliases: Path | None = None
+    dictionary: Path | None = None
+
+
+def cache_folder() -> Path:
+    """The folder for unpacked models (``QA_ENGINE_CACHE`` or the user's cache folder)."""
+    named = os.environ.get(CACHE)
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("qa-engine")
+
+
+def settings(
+    index: str | Path | None = None,
+    *,
+    model: str | None = None,
+    store: str | None = None,
+    uri: str | None = None,
+    reader: str | None = None,
+    aliases: str | Path | None = None,
+    dictionary: str | Path | None = None,
+) -> Settings:
+    """Fill what is not given from the environment, then from the defaults."""
+
+    def chosen(value: str | Path | None, variable: str, default: str | None) -> str | None:
+        return str(value) if value is not None else os.environ.get(variable) or default
+
+    alias_file = chosen(aliases, ALIASES, None)
+    dictionary_file = chosen(dictionary, DICTIONARY, None)
+    return Settings(
+        index=Path(chosen(index, INDEX, DEFAULT_INDEX) or DEFAULT_INDEX),
+        model=chosen(model, MODEL, DEFAULT_MODEL) or DEFAULT_MODEL,
+        store=chosen(store, STORE, DEFAULT_STORE) or DEFAULT_STORE,
+        uri=chosen(uri, MILVUS_URI, None),
+        reader=chosen(reader, READER, DEFAULT_READER) or DEFAULT_READER,
+        aliases=Path(alias_file) if alias_file else None,
+        dictionary=Path(dictionary_file) if dictionary_file else None,
+    )
