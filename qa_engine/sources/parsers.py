@@ -1,0 +1,8 @@
+"""Which layouts are known. A parser joins by standing in this list."""
+
+from __future__ import annotations
+
+from qa_engine.sources.layout import LayoutParser
+
+# The surest one is taken; prose when none claims the document.
+PARSERS: tuple[LayoutParser, ...] = ()
