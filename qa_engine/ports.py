@@ -156,6 +156,12 @@ class IndexReader(Protocol):
         """Cosine to a unit vector of shape (dimension,); best first, ties by id."""
         ...
 
+    def phrase(self, field: str, terms: Sequence[str], filters: Filters | None = None) -> list[str]:
+        """Ids, sorted, of the allowed passages where the terms stand one after another.
+
+        ``field`` is ``BIGRAMS``: the only one whose terms keep their places."""
+        ...
+
     def frequencies(self, field: str, terms: Sequence[str]) -> dict[str, int]:
         """How many passages hold each term; 0 for unknown ones."""
         ...
@@ -242,9 +248,11 @@ class IndexStore(Protocol):
         """The name of the current generation (cheap: a running server asks often)."""
         ...
 
-    def write(self, *, encoder: str, dimension: int, analyser: str) -> IndexWriter:
+    def write(
+        self, *, encoder: str, dimension: int, analyser: str, fresh: bool = False
+    ) -> IndexWriter:
         """Raises IndexLocked, and IndexMismatch when the current generation was built
-        with another encoder, dimension or analyser."""
+        with another encoder, dimension or analyser. ``fresh`` starts from nothing."""
         ...
 
 

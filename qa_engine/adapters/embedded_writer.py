@@ -1,0 +1,265 @@
+"""Builds the next generation of an embedded index from the current one."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import numpy as np
+
+from qa_engine.adapters.faiss_vectors import read_vectors, write_vectors
+from qa_engine.adapters.generations import (
+    Generations,
+    checksums,
+    link_or_copy,
+    read_manifest,
+    sync_file,
+)
+from qa_engine.adapters.manifests import FORMAT, manifest_roots
+from qa_engine.adapters.postings import Postings, PostingsBuilder
+from qa_engine.adapters.segments import Segment, read_segments, to_merge, write_segments
+from qa_engine.adapters.sqlite_passages import PassageWriter, Place
+from qa_engine.adapters.whoosh_words import WhooshWriter
+from qa_engine.errors import DocumentNotFound, IndexError_
+from qa_engine.models import Document, Manifest, Passage
+from qa_engine.ports import PassageTerms, Vectors
+
+SEGMENT_PASSAGES = 50_000  # held in memory at most before they become a segment
+_PASSAGES = "passages.sqlite"
+_SHARED = ("words", "postings", "vectors")  # folders whose files never change once written
+
+
+class EmbeddedWriter:
+    """Holds the writer's lock from its creation to ``publish`` or ``abort``."""
+
+    def __init__(
+        self,
+        generations: Generations,
+        lock: IO[bytes],
+        base: Path | None,
+        encoder: str,
+        dimension: int,
+        analyser: str,
+    ) -> None:
+        self._generations = generations
+        self._lock: IO[bytes] | None = lock
+        self._kind = (encoder, dimension, analyser)
+        self._known: dict[str, str] = {}
+        self._segments: list[Segment] = []
+        self._next = 1
+        self._words: WhooshWriter | None = None
+        self._passages: PassageWriter | None = None
+        self._path = generations.begin()
+        try:
+            self._take_over(base)
+            self._words = WhooshWriter(self._path / "words")
+            self._passages = PassageWriter(self._path / _PASSAGES)
+        except BaseException:
+            self.abort()
+            raise
+        self._start_segment()
+
+    def add(
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        terms: Sequence[PassageTerms],
+        vectors: Vectors,
+        info: Mapping[str, str],
+    ) -> None:
+        if len(passages) != len(terms) or len(vectors) != len(passages):
+            raise ValueError("passages, terms and vectors differ in number")
+        if len(vectors) and vectors.shape[1] != self._kind[1]:
+            raise ValueError(f"vectors have {vectors.shape[1]} dimensions, not {self._kind[1]}")
+        words, store = self._open()
+        self._mark_deleted(store.remove(document.id) or ())
+        store.add(document, passages, info, self._next, self._postings.rows)
+        for passage, cut in zip(passages, terms, strict=True):
+            words.add(passage.id, cut)
+            self._postings.add(cut)
+        self._vectors.append(np.asarray(vectors, dtype=np.float32).reshape(-1, self._kind[1]))
+        if self._postings.rows >= SEGMENT_PASSAGES:
+            self._finish_segment()
+
+    def remove(self, id: str) -> None:
+        _, store = self._open()
+        places = store.remove(id)
+        if places is None:
+            raise DocumentNotFound(f"没有这篇文档：{id}", "文档列表可查到所有编号。")
+        self._mark_deleted(places)
+
+    def info(self) -> dict[str, dict[str, str]]:
+        return self._open()[1].info()
+
+    def publish(self, meta: Mapping[str, str]) -> Manifest:
+        words, store = self._open()
+        try:
+            self._finish_segment()
+            removed = bool(self._deleted)
+            self._apply_deletions()
+            documents, passages = store.counts()
+            store.close(shrink=removed)
+            words.close()
+            self._words = self._passages = None
+            write_segments(self._path, self._segments, self._next)
+            self._drop_unused_files()
+            files = checksums(self._path, self._known)
+            for name in files:
+                if name not in self._known:
+                    sync_file(self._path / name)
+            encoder, dimension, analyser = self._kind
+            manifest = Manifest(
+                format=FORMAT,
+                generation=self._path.name,
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                encoder=encoder,
+                dimension=dimension,
+                analyser=analyser,
+                documents=documents,
+                passages=passages,
+                roots=manifest_roots(meta),
+                files=files,
+                meta=dict(meta),
+            )
+            self._generations.publish(self._path, manifest)
+        except OSError as error:
+            self.abort()
+            raise IndexError_(
+                f"写不了索引 {self._generations.folder}：{error.strerror or error}",
+                "原来的索引没有变。请检查磁盘空间和权限后再试。",
+            ) from error
+        except BaseException:
+            self.abort()
+            raise
+        self._generations.clean()
+        self._release()
+        return manifest
+
+    def abort(self) -> None:
+        if self._lock is None:
+            return
+        with contextlib.suppress(Exception):
+            if self._words is not None:
+                self._words.close()
+        if self._passages is not None:
+            self._passages.abort()
+        self._words = self._passages = None
+        # Published after all, when stopped between the switch and here? Then it stays.
+        if self._generations.current() != self._path.name:
+            shutil.rmtree(self._path, ignore_errors=True)
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.abort()
+
+    def _take_over(self, base: Path | None) -> None:
+        """Link what will not change; copy what will."""
+        for name in _SHARED:
+            (self._path / name).mkdir()
+        if base is None:
+            return
+        manifest = read_manifest(base)
+        for name, checksum in manifest.files.items():
+            if name.split("/")[0] in _SHARED:
+                link_or_copy(base / name, self._path / name)
+                self._known[name] = checksum
+        shutil.copyfile(base / _PASSAGES, self._path / _PASSAGES)
+        self._segments, self._next = read_segments(base)
+
+    def _open(self) -> tuple[WhooshWriter, PassageWriter]:
+        if self._words is None or self._passages is None:
+            raise ValueError("the writer is closed")
+        return self._words, self._passages
+
+    def _start_segment(self) -> None:
+        self._postings = PostingsBuilder()
+        self._vectors: list[Vectors] = []
+        if not hasattr(self, "_deleted"):
+            self._deleted: dict[int, set[int]] = {}
+
+    def _mark_deleted(self, places: Sequence[Place]) -> None:
+        for segment, row in places:
+            self._deleted.setdefault(segment, set()).add(row)
+
+    def _finish_segment(self) -> None:
+        if self._postings.rows:
+            words, _ = self._open()
+            name = words.commit({})
+            assert name is not None  # it has rows
+            self._write_segment(Segment(self._next, name, self._postings.rows))
+        self._start_segment()
+
+    def _write_segment(self, segment: Segment) -> None:
+        self._postings.write(segment.postings(self._path))
+        write_vectors(segment.vectors(self._path), np.concatenate(self._vectors))
+        self._segments.append(segment)
+        self._next += 1
+
+    def _apply_deletions(self) -> None:
+        """Record deletions and rewrite the segments that ask for it as one."""
+        words, store = self._open()
+        self._segments = [
+            Segment(
+                s.number,
+                s.words,
+                s.rows,
+                tuple(sorted({*s.deleted, *self._deleted.get(s.number, ())})),
+            )
+            for s in self._segments
+        ]
+        merged = to_merge(self._segments)
+        if len(merged) == 1 and not merged[0].deleted:
+            merged = []
+        if not merged and not self._deleted:
+            return
+        by_number = {s.number: s for s in self._segments}
+        moves: list[tuple[Place, Place]] = []
+        self._start_segment()
+        for segment in merged:
+            live = segment.live()
+            mask = np.ones(segment.rows, dtype=np.bool_) if live is None else live
+            kept = np.flatnonzero(mask)
+            first = self._postings.rows
+            moves += [
+                ((segment.number, int(row)), (self._next, first + at))
+                for at, row in enumerate(kept)
+            ]
+            self._postings.add_segment(Postings(segment.postings(self._path)), mask)
+            self._vectors.append(read_vectors(segment.vectors(self._path), kept))
+        deleted = {by_number[number].words: sorted(rows) for number, rows in self._deleted.items()}
+        name = words.commit(deleted, [s.words for s in merged])
+        store.move(moves)
+        self._segments = [s for s in self._segments if s not in merged]
+        if self._postings.rows:
+            assert name is not None
+            self._write_segment(Segment(self._next, name, self._postings.rows))
+
+    def _drop_unused_files(self) -> None:
+        used = {s.postings(self._path) for s in self._segments}
+        used |= {s.vectors(self._path) for s in self._segments}
+        for folder in ("postings", "vectors"):
+            for path in (self._path / folder).iterdir():
+                if path not in used:
+                    path.unlink()
+        for path in (self._path / "words").iterdir():
+            if path.name.endswith("LOCK"):
+                path.unlink()
+        self._known = {n: c for n, c in self._known.items() if (self._path / n).exists()}
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
