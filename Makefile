@@ -1,0 +1,38 @@
+# make demo   set up, index the sample corpus, ask one question
+# make serve  set up, index the sample corpus, open the search page on http://127.0.0.1:8000
+# make test   set up and run the tests
+# make lint   ruff, mypy, import-linter
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+QUESTION ?= 首席质量官培训由哪个部门牵头？
+
+.PHONY: setup demo serve test lint clean
+
+setup: $(VENV)/.done
+
+$(VENV)/.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: setup
+	$(BIN)/qa-engine index corpus
+	$(BIN)/qa-engine ask $(QUESTION)
+
+serve: setup
+	$(BIN)/qa-engine index corpus
+	$(BIN)/qa-engine serve
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

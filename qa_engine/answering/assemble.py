@@ -1,0 +1,110 @@
+"""Question + evidence → Answer: which strategy speaks, and whether it may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from qa_engine.answering.confidence import confidence, threshold
+from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.question import LIST, QUANTITY, Question
+from qa_engine.answering.records import look_up
+from qa_engine.answering.sets import answer_set
+from qa_engine.answering.spans import answer_span
+from qa_engine.answering.turns import what_was_answered, what_was_asked, who_said
+from qa_engine.models import Answer
+
+NOT_FOUND = "未找到答案：文件里没有写明。"
+
+
+def answer(evidence: Evidence) -> Answer:
+    """The answer to one question, or a decline with the reason in ``note``."""
+    refusals: list[str] = []
+    best: Answer | None = None
+    for strategy in strategies(evidence.question):
+        draft = strategy(evidence)
+        if draft is None:
+            continue
+        if draft.refusal:
+            refusals.append(draft.refusal)
+            if strategy in (answer_set,):
+                break
+            continue
+        given = _judge(evidence, draft)
+        if given.found or draft.blank:
+            return given
+        if best is None or given.confidence > best.confidence:
+            best = given
+    if best is not None and not refusals:
+        return best
+    note = NOT_FOUND if not refusals else f"未找到答案：{refusals[0]}。"
+    return Answer(
+        "",
+        found=False,
+        confidence=best.confidence if best else 0.05,
+        kind="none",
+        note=note,
+        reasons=tuple(refusals),
+        hits=tuple(evidence.hits),
+    )
+
+
+def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
+    """What is tried, in order; the first that may answer does."""
+    order: list[Callable[[Evidence], Draft | None]] = []
+    if question.asked:
+        order.append(what_was_asked)
+    order.append(answer_set)
+    if question.role:
+        order.append(look_up)
+    if question.said:
+        order.append(who_said)
+    if question.answered:
+        order.append(what_was_answered)
+    order.append(answer_span)
+    return order
+
+
+def _judge(evidence: Evidence, draft: Draft) -> Answer:
+    probability = confidence(draft, reader=evidence.comprehension is not None)
+    found = probability >= threshold() and bool(draft.text.strip()) and not draft.blank
+    reasons = list(draft.reasons)
+    if not found and not draft.blank:
+        reasons.append(f"把握 {probability:.2f} 低于 {threshold():.2f}")
+    return Answer(
+        draft.text if found else "",
+        found=found,
+        confidence=probability,
+        kind=draft.kind if found else "none",
+        citations=draft.citations if found or draft.blank else (),
+        items=draft.items if found else (),
+        note=draft.note if found or draft.blank else NOT_FOUND,
+        reasons=tuple(reasons),
+        hits=tuple(evidence.hits),
+    )
+
+
+def combine(raw: str, parts: list[Answer]) -> Answer:
+    """One answer to a question with several parts; each keeps its own citations."""
+    given = [part for part in parts if part.found]
+    if not given:
+        return replace(parts[0], parts=tuple(parts))
+    text = "；".join(dict.fromkeys(part.text for part in given))
+    citations = tuple(dict.fromkeys(citation for part in given for citation in part.citations))
+    missing = len(parts) - len(given)
+    note = f"问题有{len(parts)}个部分，其中{missing}个没有找到答案。" if missing else ""
+    return Answer(
+        text,
+        found=True,
+        confidence=min(part.confidence for part in given),
+        kind=given[0].kind,
+        citations=citations,
+        items=tuple(item for part in given for item in part.items),
+        note=note or given[0].note,
+        reasons=tuple(reason for part in given for reason in part.reasons),
+        hits=parts[0].hits,
+        parts=tuple(parts),
+    )
+
+
+__all__ = ["LIST", "QUANTITY", "answer", "combine"]

@@ -1,0 +1,85 @@
+"""What a question fixes and a source must not contradict: year, place, rank, grade.
+
+Each check gives a reason in words when the source cannot be meant.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qa_engine.answering.evidence import Evidence, scope
+from qa_engine.models import Passage
+from qa_engine.text.normalise import fold
+from qa_engine.text.places import find_places, mentions_place, stem
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+# Posts that name one person: a question about one needs a source that names it.
+_POSTS = (
+    "董事长 总经理 总裁 副总裁 首席执行官 总工程师 总会计师 总经济师 秘书长 副秘书长 党组书记 党委书记 "
+    "纪委书记 委书记 书记 省长 副省长 市长 副市长 区长 副区长 县长 副县长 镇长 乡长 村长 部长 副部长 "
+    "厅长 副厅长 局长 副局长 处长 副处长 科长 副科长 院长 副院长 校长 副校长 主席 副主席 会长 副会长 "
+    "理事长 所长 站长 司长 副司长 司令 经理 主编 编辑 发言人 主持人 法定代表人 法人代表"
+).split()
+_POST = re.compile("|".join(sorted(_POSTS, key=len, reverse=True)))
+_EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}
+_GRADE = re.compile(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
+_QUOTED = re.compile(r"《([^》]{2,40})》")
+
+
+def violations(evidence: Evidence, passage: Passage) -> list[str]:
+    """Why the passage cannot be what the question means; empty when nothing speaks against it."""
+    question = evidence.question
+    near = scope(passage)
+    reasons: list[str] = []
+    reasons.extend(_years(evidence, passage, near))
+    for place in _question_places(question.text):
+        if not mentions_place(near, place) and not mentions_place(
+            evidence.folded_document(passage.document), place
+        ):
+            reasons.append(f"原文没有提到“{place}”")
+    return reasons
+
+
+def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
+    """Posts, grades and titles that the question names and the passage's document lacks."""
+    question = evidence.question
+    near = scope(passage)
+    whole = evidence.folded_document(passage.document)
+    missing: list[str] = []
+    for post in dict.fromkeys(_POST.findall(question.text)):
+        forms = (post, *_EQUAL_POSTS.get(post, ()))
+        if not any(form in near for form in forms):
+            missing.append(post)
+    for grade in dict.fromkeys(_GRADE.findall(question.text)):
+        pattern = rf"(?<![a-z0-9]){re.escape(grade)}(?![a-z0-9])"
+        if not re.search(pattern, near) and not re.search(pattern, whole):
+            missing.append(grade)
+    for title in _QUOTED.findall(question.text):
+        if title not in near and title not in whole:
+            missing.append(f"《{title}》")
+    return missing
+
+
+def _years(evidence: Evidence, passage: Passage, near: str) -> list[str]:
+    if not evidence.question.years:
+        return []
+    here = set(_YEAR.findall(near)) | set(_YEAR.findall(passage.date or ""))
+    title_years = set(_YEAR.findall(fold(passage.title))) | set(_YEAR.findall(passage.date or ""))
+    for year in evidence.question.years:
+        if year in here:
+            continue
+        if title_years or _YEAR.search(near):
+            found = "、".join(sorted(here)) or "别的年份"
+            return [f"原文说的是{found}年，不是{year}年"]
+        if year not in evidence.folded_document(passage.document):
+            return [f"原文没有提到{year}年"]
+    return []
+
+
+def _question_places(text: str) -> list[str]:
+    """Places named, the narrower one of a pair (南通市海门区 → both kept)."""
+    return [place for place in find_places(text) if stem(place) not in _ORDINARY]
+
+
+# Names of divisions that are also ordinary words of office texts.
+_ORDINARY = frozenset("和平 新城 城关 建设 开发 东方 城区 高新 长安 永安 安全 太平 兴安 中山".split())

@@ -1,0 +1,90 @@
+"""Whether a span can be the kind of thing that a question asks for."""
+
+from __future__ import annotations
+
+import re
+
+from qa_engine.answering.question import (
+    DATE,
+    DEFINITION,
+    LIST,
+    MANNER,
+    NAME,
+    ORGANISATION,
+    PERSON,
+    PLACE,
+    POSITION,
+    QUANTITY,
+    REASON,
+    TEXT,
+    UTTERANCE,
+    Question,
+)
+from qa_engine.text.numbers import Quantity, dates, numbers
+from qa_engine.text.organisations import SUFFIXES
+
+# Measure words that can stand for one another in an answer.
+_UNIT_GROUPS = (
+    frozenset("个 家 户 所 间 座".split()),
+    frozenset("个 只 枚 件 种 类 项 条 款 张 台 套".split()),
+    frozenset("个 名 位 人 人次 口 多位".split()),
+    frozenset("项 个 条 件 点 方面 部分 大 类 章 领域".split()),
+    frozenset("次 回 趟 场 届 轮 期 遍".split()),
+    frozenset("批 批次 个".split()),
+    frozenset("元 万元 亿元 美元 块 钱".split()),
+    frozenset("年 个月 月 天 日 小时 周 个工作日 工作日".split()),
+    frozenset("% ‰ 百分点 个百分点".split()),
+)
+_MONEY_UNITS = frozenset("元 万元 亿元 美元 万 亿 块 角 分".split())
+_PEOPLE = re.compile(r"[\u4e00-\u9fff·]{2,}")
+_BODY = re.compile("|".join(sorted(SUFFIXES, key=len, reverse=True)))
+_PLACE = re.compile(r"[省市区县镇乡村街道路室厅馆楼园场站店山湖江河海岛州国港中心]")
+_SCALE = re.compile(r"级|超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过")
+
+
+def units_agree(asked: str | None, unit: str) -> bool:
+    """Whether a quantity with ``unit`` can answer “几/多少 + asked”."""
+    if not asked or not unit or asked == unit or unit.endswith(asked) or asked.endswith(unit):
+        return True
+    return any(asked in group and unit in group for group in _UNIT_GROUPS)
+
+
+def quantities_for(question: Question, text: str) -> list[Quantity]:
+    """The quantities of a text that can answer, offsets in ``text``."""
+    found = [
+        one
+        for one in numbers(text)
+        if not (one.unit in {"年", "月", "日"} and question.unit not in {"年", "月", "日"})
+    ]
+    if question.percent and not question.unit:
+        percents = [one for one in found if one.unit in {"%", "‰", "百分点", "个百分点", ""}]
+        return percents
+    if question.money and not question.unit:
+        return [one for one in found if one.unit in _MONEY_UNITS or "元" in one.unit]
+    if question.unit:
+        return [one for one in found if units_agree(question.unit, one.unit)]
+    return found
+
+
+def fits(question: Question, kind: str, text: str) -> bool:
+    """Whether ``text`` can be an answer of that kind to the question."""
+    if kind == QUANTITY:
+        return bool(quantities_for(question, text)) or bool(_SCALE.search(text))
+    if kind == DATE:
+        return bool(dates(text)) or bool(re.search(r"\d{4}|[一二三四五六七八九十\d]+[年月日号]", text))
+    if kind == PERSON:
+        return bool(_PEOPLE.search(text)) and not re.fullmatch(r"[\d.%‰]+.*", text)
+    if kind == ORGANISATION:
+        return bool(_BODY.search(text)) or bool(re.fullmatch(r"[\u4e00-\u9fffA-Za-z（）()、]{2,40}", text))
+    if kind == PLACE:
+        return bool(_PLACE.search(text)) or bool(re.fullmatch(r"[\u4e00-\u9fff]{2,8}", text))
+    if kind == POSITION:
+        return bool(re.search(r"[长员任记席官师总裁理家人手授士]", text))
+    if kind in {NAME, LIST, DEFINITION, REASON, MANNER, UTTERANCE, TEXT}:
+        return bool(text.strip())
+    return True
+
+
+def fits_any(question: Question, text: str) -> bool:
+    """Whether the text fits at least one of the kinds asked for."""
+    return any(fits(question, kind, text) for kind in question.types)

@@ -1,0 +1,95 @@
+"""Enumerations in prose: 一是…二是…, 第一…第二…, (一)(二), 1.2., ①②."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SERIES = (
+    r"(?P<m>[一二三四五六七八九十])(?:是要|是|要|则|来)",
+    r"第(?P<m>[一二三四五六七八九十])(?:[个点步条项阶段期]{0,2})?[,，、:：是]?",
+    r"[（(](?P<m>[一二三四五六七八九十])[）)]",
+    r"(?<![\d.])(?P<m>\d{1,2})[.．、](?!\d)",
+    r"[（(](?P<m>\d{1,2})[）)]",
+    r"(?P<m>[①②③④⑤⑥⑦⑧⑨⑩])",
+)
+_PATTERNS = tuple(re.compile(pattern) for pattern in _SERIES)
+_VALUES = {character: number for number, character in enumerate("一二三四五六七八九十", 1)} | {
+    character: number for number, character in enumerate("①②③④⑤⑥⑦⑧⑨⑩", 1)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """Members as ``text[start:end]``; ``lead`` is where the sentence that announces them starts."""
+
+    members: tuple[tuple[int, int], ...]
+    lead: int
+
+    @property
+    def start(self) -> int:
+        return self.members[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.members[-1][1]
+
+
+def enumerations(text: str) -> list[Enumeration]:
+    """The runs of markers 1, 2, 3 … of one series, at least two members each, in order."""
+    found: list[Enumeration] = []
+    for pattern in _PATTERNS:
+        run: list[re.Match[str]] = []
+        for match in pattern.finditer(text):
+            value = _value(match.group("m"))
+            if run and value == _value(run[-1].group("m")) + 1:
+                run.append(match)
+            elif value == 1:
+                _close(text, run, found)
+                run = [match]
+        _close(text, run, found)
+    found.sort(key=lambda series: series.start)
+    return found
+
+
+def _value(marker: str) -> int:
+    return int(marker) if marker.isascii() and marker.isdigit() else _VALUES.get(marker, 0)
+
+
+def _close(text: str, run: list[re.Match[str]], found: list[Enumeration]) -> None:
+    if len(run) < 2:
+        return
+    members: list[tuple[int, int]] = []
+    for index, match in enumerate(run):
+        stop = run[index + 1].start() if index + 1 < len(run) else _last_end(text, match.end())
+        members.append((match.start(), stop))
+    lead = max((text.rfind(end, 0, run[0].start() - 1) for end in "。！？\n"), default=-1) + 1
+    found.append(Enumeration(tuple(members), lead))
+
+
+def _last_end(text: str, start: int) -> int:
+    """Where the last member ends: at the end of its sentence."""
+    match = re.search(r"[。！？\n]", text[start:])
+    return start + match.end() if match else len(text)
+
+
+def heads(text: str, series: Enumeration, budget: int) -> str:
+    """The members in short: each whole if all fit, otherwise cut at a clause end."""
+    whole = [text[start:end].strip().rstrip("；;。，,") for start, end in series.members]
+    joined = "；".join(whole)
+    if len(joined) <= budget:
+        return joined
+    share = budget // len(whole) - 1
+    return "；".join(_shorten(member, share) for member in whole)
+
+
+def _shorten(member: str, share: int) -> str:
+    if len(member) <= share:
+        return member
+    cut = 0
+    for match in re.finditer(r"[，,。；;：:]", member):
+        if match.start() > share:
+            break
+        if match.start() >= 4:
+            cut = match.start()
+    return member[:cut] if cut else member[: max(share - 1, 4)] + "…"

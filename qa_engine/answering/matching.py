@@ -1,0 +1,82 @@
+"""How much of a question's content a text covers, weighted by rarity."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+_RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|\d+(?:\.\d+)?[%‰]?")
+
+
+def terms(text: str) -> list[str]:
+    """Character bigrams of Han runs (a lone character stays), whole Latin and digit runs."""
+    result: list[str] = []
+    for run in _RUN.findall(text):
+        if "\u4e00" <= run[0] <= "\u9fff" and len(run) > 1:
+            result.extend(run[index : index + 2] for index in range(len(run) - 1))
+        else:
+            result.append(run)
+    return result
+
+
+class Matcher:
+    """Rarity-weighted overlap of folded texts.
+
+    ``frequencies`` gives the number of passages that hold each bigram; ``synonyms`` maps
+    a form that may be typed to forms that say the same. The weight of a term is
+    ln(1 + (N - n + 0.5)/(n + 0.5)), the idf of BM25 (Robertson and Zaragoza 2009).
+    """
+
+    def __init__(
+        self,
+        frequencies: Callable[[Sequence[str]], Mapping[str, int]],
+        passages: int,
+        synonyms: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self._frequencies = frequencies
+        self._passages = max(passages, 1)
+        self._synonyms = {key: tuple(forms) for key, forms in (synonyms or {}).items()}
+        self._known: dict[str, int] = {}
+
+    def weight(self, term: str) -> float:
+        return self.weights([term])[term]
+
+    def weights(self, wanted: Iterable[str]) -> dict[str, float]:
+        """term → idf."""
+        wanted = list(dict.fromkeys(wanted))
+        missing = [term for term in wanted if term not in self._known]
+        if missing:
+            found = self._frequencies(missing)
+            self._known.update({term: found.get(term, 0) for term in missing})
+        total = self._passages
+        return {
+            term: math.log(1 + (total - self._known[term] + 0.5) / (self._known[term] + 0.5))
+            for term in wanted
+        }
+
+    def known(self, term: str) -> bool:
+        """Whether any passage holds the term."""
+        self.weights([term])
+        return self._known[term] > 0
+
+    def coverage(self, content: str, text: str) -> float:
+        """The share, by weight, of the content's terms that stand in the text; 0..1."""
+        wanted = self.weights(terms(content))
+        if not wanted:
+            return 0.0
+        there = set(terms(text))
+        for form, equals in self._synonyms.items():
+            if form in content and any(other in text for other in equals):
+                there.update(terms(form))
+        total = sum(wanted.values())
+        return sum(weight for term, weight in wanted.items() if term in there) / total
+
+    def unmatched(self, content: str, text: str) -> list[str]:
+        """Terms of the content that the text lacks, heaviest first."""
+        there = set(terms(text))
+        for form, equals in self._synonyms.items():
+            if form in content and any(other in text for other in equals):
+                there.update(terms(form))
+        missing = {t: w for t, w in self.weights(terms(content)).items() if t not in there}
+        return sorted(missing, key=lambda term: -missing[term])

@@ -1,0 +1,194 @@
+"""One field of one record: who leads, who cooperates, by when."""
+
+from __future__ import annotations
+
+import re
+
+from qa_engine.answering.constraints import missing_keys, violations
+from qa_engine.answering.evidence import Draft, Evidence, scope
+from qa_engine.answering.question import task_words
+from qa_engine.models import (
+    COOPERATE,
+    DEADLINE,
+    GROUP,
+    LEAD,
+    NUMBER,
+    OTHER,
+    Cell,
+    Citation,
+    Hit,
+    Passage,
+)
+from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import dates
+from qa_engine.text.organisations import same_organisation, split_organisations
+
+ROLE_NAMES = {LEAD: "牵头（责任）部门", COOPERATE: "配合部门", DEADLINE: "完成时间"}
+_RECORD_KINDS = ("row", "clause")
+_ANSWERING = {LEAD, COOPERATE, DEADLINE, NUMBER}
+
+
+def task_text(passage: Passage) -> str:
+    """The matching form of what a record is about: all cells but those that answer."""
+    if passage.record is None:
+        return fold(passage.text)
+    cells = [cell.value for cell in passage.record.cells if cell.role not in _ANSWERING]
+    return fold("\n".join([*passage.headings, *cells]))
+
+
+def own_text(passage: Passage) -> str:
+    """Like ``task_text`` without headings and what is carried down from a group."""
+    if passage.record is None:
+        return fold(passage.text)
+    cells = [
+        cell.value
+        for cell in passage.record.cells
+        if cell.role not in _ANSWERING and cell.role != GROUP and not cell.carried
+    ]
+    return fold("\n".join(cells))
+
+
+def rank_records(evidence: Evidence, content: str, role: str) -> list[tuple[float, Hit]]:
+    """Records that have the column, best match of the task first; score about 0..2."""
+    hits = evidence.search(content or evidence.question.text, _RECORD_KINDS, 50)
+    having = [
+        hit
+        for hit in hits
+        if hit.passage.record is not None and hit.passage.record.by_role(role)
+    ]
+    if not having:
+        return []
+    top = max(hit.score for hit in having) or 1.0
+    ranked = [
+        (
+            0.6 * evidence.matcher.coverage(content, own_text(hit.passage))
+            + 0.4 * evidence.matcher.coverage(content, task_text(hit.passage) + fold(hit.passage.title))
+            + 0.8 * hit.score / top,
+            hit,
+        )
+        for hit in having
+    ]
+    ranked.sort(key=lambda pair: (-pair[0], pair[1].passage.document, pair[1].passage.ordinal))
+    return ranked
+
+
+def look_up(evidence: Evidence) -> Draft | None:
+    """The cell that the question asks for; None when no record is meant."""
+    question = evidence.question
+    role = question.role
+    if role is None:
+        return None
+    content = task_words(question)
+    ranked = rank_records(evidence, content, role)
+    allowed = [(score, hit) for score, hit in ranked if not violations(evidence, hit.passage)]
+    if not allowed:
+        if ranked:
+            passage = ranked[0][1].passage
+            return Draft("", "none", refusal="；".join(violations(evidence, passage)))
+        return None
+    score, hit = allowed[0]
+    passage = hit.passage
+    assert passage.record is not None
+    coverage = evidence.matcher.coverage(content, scope(passage))
+    runner_up = allowed[1][0] if len(allowed) > 1 else 0.0
+    features = {
+        "coverage": coverage,
+        "margin": score - runner_up,
+        "score": score,
+        "rank": float(_rank(evidence, passage)),
+        "missing": float(len(missing_keys(evidence, passage))),
+    }
+    cells = passage.record.by_role(role)
+    filled = [cell for cell in cells if cell.value.strip()]
+    citations = _citations(evidence, passage, filled)
+    name = " / ".join(dict.fromkeys(cell.header for cell in cells)) or ROLE_NAMES[role]
+    reasons = (f"按记录查“{name}”一栏", f"任务匹配度 {coverage:.2f}")
+    if not filled:
+        return Draft(
+            "",
+            "none",
+            citations=citations,
+            note=f"原文该项的“{name}”一栏是空白，文件没有写明。",
+            reasons=(*reasons, "该单元格为空"),
+            features=features,
+            blank=True,
+        )
+    text = "；".join(dict.fromkeys(cell.value.strip() for cell in filled))
+    if question.yes_no:
+        text = _verdict(evidence, passage, role, text)
+    return Draft(text, "record", citations=citations, reasons=reasons, features=features)
+
+
+def _rank(evidence: Evidence, passage: Passage) -> int:
+    for number, hit in enumerate(evidence.hits, 1):
+        if hit.passage.id == passage.id:
+            return number
+    return 50
+
+
+def _citations(evidence: Evidence, passage: Passage, cells: list[Cell]) -> tuple[Citation, ...]:
+    placed = [cell for cell in cells if cell.start >= 0]
+    if not placed:
+        return (evidence.cite(passage),)
+    return tuple(evidence.cite_source(passage, cell.start, cell.end) for cell in placed)
+
+
+def _verdict(evidence: Evidence, passage: Passage, role: str, value: str) -> str:
+    """是 or 不是 and the fact, for a question such as “X是不是牵头单位”."""
+    asked = fold(evidence.question.text)
+    assert passage.record is not None
+    if role == DEADLINE:
+        wanted = dates(asked)
+        actual = dates(fold(value))
+        if wanted and actual:
+            same = any(_same_date(one.iso, other.iso) for one in wanted for other in actual)
+            return f"{'是' if same else '不是'}，完成时间是{value}"
+        return f"完成时间是{value}"
+    name = {LEAD: "牵头", COOPERATE: "配合"}.get(role, "")
+    named = [body for body in split_organisations(fold(value)) if named_in(asked, body, evidence)]
+    if named:
+        return f"是，{name}部门是{value}"
+    text = f"不是，{name}部门是{value}"
+    other_role = COOPERATE if role == LEAD else LEAD
+    for cell in passage.record.by_role(other_role):
+        for body in split_organisations(cell.value):
+            if named_in(asked, fold(body), evidence):
+                return f"{text}；{body}是{'配合' if role == LEAD else '牵头'}部门"
+    return text
+
+
+def _same_date(one: str, other: str) -> bool:
+    left, right = one.split("-"), other.split("-")
+    if left[0] in ("", "0000") or right[0] in ("", "0000"):
+        left, right = left[1:], right[1:]
+    shared = min(len(left), len(right))
+    return shared > 0 and left[:shared] == right[:shared]
+
+
+def named_in(text: str, body: str, evidence: Evidence) -> bool:
+    """Whether the text names the body in full, shortened or by a known alias."""
+    return find_name(text, body, evidence) is not None
+
+
+_ENDINGS = re.compile(r"[局委办部厅署院司处科室所站会心司行队团校村镇道关府]")
+
+
+def find_name(text: str, body: str, evidence: Evidence) -> str | None:
+    """The form in which the text names the body; None when it doesn't."""
+    if body in text:
+        return body
+    best: str | None = None
+    for ending in _ENDINGS.finditer(text):
+        for length in range(2, 15):
+            start = ending.end() - length
+            if start < 0:
+                break
+            piece = text[start : ending.end()]
+            if same_organisation(piece, body, evidence.synonyms) and (
+                best is None or len(piece) > len(best)
+            ):
+                best = piece
+    return best
+
+
+__all__ = ["OTHER", "find_name", "look_up", "named_in", "rank_records", "task_text"]

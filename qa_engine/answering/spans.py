@@ -1,0 +1,294 @@
+"""Answers from prose: a span of the reader or the best sentence, checked and trimmed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qa_engine.answering.constraints import missing_keys, violations
+from qa_engine.answering.evidence import Draft, Evidence, scope
+from qa_engine.answering.kinds import fits, fits_any, quantities_for
+from qa_engine.answering.lists import enumerations, heads
+from qa_engine.answering.question import (
+    DATE,
+    DEFINITION,
+    LIST,
+    MANNER,
+    ORGANISATION,
+    PERSON,
+    PLACE,
+    POSITION,
+    QUANTITY,
+    REASON,
+    strip_filler,
+)
+from qa_engine.models import Hit, Passage
+from qa_engine.ports import Reading
+from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.sentences import clauses, sentences
+
+SHORT = 120  # characters of an answer outside lists
+LONG = 300
+_POOL = 8  # passages that are read
+_WIDE = (LIST, DEFINITION, REASON, MANNER)
+_NUMBERING = re.compile(
+    r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．]|\d{1,2}\.(?!\d))\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``passage.text[start:end]`` as an answer; ``score`` is comparable across passages."""
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+    reader: float = 0.0  # best span minus no-answer, logits; 0 without a reader
+    answerable: float = 0.0
+
+    @property
+    def passage(self) -> Passage:
+        return self.hit.passage
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
+def answer_span(evidence: Evidence) -> Draft | None:
+    """The best supported span or sentence; None when no passage may be used."""
+    pool = [hit for hit in evidence.hits[: 2 * _POOL] if not violations(evidence, hit.passage)]
+    pool = pool[:_POOL]
+    if not pool:
+        if evidence.hits:
+            reasons = violations(evidence, evidence.hits[0].passage)
+            return Draft("", "none", refusal="；".join(reasons))
+        return None
+    content = strip_filler(evidence.question.text)
+    readings = _read(evidence, pool)
+    candidates = (
+        _from_reader(evidence, pool, readings, content)
+        if readings is not None
+        else _from_sentences(evidence, pool, content)
+    )
+    if not candidates:
+        return None
+    candidates.sort(key=lambda one: -one.score)
+    best = candidates[0]
+    return _draft(evidence, best, candidates, content)
+
+
+def _read(evidence: Evidence, pool: Sequence[Hit]) -> list[Reading] | None:
+    if evidence.comprehension is None:
+        return None
+    forms = [normalise(hit.passage.text) for hit in pool]
+    readings = evidence.comprehension.read(evidence.question.text, [form.text for form in forms])
+    moved: list[Reading] = []
+    for form, reading in zip(forms, readings, strict=True):
+        spans = []
+        for span in reading.spans:
+            place = form.source_span(span.start, span.end)
+            if place is not None and place[1] > place[0]:
+                spans.append(replace(span, start=place[0], end=place[1]))
+        moved.append(replace(reading, spans=tuple(spans)))
+    return moved
+
+
+def _from_reader(
+    evidence: Evidence, pool: Sequence[Hit], readings: Sequence[Reading], content: str
+) -> list[Candidate]:
+    question = evidence.question
+    top = max(hit.score for hit in pool) or 1.0
+    found: list[Candidate] = []
+    for hit, reading in zip(pool, readings, strict=True):
+        coverage = evidence.matcher.coverage(content, scope(hit.passage))
+        for span in reading.spans[:8]:
+            text = hit.passage.text[span.start : span.end]
+            folded = fold(text)
+            score = span.score - reading.null_score
+            score += 4.0 * hit.score / top + 4.0 * coverage
+            if not fits_any(question, folded):
+                score -= 4.0
+            elif not fits(question, question.types[0], folded):
+                score -= 1.0
+            if folded.strip() and folded.strip() in question.text and not question.yes_no:
+                score -= 5.0
+            found.append(
+                Candidate(
+                    hit,
+                    span.start,
+                    span.end,
+                    score,
+                    span.score - reading.null_score,
+                    reading.answerable,
+                )
+            )
+    return found
+
+
+def _from_sentences(evidence: Evidence, pool: Sequence[Hit], content: str) -> list[Candidate]:
+    """Sentences ranked by what they cover of the question, when there is no reader."""
+    question = evidence.question
+    top = max(hit.score for hit in pool) or 1.0
+    found: list[Candidate] = []
+    for hit in pool:
+        text = hit.passage.text
+        around = fold("\n".join([hit.passage.title, *hit.passage.headings, hit.passage.question or ""]))
+        for start, end in sentences(text):
+            sentence = fold(text[start:end])
+            score = evidence.matcher.coverage(content, sentence)
+            score += 0.4 * evidence.matcher.coverage(content, f"{around}\n{sentence}")
+            score += 0.5 * hit.score / top
+            if fits_any(question, sentence):
+                score += 0.3
+            found.append(Candidate(hit, start, end, score))
+    return found
+
+
+def _draft(
+    evidence: Evidence, best: Candidate, candidates: Sequence[Candidate], content: str
+) -> Draft:
+    question = evidence.question
+    passage = best.passage
+    start, end, text = _shape(evidence, best, content)
+    coverage = evidence.matcher.coverage(content, scope(passage))
+    others = [one for one in candidates if one.passage.id != passage.id]
+    features = {
+        "coverage": coverage,
+        "near": evidence.matcher.coverage(content, fold(_sentence_of(passage, best))),
+        "reader": best.reader,
+        "answerable": best.answerable,
+        "margin": best.score - (others[0].score if others else 0.0),
+        "rank": float(_rank(evidence, passage)),
+        "hit": best.hit.score,
+        "fits": float(fits_any(question, fold(text))),
+        "missing": float(len(missing_keys(evidence, passage))),
+        "echo": float(fold(text).strip(" 。，、") in question.text),
+    }
+    wide = start != best.start or end != best.end
+    kind = "sentence" if wide or evidence.comprehension is None else "span"
+    return Draft(
+        text,
+        kind,
+        citations=(evidence.cite(passage, start, end),),
+        reasons=(f"内容匹配度 {coverage:.2f}",),
+        features=features,
+    )
+
+
+def _rank(evidence: Evidence, passage: Passage) -> int:
+    for number, hit in enumerate(evidence.hits, 1):
+        if hit.passage.id == passage.id:
+            return number
+    return len(evidence.hits) + 1
+
+
+def _sentence_of(passage: Passage, candidate: Candidate) -> str:
+    for start, end in sentences(passage.text):
+        if start <= candidate.start < end:
+            return passage.text[start:end]
+    return passage.text
+
+
+def _shape(evidence: Evidence, best: Candidate, content: str) -> tuple[int, int, str]:
+    """The span as it is shown: widened for lists and reasons, cut to length, unnumbered."""
+    question = evidence.question
+    passage = best.passage
+    text = passage.text
+    if any(question.wants(kind) for kind in (LIST, DEFINITION)) or question.asks > 1:
+        series = [
+            one
+            for one in enumerations(text)
+            if one.lead <= best.start <= one.end or one.lead <= best.end <= one.end
+        ]
+        if question.wants(LIST) and series:
+            longest = max(series, key=lambda one: len(one.members))
+            return longest.start, longest.end, heads(text, longest, LONG)
+    limit = LONG if question.wants(LIST) else SHORT
+    start, end = best.start, best.end
+    if evidence.comprehension is None or question.asks > 1 or question.yes_no or _is_wide(question.types):
+        start, end = _widen(evidence, text, start, end, limit, content)
+    elif question.wants(QUANTITY):
+        start, end = _with_qualifiers(text, start, end)
+    start, end = _clean(text, start, end)
+    return start, end, text[start:end]
+
+
+def _is_wide(types: Sequence[str]) -> bool:
+    narrow = {PERSON, ORGANISATION, DATE, PLACE, QUANTITY, POSITION}
+    return any(kind in types for kind in _WIDE) and not any(kind in narrow for kind in types[:1])
+
+
+def _widen(
+    evidence: Evidence, text: str, start: int, end: int, limit: int, content: str
+) -> tuple[int, int]:
+    """The sentence around a span; when too long, the run of clauses that covers most."""
+    for left, right in sentences(text):
+        if left <= start < right:
+            right = max(right, end)
+            if right - left <= limit:
+                return left, right
+            return _best_clauses(evidence, text, left, right, limit, content, (start, end))
+    return start, min(end, start + limit)
+
+
+def _best_clauses(
+    evidence: Evidence,
+    text: str,
+    left: int,
+    right: int,
+    limit: int,
+    content: str,
+    span: tuple[int, int],
+) -> tuple[int, int]:
+    question = evidence.question
+    parts = [(a + left, b + left) for a, b in clauses(text[left:right])]
+    best = (span[0], min(span[1], span[0] + limit))
+    best_score = -1.0
+    for first in range(len(parts)):
+        for last in range(first, len(parts)):
+            start, end = parts[first][0], parts[last][1]
+            if end - start > limit:
+                break
+            piece = fold(text[start:end])
+            score = evidence.matcher.coverage(content, piece) - 0.001 * (end - start)
+            if fits_any(question, piece):
+                score += 0.3
+            if question.wants(QUANTITY) and not quantities_for(question, piece):
+                score -= 0.3
+            inside = span[1] - span[0] < right - left
+            if inside and not (start <= span[0] and span[1] <= end):
+                score -= 0.5
+            if score > best_score:
+                best, best_score = (start, end), score
+    return best
+
+
+_BEFORE = re.compile(r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$")
+_AFTER = re.compile(r"^(?:[个名家只项条次份批户所件起台套辆座位人岁天年月日元吨亩级]|批次|人次|个百分点)?(?:以上|以下|左右|以内|之内|上下|多[个家名]?)?")
+
+
+def _with_qualifiers(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take in 不少于 …, … 以上, and a measure word that the span leaves out."""
+    before = _BEFORE.search(text[max(0, start - 4) : start])
+    if before:
+        start -= len(before.group())
+    after = _AFTER.match(text[end : end + 8])
+    if after and text[start:end][-1:].isdigit() or (after and re.match(r"以上|以下|左右|以内", after.group())):
+        end += len(after.group()) if after else 0
+    return start, end
+
+
+def _clean(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without a leading item number and loose punctuation."""
+    piece = text[start:end]
+    lead = len(piece) - len(piece.lstrip(" \u3000\n\t，,、；;。：:"))
+    number = _NUMBERING.match(piece[lead:])
+    lead += number.end() if number else 0
+    if lead < len(piece):
+        start += lead
+    while end > start and text[end - 1] in " \u3000\n\t，,、；;。：:":
+        end -= 1
+    return start, end

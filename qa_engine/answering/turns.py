@@ -1,0 +1,141 @@
+"""Who said it, what was asked, what was answered: answers from turns."""
+
+from __future__ import annotations
+
+import re
+
+from qa_engine.answering.constraints import violations
+from qa_engine.answering.evidence import Draft, Evidence, scope
+from qa_engine.answering.lists import enumerations, heads
+from qa_engine.answering.question import strip_filler
+from qa_engine.models import Passage
+from qa_engine.text.normalise import fold
+
+_WHO_WORDS = re.compile(
+    r"(?:这|那)?(?:话)?(?:是|由)?(?:谁|哪位|哪一位|何人|哪个人|哪位领导|哪位负责人)(?:的)?(?:在[^，。？]{0,8}上)?"
+    r"(?:说|讲|谈到?|提到?|提出|指出|表示|介绍|透露|回答|讲话|发言|观点|话)?(?:的|过|了)*|谁说|谁讲|说的|讲的|在发布会上"
+)
+_LONG = 300
+_SHORT = 120
+
+
+def who_said(evidence: Evidence) -> Draft | None:
+    """The speaker of the passage that holds the words asked about."""
+    question = evidence.question
+    content = _WHO_WORDS.sub(" ", question.text)
+    ranked = [
+        (evidence.matcher.coverage(content, fold(hit.passage.text)) + 0.5 * hit.score, hit.passage)
+        for hit in evidence.hits[:10]
+        if not violations(evidence, hit.passage)
+    ]
+    if not ranked:
+        return None
+    ranked.sort(key=lambda pair: -pair[0])
+    passage = ranked[0][1]
+    if not passage.speaker or passage.kind == "question":
+        return None
+    coverage = evidence.matcher.coverage(content, fold(passage.text))
+    named = f"{passage.speaker}（{passage.role}）" if passage.role else passage.speaker
+    return Draft(
+        named,
+        "turn",
+        citations=(evidence.cite(passage),),
+        reasons=("按发言人标注", f"内容匹配度 {coverage:.2f}"),
+        features={"coverage": coverage, "rank": 1.0, "margin": 0.2},
+    )
+
+
+def what_was_asked(evidence: Evidence) -> Draft | None:
+    """The reporter's question, by its place or by its topic."""
+    question = evidence.question
+    asked = _questions(evidence)
+    if not asked:
+        return None
+    if question.ordinal is not None:
+        index = question.ordinal - 1 if question.ordinal > 0 else len(asked) - 1
+        if index >= len(asked):
+            return Draft("", "none", refusal=f"只记录了{len(asked)}个提问")
+        chosen, coverage = asked[index], 1.0
+    else:
+        content = strip_filler(question.text)
+        ranked = sorted(asked, key=lambda one: -evidence.matcher.coverage(content, scope(one)))
+        chosen = ranked[0]
+        coverage = evidence.matcher.coverage(content, scope(chosen))
+    return Draft(
+        _fit(chosen.text, _SHORT),
+        "turn",
+        citations=(evidence.cite(chosen),),
+        reasons=("按记者提问查找",),
+        features={"coverage": coverage, "rank": 1.0},
+    )
+
+
+def _questions(evidence: Evidence) -> list[Passage]:
+    """The questions asked in the document that ranks first among those with questions."""
+    seen: dict[str, None] = dict.fromkeys(hit.passage.document for hit in evidence.hits)
+    found = evidence.search(evidence.question.text, ("question",), 100)
+    by_document: dict[str, list[Passage]] = {}
+    for hit in found:
+        if not violations(evidence, hit.passage):
+            by_document.setdefault(hit.passage.document, []).append(hit.passage)
+    for document in [*seen, *by_document]:
+        if document in by_document:
+            return sorted(by_document[document], key=lambda passage: passage.ordinal)
+    return []
+
+
+def what_was_answered(evidence: Evidence) -> Draft | None:
+    """The first sentences, or the enumerated points, of the answer to a reporter's question."""
+    question = evidence.question
+    answers = [
+        hit.passage
+        for hit in evidence.hits[:8]
+        if hit.passage.question and hit.passage.kind == "speech"
+    ]
+    if not answers:
+        return None
+    content = strip_filler(question.text)
+    first = max(
+        answers, key=lambda passage: evidence.matcher.coverage(content, fold(passage.question or ""))
+    )
+    coverage = evidence.matcher.coverage(content, fold(first.question or ""))
+    if coverage < 0.5:
+        return None
+    same_turn = sorted(
+        (hit.passage for hit in evidence.hits if hit.passage.turn == first.turn
+         and hit.passage.document == first.document and hit.passage.kind == "speech"),
+        key=lambda passage: passage.ordinal,
+    )
+    for passage in same_turn:
+        series = enumerations(passage.text)
+        if series:
+            longest = max(series, key=lambda one: len(one.members))
+            text = heads(passage.text, longest, _LONG)
+            return _answered(evidence, passage, text, coverage, longest.start, longest.end)
+    passage = same_turn[0] if same_turn else first
+    text = _fit(passage.text, _SHORT)
+    return _answered(evidence, passage, text, coverage, 0, len(text))
+
+
+def _answered(
+    evidence: Evidence, passage: Passage, text: str, coverage: float, start: int, end: int
+) -> Draft:
+    return Draft(
+        text,
+        "turn",
+        citations=(evidence.cite(passage, start, end),),
+        reasons=(f"{passage.speaker or '受访者'}对这个问题的回答",),
+        features={"coverage": coverage, "rank": 1.0},
+    )
+
+
+def _fit(text: str, limit: int) -> str:
+    """Cut at a sentence or clause end so that it fits."""
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    for ends in ("。！？", "；;", "，,"):
+        cut = max(text.rfind(end, 0, limit) for end in ends)
+        if cut >= limit // 3:
+            return text[: cut + 1].rstrip("，,；;")
+    return text[: limit - 1] + "…"

@@ -1,0 +1,205 @@
+"""What each command does: options in, text or JSON out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from qa_engine.cli.output import print_answer, print_figures, print_hits, print_report
+from qa_engine.cli.progress import Bars
+from qa_engine.errors import UsageError
+from qa_engine.presentation import to_json
+from qa_engine.settings import Settings, settings
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    return settings(
+        options.index,
+        model=options.model_name,
+        store=options.store,
+        uri=options.uri,
+        reader=options.reader,
+    )
+
+
+def _filters(options: argparse.Namespace) -> dict[str, Any] | None:
+    names = ("document", "kind", "speaker", "department", "date")
+    given = {name: getattr(options, name) for name in names if getattr(options, name)}
+    return given or None
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(to_json(value), ensure_ascii=False, indent=2))
+
+
+def index(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import index as build
+
+    with Bars() as bars:
+        report = build(
+            _settings(options), [Path(path) for path in options.paths], progress=bars.update
+        )
+    if options.json:
+        _print_json(report)
+    else:
+        print_report(report)
+    return 1 if report.failed else 0
+
+
+def ask(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import open_engine
+
+    questions, several = _questions(options)
+    with open_engine(_settings(options)) as engine:
+        for number, question in enumerate(questions):
+            answer = engine.ask(question, filters=_filters(options), context=options.context)
+            if options.json:
+                if several:
+                    print(json.dumps(to_json(answer), ensure_ascii=False))
+                else:
+                    _print_json(answer)
+            else:
+                if number:
+                    print()
+                print_answer(answer, question if several else None, options.passages)
+    return 0
+
+
+def _questions(options: argparse.Namespace) -> tuple[list[str], bool]:
+    """The questions to ask, and whether they come from a list."""
+    if options.question and options.file:
+        raise UsageError("问题和 --file 只能给一个。", "例如：qa-engine ask --file questions.txt")
+    if options.question:
+        return [" ".join(options.question)], False
+    if options.file:
+        try:
+            text = Path(options.file).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"读不了 {options.file}：{error}。", "要一行一问的 UTF-8 文本。") from error
+    else:
+        text = sys.stdin.read()
+    questions = [line.strip() for line in text.splitlines() if line.strip()]
+    if not questions:
+        raise UsageError("没有问题。", "例如：qa-engine ask 首席质量官培训由哪个部门牵头？")
+    return questions, True
+
+
+def search(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import open_engine
+
+    with open_engine(_settings(options)) as engine:
+        hits = engine.search(
+            " ".join(options.query),
+            limit=options.limit,
+            mode=options.mode,
+            filters=_filters(options),
+        )
+    if options.json:
+        _print_json(hits)
+    else:
+        print_hits(hits)
+    return 0
+
+
+def remove(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import remove as take_out
+
+    take_out(_settings(options), options.ids)
+    print(f"已去掉 {len(options.ids)} 份文件。")
+    return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    import os
+
+    from qa_engine.wiring import open_engine
+    from qa_engine_web.server import serve as run
+
+    host = options.host or os.environ.get("QA_ENGINE_HOST") or "127.0.0.1"
+    try:
+        port = options.port if options.port is not None else int(os.environ.get("QA_ENGINE_PORT", "8000"))
+    except ValueError as error:
+        raise UsageError("QA_ENGINE_PORT 不是数字。", "例如：QA_ENGINE_PORT=8000") from error
+    with open_engine(_settings(options)) as engine:
+        run(engine, host, port)
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    from qa_engine.evaluation import confusion, evaluate, read_gold
+    from qa_engine.wiring import open_engine
+
+    golds = read_gold(Path(options.gold))
+    with open_engine(_settings(options)) as engine, Bars() as bars:
+        table, said = evaluate(
+            golds, engine.ask, lambda done: bars.count("评测", done, len(golds))
+        )
+    if options.predictions:
+        lines = [
+            json.dumps(
+                {
+                    "id": id,
+                    "answer": one.answer,
+                    "abstain": one.declined,
+                    "citation": one.citation,
+                    "passages": one.passages,
+                    "confidence": one.confidence,
+                },
+                ensure_ascii=False,
+            )
+            for id, one in said.items()
+        ]
+        Path(options.predictions).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    falls = confusion(golds, said)
+    if options.json:
+        _print_json({"figures": table, "confusion": falls})
+    else:
+        print_figures(table, falls)
+    return 0
+
+
+def inspect(options: argparse.Namespace) -> int:
+    from qa_engine.sources.inspect import describe, report
+
+    found = report(Path(options.file))
+    if options.json:
+        _print_json(found)
+    else:
+        print(describe(found))
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import check
+
+    checks = check(_settings(options))
+    if options.json:
+        _print_json(checks)
+    else:
+        for one in checks:
+            mark = {"ok": "正常", "warning": "注意", "error": "有误"}[one.status]
+            print(f"[{mark}] {one.name}：{one.detail}" + (f"　→ {one.hint}" if one.hint else ""))
+    return 1 if any(one.status == "error" for one in checks) else 0
+
+
+def model(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import describe_model
+
+    found = describe_model(
+        _settings(options),
+        rebuild=options.rebuild,
+        sentence_transformers=options.sentence_transformers,
+        say=lambda line: print(line, file=sys.stderr),
+    )
+    if options.json:
+        _print_json(found)
+    else:
+        for name, value in found.items():
+            print(f"{name}：{value}")
+    return 0

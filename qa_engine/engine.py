@@ -1,0 +1,309 @@
+"""The engine: everything that the command line, the pages and scripts may ask of an index."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from qa_engine.answering.assemble import answer, combine
+from qa_engine.answering.evidence import Evidence
+from qa_engine.answering.examples import examples, suggestions
+from qa_engine.answering.followup import resolve
+from qa_engine.answering.matching import Matcher
+from qa_engine.answering.question import analyse, question_text, split_questions
+from qa_engine.errors import QuestionError
+from qa_engine.indexing import Report, remove, update
+from qa_engine.models import Answer, Document, DocumentInfo, Hit, Manifest, Passage, QueryInfo
+from qa_engine.ports import (
+    BIGRAMS,
+    Encoder,
+    Filters,
+    IndexReader,
+    IndexStore,
+    ProgressCallback,
+    Reader,
+)
+from qa_engine.retrieval import Retriever, read_filters
+from qa_engine.settings import MAX_QUESTION
+from qa_engine.text.aliases import Aliases
+from qa_engine.text.words import Cutter
+
+_CHECK_EVERY = 0.5  # seconds between looks for a newer generation
+_DOCUMENTS_KEPT = 64
+_READ = 40  # passages ranked for an answer
+
+
+class _Generation:
+    """An open reader and what is made from it; closed when the last user is gone."""
+
+    def __init__(self, name: str | None, reader: IndexReader, retriever: Retriever) -> None:
+        self.name = name
+        self.reader = reader
+        self.retriever = retriever
+        self.users = 0
+        self.retired = False
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def document(self, id: str) -> Document:
+        with self._lock:
+            if id in self._documents:
+                self._documents.move_to_end(id)
+                return self._documents[id]
+        found = self.reader.document(id)
+        with self._lock:
+            self._documents[id] = found
+            while len(self._documents) > _DOCUMENTS_KEPT:
+                self._documents.popitem(last=False)
+        return found
+
+
+class Engine:
+    """Ask, search, read and change one index. Safe for many threads.
+
+    A running engine sees a newly published generation within half a second; a call
+    that has begun ends on the generation it began with.
+    """
+
+    def __init__(
+        self,
+        store: IndexStore,
+        encoder: Encoder,
+        cutter: Cutter,
+        aliases: Aliases,
+        comprehension: Callable[[], Reader | None],
+    ) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._cutter = cutter
+        self._aliases = aliases
+        self._comprehension = comprehension
+        self._lock = threading.Lock()
+        self._checked = 0.0
+        self._generation = self._open()
+
+    # -- lifetime -------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            self._retire(self._generation)
+
+    def _open(self) -> _Generation:
+        reader = self._store.open()
+        retriever = Retriever(reader, self._encoder, self._cutter, self._aliases)
+        return _Generation(reader.manifest.generation, reader, retriever)
+
+    def _retire(self, generation: _Generation) -> None:
+        generation.retired = True
+        if generation.users == 0:
+            generation.reader.close()
+
+    @contextmanager
+    def _use(self) -> Iterator[_Generation]:
+        """The newest generation, held open until the block ends."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._checked >= _CHECK_EVERY:
+                self._checked = now
+                current = self._store.current()
+                if current is not None and current != self._generation.name:
+                    fresh = self._open()
+                    self._retire(self._generation)
+                    self._generation = fresh
+            generation = self._generation
+            generation.users += 1
+        try:
+            yield generation
+        finally:
+            with self._lock:
+                generation.users -= 1
+                if generation.retired and generation.users == 0:
+                    generation.reader.close()
+
+    def refresh(self) -> None:
+        """See a newer generation at once."""
+        with self._lock:
+            self._checked = 0.0
+
+    # -- asking ---------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        filters: Filters | Mapping[str, object] | None = None,
+        context: str | Sequence[str] | None = None,
+    ) -> Answer:
+        """Answer from the documents, or decline.
+
+        ``context``: the question asked before (or several, oldest first), for follow-ups
+        such as “配合部门呢？”. Raises QuestionError when empty or over 500 characters,
+        FilterError for a filter that cannot be read.
+        """
+        checked = check_question(question)
+        previous = context if isinstance(context, str) or context is None else _last(context)
+        with self._use() as generation:
+            query = generation.retriever.understand(checked, read_filters(filters))
+            text = resolve(question_text(query.text), question_text(previous or "") or None)
+            parts = split_questions(text)
+            answers = [
+                self._answer(generation, part, query.filters, parts[0] if number else None)
+                for number, part in enumerate(parts)
+            ]
+            info = QueryInfo(
+                text=text,
+                expanded=query.info.expanded,
+                suggestions=query.info.suggestions,
+                filters=query.info.filters,
+            )
+        result = answers[0] if len(answers) == 1 else combine(checked, answers)
+        return _with_query(result, info)
+
+    def _answer(
+        self, generation: _Generation, text: str, filters: Filters | None, before: str | None
+    ) -> Answer:
+        wording = resolve(text, before)
+        question = analyse(wording, wording)
+        retriever, reader = generation.retriever, generation.reader
+        query = retriever.understand(wording, filters)
+
+        def search(text: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
+            return retriever.search(text, limit=limit, filters=narrowed(filters, kinds))
+
+        def frequencies(terms: Sequence[str]) -> Mapping[str, int]:
+            return reader.frequencies(BIGRAMS, terms)
+
+        evidence = Evidence(
+            question=question,
+            hits=retriever.search(wording, limit=_READ, filters=filters),
+            matcher=Matcher(frequencies, reader.manifest.passages, query.synonyms),
+            search=search,
+            records=lambda: reader.records(filters),
+            document=generation.document,
+            comprehension=self._comprehension(),
+            synonyms=tuple((form, *others) for form, others in query.synonyms.items()),
+        )
+        return answer(evidence)
+
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        mode: str = "hybrid",
+        filters: Filters | Mapping[str, object] | None = None,
+    ) -> list[Hit]:
+        """Ranked passages. ``mode``: hybrid, words or meaning."""
+        checked = check_question(query)
+        with self._use() as generation:
+            return generation.retriever.search(
+                checked, limit=limit, mode=mode, filters=read_filters(filters)
+            )
+
+    def examples(self, limit: int = 6) -> list[str]:
+        """Questions that the indexed documents answer, for an empty search box."""
+        with self._use() as generation:
+            return examples(generation.reader, limit)
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[str]:
+        """Titles, departments and tasks that go on from what has been typed."""
+        with self._use() as generation:
+            return suggestions(generation.reader, prefix, limit)
+
+    # -- reading --------------------------------------------------------------
+
+    @property
+    def manifest(self) -> Manifest:
+        with self._use() as generation:
+            return generation.reader.manifest
+
+    def document(self, id: str) -> Document:
+        """Raises DocumentNotFound."""
+        with self._use() as generation:
+            return generation.document(id)
+
+    def documents(self) -> list[DocumentInfo]:
+        """All documents, by id."""
+        with self._use() as generation:
+            return generation.reader.documents()
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """The passages of a document in order; empty if there is none of that id."""
+        with self._use() as generation:
+            return generation.reader.passages_of(document)
+
+    def records(self, filters: Filters | Mapping[str, object] | None = None) -> list[Passage]:
+        """Every table row and duty clause (passages whose ``record`` is set)."""
+        with self._use() as generation:
+            return generation.reader.records(read_filters(filters))
+
+    def conferences(self) -> list[DocumentInfo]:
+        """Press conferences and interviews, newest first, those without a date last."""
+        found = [info for info in self.documents() if info.kind in {"press", "interview"}]
+        return sorted(found, key=lambda info: (info.date is not None, info.date or ""), reverse=True)
+
+    # -- changing -------------------------------------------------------------
+
+    def add(self, *paths: str | Path, progress: ProgressCallback | None = None) -> Report:
+        """Index files or folders, as ``qa-engine index PATH…`` does."""
+        report = update(
+            self._store, self._encoder, self._cutter, [Path(p) for p in paths], progress=progress
+        )
+        self.refresh()
+        return report
+
+    def remove(self, *ids: str) -> None:
+        """Take documents out; they stay out until named again. Raises DocumentNotFound."""
+        remove(self._store, self._encoder, self._cutter, list(ids))
+        self.refresh()
+
+
+def check_question(text: str) -> str:
+    """The question without blanks around it. Raises QuestionError."""
+    stripped = text.strip()
+    if not stripped:
+        raise QuestionError("问题是空的。", "请输入一个问题或几个关键词。")
+    if len(stripped) > MAX_QUESTION:
+        raise QuestionError(
+            f"问题有{len(stripped)}个字，超过了{MAX_QUESTION}个字的上限。", "请缩短后再问。"
+        )
+    return stripped
+
+
+def narrowed(filters: Filters | None, kinds: tuple[str, ...]) -> Filters:
+    """The same filters, for some kinds of passages only."""
+    base = filters or Filters()
+    if base.kinds:
+        kinds = tuple(kind for kind in kinds if kind in base.kinds) or ("-",)
+    return Filters(
+        documents=base.documents,
+        kinds=kinds,
+        speakers=base.speakers,
+        departments=base.departments,
+        date_from=base.date_from,
+        date_to=base.date_to,
+    )
+
+
+def _last(context: Sequence[str]) -> str | None:
+    return context[-1] if context else None
+
+
+def _with_query(result: Answer, info: QueryInfo) -> Answer:
+    return replace(result, query=info)

@@ -1,0 +1,105 @@
+"""Names of departments and institutions: splitting lists of them, telling equal ones.
+
+Office Chinese shortens names by leaving characters out in order (市场监督管理局 →
+市监局) and by dropping the level (区教育局 → 教育局). Both are recognised here by
+form alone; lists of known abbreviations live in ``aliases``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+HAN = r"\u4e00-\u9fff"
+# What names of public bodies and firms end in.
+SUFFIXES = (
+    "委员会 管理局 办公室 总公司 分公司 事务所 研究院 研究所 研究中心 服务中心 指挥部 领导小组 "
+    "总局 分局 支队 大队 总队 中心 集团 公司 企业 银行 协会 学会 商会 工会 联合会 基金会 "
+    "政府 法院 检察院 学院 学校 大学 医院 卫生院 管委会 居委会 村委会 街道 开发区 "
+    "局 委 办 部 厅 署 院 司 处 科 室 所 站 会"
+).split()
+_LEVEL = re.compile(r"^(?:国家|中央|全国|省级|市级|区级|县级|[省市区县镇乡州旗盟])(?=[\u4e00-\u9fff]{2})")
+_EQUAL_ENDS = (
+    ("委员会", "委"),
+    ("办公室", "办"),
+    ("分局", "局"),
+    ("支局", "局"),
+    ("总局", "局"),
+    ("管理局", "局"),
+)
+_SEPARATORS = re.compile(r"[、,，;；/]+|\s+|(?<=[局委办部厅院署会])[和及与](?=[市区县省各])")
+_EACH = re.compile(r"^(?:各|有关|相关|其他)")
+_MENTION = re.compile(
+    rf"[{HAN}]{{1,18}}?(?:{'|'.join(sorted(SUFFIXES, key=len, reverse=True))})(?![{HAN}]*?(?:员会))"
+)
+
+
+def split_organisations(cell: str) -> list[str]:
+    """The members of a cell such as ``区农业局、区质监分局 各镇、街道``.
+
+    ``各镇、街道`` is one member: what follows 各 shares it until a full name comes.
+    """
+    result: list[str] = []
+    for part in _SEPARATORS.split(cell.strip().strip("。.；;")):
+        name = part.strip()
+        if not name:
+            continue
+        if result and _EACH.match(result[-1]) and _is_bare_kind(name):
+            result[-1] = f"{result[-1]}、{name}"
+        else:
+            result.append(name)
+    return result
+
+
+def _is_bare_kind(name: str) -> bool:
+    """街道, 乡镇, 园区 …: a kind of body rather than the name of one."""
+    return len(name) <= 4 and not re.search(r"[局委办厅署院]$", name) and not _EACH.match(name)
+
+
+def core(name: str) -> str:
+    """The name without remarks in brackets, level and interchangeable endings."""
+    text = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
+    previous = ""
+    while previous != text:
+        previous = text
+        text = _LEVEL.sub("", text)
+    for long, short in _EQUAL_ENDS:
+        if text.endswith(long) and len(text) > len(long) + 1:
+            return text[: -len(long)] + short
+    return text
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Whether ``short`` leaves characters out of ``long`` but keeps first, last and order.
+
+    At least two characters beside the ending are kept, so that 局 alone proves nothing.
+    """
+    if len(short) < 3 or len(short) >= len(long):
+        return False
+    if short[0] != long[0] or short[-1] != long[-1]:
+        return False
+    position = 0
+    for character in short:
+        position = long.find(character, position) + 1
+        if position == 0:
+            return False
+    return True
+
+
+def same_organisation(first: str, second: str, synonyms: Iterable[Sequence[str]] = ()) -> bool:
+    """Whether two names can mean the same body, by form or by one of the synonym groups."""
+    left, right = core(first), core(second)
+    if not left or not right:
+        return False
+    if left == right or abbreviates(left, right) or abbreviates(right, left):
+        return True
+    for group in synonyms:
+        forms = {core(form) for form in group}
+        if left in forms and right in forms:
+            return True
+    return False
+
+
+def mentions(text: str) -> list[str]:
+    """Strings of the text that look like names of bodies, shortest reading first."""
+    return [match.group() for match in _MENTION.finditer(text)]
