@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import replace
-
 from qa_engine.models import Block, Document
+from qa_engine.sources.columns import Vocabulary, load_vocabulary
+from qa_engine.sources.flattened import with_tables
 from qa_engine.sources.layout import Parsed, source_start
 from qa_engine.sources.parsers import PARSERS
 from qa_engine.sources.prose import parse_prose
-from qa_engine.sources.raw import RawDocument, Table
+from qa_engine.sources.raw import Paragraph, RawDocument, Table
+from qa_engine.sources.records import TableReading, read_table
 
 # A document is a table when at least this share of its characters stands in tables.
 _TABLE_SHARE = 0.5
+# Formats in which a table may stand as text only.
+_PASTED = ("txt", "jsonl", "md", "html", "docx", "pdf", "rtf", "eml", "pptx")
 
 
-def understand(raw: RawDocument) -> Document:
-    """The document with its kind, blocks, records and what was dropped."""
+def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
+    """The document with its kind, blocks, records and what was dropped.
+
+    ``words`` is the vocabulary of column names (the built-in one by default).
+    """
+    vocabulary = words or load_vocabulary()
+    if raw.suffix in _PASTED:
+        raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
-    blocks = _with_rows(parsed.blocks, raw)
+    blocks = _with_rows(parsed, raw, vocabulary)
     kind = parsed.kind
     if kind == "prose" and _table_share(raw) >= _TABLE_SHARE:
         kind = "table"
@@ -51,6 +59,52 @@ def _table_share(raw: RawDocument) -> float:
     return inside / (inside + outside) if inside else 0.0
 
 
-def _with_rows(blocks: list[Block], raw: RawDocument) -> list[Block]:
+def _with_rows(parsed: Parsed, raw: RawDocument, words: Vocabulary) -> list[Block]:
     """The blocks with the rows of every table at its place, under the headings above."""
-    return blocks
+    blocks: list[Block] = []
+    waiting = list(parsed.blocks)
+    before: TableReading | None = None
+    previous: Table | None = None
+    number = 0
+    for table in raw.tables:
+        while waiting and (_start(waiting[0], blocks) < table.start):
+            blocks.append(waiting.pop(0))
+        continued = previous is not None and _continues(raw, previous, table)
+        number += 0 if continued else 1
+        reading = read_table(
+            raw.text, table, number, words, _headings(blocks), before if continued else None
+        )
+        blocks.extend(reading.blocks)
+        parsed.dropped.extend(reading.dropped)
+        before, previous = reading, table
+    return blocks + waiting
+
+
+def _start(block: Block, done: list[Block]) -> int:
+    """Where a block begins; a synthetic one stands with the block before it."""
+    start = source_start(block)
+    if start is not None:
+        return start
+    return next((at for done_block in reversed(done) if (at := source_start(done_block))), 0)
+
+
+def _headings(blocks: list[Block]) -> tuple[str, ...]:
+    """The headings above a table: those of the last block that is no row."""
+    for block in reversed(blocks):
+        if block.table is None:
+            return (*block.headings, block.text.text) if block.kind == "heading" else block.headings
+    return ()
+
+
+def _continues(raw: RawDocument, above: Table, table: Table) -> bool:
+    """The same table on the next page: as many columns and nothing but page furniture between."""
+    if above.page is None or table.page is None or table.page != above.page + 1:
+        return False
+    between = [
+        part
+        for part in raw.elements
+        if isinstance(part, Paragraph)
+        and above.end <= part.start < table.start
+        and part.form != "furniture"
+    ]
+    return not between and above.columns == table.columns

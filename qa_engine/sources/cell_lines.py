@@ -1,0 +1,329 @@
+"""Tables pasted as text with one cell a line → tables with cells in rows and columns.
+
+Two ways in which such a paste comes: every cell begins with a tab (an empty cell is a
+line with the tab alone, a line without one goes on with the cell above), or there are
+no marks at all. A table begins with a run of lines that are names of columns; blank
+lines between rows and the kinds of the cells tell where each row begins.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_engine.models import OTHER
+from qa_engine.sources.celltypes import is_number, is_sentence
+from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.outline import is_heading
+from qa_engine.sources.placing import Sequenced, place
+from qa_engine.sources.raw import RawCell, Table
+
+_GOES_ON = "、，,；;：:（("
+_WORST = 2.5  # mean cost a cell above which the lines are no table
+_SHORT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``text[start:end]`` without its line end; ``blank_before`` counts empty lines above."""
+
+    start: int
+    end: int
+    text: str
+    blank_before: int
+
+    @property
+    def tabbed(self) -> bool:
+        return self.text.startswith("\t") and "\t" not in self.text.strip()
+
+    @property
+    def content(self) -> str:
+        return self.text.strip()
+
+
+@dataclass(slots=True)
+class Piece:
+    """A cell as found, not yet placed; ``apart`` when blank lines stand above it."""
+
+    start: int
+    end: int
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table that takes the lines ``[first, last)``."""
+
+    first: int
+    last: int
+    table: Table
+
+
+def split_lines(text: str, start: int = 0, end: int | None = None) -> list[Line]:
+    """All lines but the truly empty ones (a tab alone is an empty cell, not an empty line)."""
+    result: list[Line] = []
+    at, blank = start, 0
+    stop = len(text) if end is None else end
+    while at < stop:
+        close = at
+        while close < stop and text[close] not in "\n\r\f":
+            close += 1
+        body = text[at:close]
+        if body.startswith("\t") or body.strip():
+            result.append(Line(at, close, body, blank))
+            blank = 0
+        else:
+            blank += 1
+        at = close + (2 if text.startswith("\r\n", close) else 1)
+    return result
+
+
+def find_cell_tables(text: str, lines: Sequence[Line], words: Vocabulary) -> list[Found]:
+    """Every table with one cell a line, in order."""
+    found: list[Found] = []
+    at = 0
+    while at < len(lines):
+        result = _tabbed(text, lines, at, words) or _bare(text, lines, at, words)
+        if result is None:
+            at += 1
+            continue
+        found.append(result)
+        at = result.last
+    return found
+
+
+# --- every cell begins with a tab -------------------------------------------------------
+
+
+def _tabbed(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> Found | None:
+    if not lines[first].tabbed or (first and lines[first - 1].tabbed):
+        return None
+    last = _tabbed_end(lines, first, words)
+    groups = _groups(lines, first, last)
+    values = [[text[p.start : p.end].strip() for p in group] for group in groups]
+    names = [name for name in values[0] if name]
+    if len(groups) > 1:
+        width = Counter(len(group) for group in groups[1:]).most_common(1)[0][0]
+        regular = sum(1 for group in groups if len(group) == width) * 10 >= len(groups) * 8
+    else:
+        width, regular = 0, False
+    known = sum(1 for name in names if words.known(name))
+    titled = known >= 2 and known * 2 >= len(names)
+    if titled and len(groups) > 1 and len(groups[0]) >= 2:
+        return _table(lines, first, last, groups, values, width, words)
+    if regular and width >= 2 and len(groups) >= 3:
+        return _table(lines, first, last, groups, values, width, words)
+    head = _header_run(lines, first, last, words)
+    if head - first >= 2 and head < last:
+        flat = [piece for group in groups for piece in group]
+        return _sequence(text, lines, first, last, flat, head - first, words, joins=False)
+    return None
+
+
+def _tabbed_end(lines: Sequence[Line], first: int, words: Vocabulary) -> int:
+    """The line after the table: continuation lines without a tab belong to it."""
+    at = first + 1
+    while at < len(lines):
+        line = lines[at]
+        if not line.tabbed and not _continues(lines, at):
+            break
+        at += 1
+    return at
+
+
+def _continues(lines: Sequence[Line], at: int) -> bool:
+    line, above = lines[at], lines[at - 1]
+    if "\t" in line.content:
+        return False
+    if above.content and above.content[-1] in _GOES_ON:
+        return True
+    if line.blank_before > 1 or is_heading(line.content):
+        return False
+    if line.blank_before == 0:
+        return bool(above.content)
+    following = lines[at + 1] if at + 1 < len(lines) else None
+    return following is not None and following.tabbed and not is_sentence(line.content)
+
+
+def _groups(lines: Sequence[Line], first: int, last: int) -> list[list[Piece]]:
+    """The cells of the lines, in groups that blank lines divide."""
+    groups: list[list[Piece]] = []
+    for at in range(first, last):
+        line = lines[at]
+        if not line.tabbed and groups:
+            groups[-1][-1].end = line.end
+            continue
+        piece = Piece(line.start + 1, line.end, line.blank_before > 0)
+        if at == first or piece.apart:
+            groups.append([piece])
+        else:
+            groups[-1].append(piece)
+    if len(groups) > 2 and all(len(group) == 1 for group in groups):
+        # Blank lines between all cells say nothing about rows.
+        return [[piece for group in groups for piece in group]]
+    return groups
+
+
+def _table(
+    lines: Sequence[Line],
+    first: int,
+    last: int,
+    groups: list[list[Piece]],
+    values: list[list[str]],
+    width: int,
+    words: Vocabulary,
+) -> Found:
+    """Rows that blank lines divide; rows of another length are placed by their look."""
+    head, height, names = _head(groups, values, width, words)
+    roles = [words.role(name) for name in names]
+    cells = list(head)
+    row = height
+    for group, texts in zip(groups[height:], values[height:], strict=True):
+        if len(group) == len(names):
+            columns = [(0, c) for c in range(len(group))]
+        else:
+            pieces = [Sequenced(value) for value in texts]
+            placed, _ = place(pieces, roles, joins=False)
+            columns = [(spot.row, spot.column) for spot in placed]
+        for piece, (down, column) in zip(group, columns, strict=True):
+            cells.append(_cell(row + down, column, piece))
+        row += columns[-1][0] + 1
+    return _make(lines, first, last, cells)
+
+
+def _head(
+    groups: list[list[Piece]], values: list[list[str]], width: int, words: Vocabulary
+) -> tuple[list[RawCell], int, list[str]]:
+    """Header cells, the rows they take and one name a column.
+
+    A second group of names below a first that is too short belongs to a header that
+    stands over several columns (责任分工 over 牵头单位 and 配合单位).
+    """
+    top = values[0]
+    parents = [c for c, name in enumerate(top) if words.parent(name)]
+    if len(groups) > 2 and len(top) < width and parents:
+        below = values[1]
+        if len(top) - len(parents) + len(below) == width and all(map(words.known, below)):
+            return _two_rows(groups, values, parents)
+    cells = [_cell(0, c, piece) for c, piece in enumerate(groups[0])]
+    names = list(top) + [""] * (width - len(top) if len(groups) > 2 else 0)
+    return cells, 1, names
+
+
+def _two_rows(
+    groups: list[list[Piece]], values: list[list[str]], parents: list[int]
+) -> tuple[list[RawCell], int, list[str]]:
+    share, extra = divmod(len(groups[1]), len(parents))
+    cells: list[RawCell] = []
+    names: list[str] = []
+    column = child = 0
+    for c, piece in enumerate(groups[0]):
+        if c not in parents:
+            cells.append(RawCell(0, column, piece.start, piece.end, rowspan=2))
+            names.append(values[0][c])
+            column += 1
+            continue
+        span = share + (1 if parents.index(c) < extra else 0)
+        cells.append(RawCell(0, column, piece.start, piece.end, colspan=span))
+        for _ in range(span):
+            below = groups[1][child]
+            cells.append(RawCell(1, column, below.start, below.end))
+            names.append(f"{values[0][c]}/{values[1][child]}")
+            column += 1
+            child += 1
+    return cells, 2, names
+
+
+# --- no marks at all --------------------------------------------------------------------
+
+
+def _bare(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> Found | None:
+    head = _header_run(lines, first, len(lines), words)
+    if head - first < 3 or head >= len(lines):
+        return None
+    roles = {words.role(lines[at].content) for at in range(first, head)} - {OTHER}
+    if len(roles) < 2:
+        return None
+    last = _bare_end(lines, head, words)
+    pieces = [
+        Piece(lines[at].start, lines[at].end, lines[at].blank_before > 0)
+        for at in range(first, last)
+    ]
+    return _sequence(text, lines, first, last, pieces, head - first, words, joins=True)
+
+
+def _header_run(lines: Sequence[Line], first: int, last: int, words: Vocabulary) -> int:
+    """The line after the run of column names that begins at ``first``; ``first`` if none."""
+    at = first
+    while at < last:
+        name = lines[at].content
+        if words.known(name):
+            at += 1
+        elif (
+            at > first
+            and 0 < len(name) <= _SHORT
+            and not is_number(name)
+            and at + 1 < last
+            and words.known(lines[at + 1].content)
+        ):
+            at += 2
+        else:
+            break
+    names = [lines[i].content for i in range(first, at)]
+    # A name that comes again is a value, or the header of the next table.
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            return first + i
+    return at
+
+
+def _bare_end(lines: Sequence[Line], head: int, words: Vocabulary) -> int:
+    """The table ends before the next header and the title above that, or an attachment."""
+    for at in range(head, len(lines)):
+        content = lines[at].content
+        if content.startswith(("附件", "附表")) and len(content) <= 40:
+            return at
+        if at > head and _header_run(lines, at, len(lines), words) - at >= 3:
+            close = at
+            while close > head and close > at - 3 and is_heading(lines[close - 1].content):
+                close -= 1
+            return close
+    return len(lines)
+
+
+def _sequence(
+    text: str,
+    lines: Sequence[Line],
+    first: int,
+    last: int,
+    pieces: list[Piece],
+    width: int,
+    words: Vocabulary,
+    joins: bool,
+) -> Found | None:
+    """A header of ``width`` cells and all others after it, rows unknown."""
+    names = [text[piece.start : piece.end].strip() for piece in pieces[:width]]
+    roles = [words.role(name) for name in names]
+    body = pieces[width:]
+    placed, cost = place(
+        [Sequenced(text[p.start : p.end].strip(), p.apart) for p in body], roles, joins
+    )
+    if not body or cost > _WORST:
+        return None
+    cells = [_cell(0, c, piece) for c, piece in enumerate(pieces[:width])]
+    for piece, spot in zip(body, placed, strict=True):
+        if spot.joined:
+            above = cells[-1]
+            cells[-1] = RawCell(above.row, above.column, above.start, piece.end)
+        else:
+            cells.append(_cell(spot.row + 1, spot.column, piece))
+    return _make(lines, first, last, cells)
+
+
+def _cell(row: int, column: int, piece: Piece) -> RawCell:
+    return RawCell(row, column, piece.start, piece.end)
+
+
+def _make(lines: Sequence[Line], first: int, last: int, cells: list[RawCell]) -> Found:
+    return Found(first, last, Table(lines[first].start, lines[last - 1].end, tuple(cells)))

@@ -1,0 +1,129 @@
+"""Column names → roles, by a vocabulary that users can extend (``data/columns.toml``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from qa_engine import models
+from qa_engine.errors import UsageError
+
+ROLES = (
+    models.NUMBER,
+    models.LEAD,
+    models.COOPERATE,
+    models.DEADLINE,
+    models.CHECK,
+    models.TARGET,
+    models.GROUP,
+    models.TASK,
+    models.OTHER,
+)
+_PARENT = "parent"
+_BRACKETED = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*[）)\]】〕]")
+_PLAIN = re.compile(r"[\s：:*　]+")
+_YEAR = re.compile(r"^(?:\d{4}年?度?|本年度?|今年|全年)")
+_LONGEST = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """``names`` and ``contains`` map a piece of header to its role."""
+
+    names: Mapping[str, str]
+    contains: Mapping[str, str]
+    parents: frozenset[str]
+
+    def role(self, header: str) -> str:
+        """The role of a column; of 责任分工/牵头部门 the last part counts first."""
+        parts = [part for part in header.split("/") if part.strip()]
+        for part in [*reversed(parts), header]:
+            found = self._role_of(plain(part))
+            if found is not None:
+                return found
+        return models.OTHER
+
+    def known(self, text: str) -> bool:
+        """Is this text, on its own, the name of a column (“完成时限”, “牵头单位（盖章）”)?"""
+        name = plain(text)
+        if not name or len(name) > _LONGEST or any(mark in name for mark in "。；，、！？"):
+            return False
+        return self._name(name) is not None or self._joint(text)
+
+    def parent(self, text: str) -> bool:
+        """May this header stand over several columns?"""
+        return plain(text) in self.parents
+
+    def _role_of(self, name: str) -> str | None:
+        exact = self._name(name)
+        if exact is not None:
+            return exact
+        found = [(len(piece), piece) for piece in self.contains if piece in name]
+        return self.contains[max(found)[1]] if found else None
+
+    def _name(self, name: str) -> str | None:
+        return self.names.get(name) or self.names.get(_YEAR.sub("", name))
+
+    def _joint(self, text: str) -> bool:
+        """“任务分解/时序进度”, “责任单位及责任人”: two names in one header."""
+        parts = re.split(r"[/／及和与]|\s+", text.strip())
+        return len(parts) > 1 and all(self._name(plain(part)) for part in parts if part.strip())
+
+
+def plain(header: str) -> str:
+    """A header as it is compared: NFKC, without brackets, spaces and line breaks."""
+    text = unicodedata.normalize("NFKC", header)
+    without = _BRACKETED.sub("", text)
+    return _simplified(_PLAIN.sub("", without if without.strip() else text))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> object:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=4096)
+def _simplified(text: str) -> str:
+    return str(_converter().convert(text))  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=8)
+def load_vocabulary(extra: Path | None = None) -> Vocabulary:
+    """The built-in vocabulary, extended by a user's file of the same form.
+
+    Raises UsageError, naming the file, when it cannot be read.
+    """
+    text = resources.files("qa_engine").joinpath("data/columns.toml").read_text("utf-8")
+    tables = [tomllib.loads(text)]
+    if extra is not None:
+        try:
+            tables.append(tomllib.loads(extra.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(
+                f"列名词表 {extra} 无法读取：{error}。",
+                "请按 qa_engine/data/columns.toml 的格式修改该文件（UTF-8 编码的 TOML）。",
+            ) from error
+    names: dict[str, str] = {}
+    contains: dict[str, str] = {}
+    parents: set[str] = set()
+    for table in tables:
+        for role, lists in table.items():
+            if role == _PARENT:
+                parents.update(plain(name) for name in lists.get("names", ()))
+                continue
+            if role not in ROLES:
+                raise UsageError(
+                    f"列名词表 {extra} 中的角色 [{role}] 不存在。",
+                    f"可用的角色：{'、'.join((*ROLES, _PARENT))}。",
+                )
+            names.update({plain(name): role for name in lists.get("names", ())})
+            contains.update({plain(piece): role for piece in lists.get("contains", ())})
+    return Vocabulary(names, contains, frozenset(parents))

@@ -1,0 +1,397 @@
+"""Table → row blocks: each data row a record of header → value, tied to the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qa_engine.alignment import Aligned
+from qa_engine.models import (
+    COOPERATE,
+    GROUP,
+    LEAD,
+    NUMBER,
+    OTHER,
+    TARGET,
+    TASK,
+    Block,
+    Cell,
+    Dropped,
+    Record,
+)
+from qa_engine.sources.celltypes import is_number, is_sentence
+from qa_engine.sources.columns import Vocabulary, plain
+from qa_engine.sources.grid import Grid, Place, build_grid, clean_value
+from qa_engine.sources.headers import find_header, is_form
+from qa_engine.sources.outline import number_level
+from qa_engine.sources.raw import RawCell, Table
+
+# Headers that name the responsible body only where no other column does.
+_GENERAL_LEAD = frozenset({"部门", "单位", "责任", "部门单位", "处室", "科室"})
+_GROUP_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a row says in a column; ``carried`` when the value is merged and stands in an
+    earlier row (or the column before)."""
+
+    text: Aligned
+    carried: bool = False
+
+
+@dataclass(slots=True)
+class TableReading:
+    """The blocks of a table in order, its columns and what was left out.
+
+    ``last`` holds the last row's values and ``groups`` the group rows above it, by level:
+    from them a table that continues this one carries on.
+    """
+
+    names: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    blocks: list[Block] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    last: tuple[Value, ...] = ()
+    groups: list[tuple[int, str]] = field(default_factory=list)
+    rows: int = 0
+
+    def path(self) -> tuple[str, ...]:
+        return (*self.headings, *(name for _, name in self.groups))
+
+
+def read_table(
+    text: str,
+    table: Table,
+    number: int,
+    words: Vocabulary,
+    headings: tuple[str, ...] = (),
+    before: TableReading | None = None,
+) -> TableReading:
+    """Read a table as the document's ``number``-th, under the given headings.
+
+    ``before`` is the reading of the table that this one continues (the same table on the
+    page before): columns, headings and carried values are taken over from it.
+    """
+    grid = build_grid(text, table)
+    if before is None and is_form(grid, words):
+        return _read_form(grid, number, headings, words)
+    header = find_header(grid, words)
+    headless = header.first == header.body
+    reading = TableReading(names=_distinct(header.names), headings=headings)
+    if before is not None:
+        reading.headings, reading.rows = before.headings, before.rows
+        reading.groups = list(before.groups)
+        if headless:
+            reading.names = before.names
+    elif table.caption and table.caption not in headings:
+        reading.headings = (*headings, table.caption)
+    for r in range(header.first):
+        _read_title(grid, r, reading)
+    top = [_texts(grid, r) for r in range(header.first, header.body)]
+    if headless and before is not None:
+        top = [list(before.names)]
+    kept = _sort_rows(grid, header.body, top, reading, words)
+    rows = [list(grid.rows[r]) for r, group in kept if group is None]
+    reading.roles = column_roles(reading.names, rows, words)
+    carries = before.last if before is not None and len(before.last) == grid.columns else ()
+    values = iter(_carry(rows, reading.roles, text, table, carries))
+    for _, group in kept:
+        if group is None:
+            _add_row(next(values), reading, number, table.page)
+        else:
+            _add_group(group, reading, number, table.page)
+    return reading
+
+
+def column_roles(
+    names: Sequence[str], rows: Sequence[Sequence[Place | None]], words: Vocabulary
+) -> tuple[str, ...]:
+    """The role of each column: by its name, then by its place among the others."""
+    roles = [words.role(name) for name in names]
+    if LEAD not in roles:
+        for c, name in enumerate(names):
+            if plain(name.split("/")[-1]) in _GENERAL_LEAD and TASK in roles:
+                roles[c] = LEAD
+                break
+    tasks = [c for c, role in enumerate(roles) if role == TASK]
+    if not tasks and GROUP in roles:
+        # The finest of the groups is what has to be done: 工程名称 | 责任单位.
+        c = max(i for i, role in enumerate(roles) if role == GROUP)
+        if not _repeats(rows, c):
+            roles[c] = TASK
+    for c in tasks[:-1]:
+        # 重点任务 | 具体举措, the first merged over several rows: a group of tasks.
+        if _repeats(rows, c):
+            roles[c] = GROUP
+    if rows and not names[0].strip() and all(is_number(_text(row[0]) or "1") for row in rows):
+        roles[0] = NUMBER
+    return tuple(roles)
+
+
+def _sort_rows(
+    grid: Grid, body: int, top: list[list[str]], reading: TableReading, words: Vocabulary
+) -> list[tuple[int, Aligned | None]]:
+    """The rows that are kept, a group row with its text; the others go to ``dropped``."""
+    kept: list[tuple[int, Aligned | None]] = []
+    for r in range(body, len(grid.rows)):
+        if not grid.filled(r):
+            continue
+        texts = _texts(grid, r)
+        if texts in top or _same_names(texts, reading.names):
+            reading.dropped.append(_dropped(grid, r, "repeated table header"))
+        elif (group := _group_text(grid, r, reading.names, words)) is not None:
+            kept.append((r, group))
+        elif _only_numbered(grid, r, reading.names, words):
+            reading.dropped.append(_dropped(grid, r, "table row without content"))
+        else:
+            kept.append((r, None))
+    return kept
+
+
+def _carry(
+    rows: list[list[Place | None]],
+    roles: tuple[str, ...],
+    text: str,
+    table: Table,
+    last: tuple[Value, ...],
+) -> list[tuple[Value, ...]]:
+    """The values of every row, merged ones carried down.
+
+    Where the format states merges, they decide. Where it doesn't (or its author left
+    blank cells instead of merging), the columns left of the task column hold what
+    several rows have in common, and a blank there continues the row above; who, when and
+    what are each row's own.
+    """
+    leading = _leading_columns(roles)
+    merged = {c for row in rows for c, place in enumerate(row) if place and place.cell.rowspan > 1}
+    result: list[tuple[Value, ...]] = []
+    above = last
+    for row in rows:
+        values: list[Value] = []
+        for c, place in enumerate(row):
+            if place is not None and place.text:
+                names = roles[c] in (LEAD, COOPERATE)
+                value = clean_value(text, place.cell.start, place.cell.end, names)
+                values.append(Value(value, carried=not place.here))
+            elif (
+                c in leading
+                and above
+                and above[c].text.text
+                and (not table.merges or c not in merged)
+                and not _starts_group(row, c, roles)
+            ):
+                values.append(Value(above[c].text, carried=True))
+            else:
+                values.append(Value(Aligned("")))
+        above = tuple(values)
+        result.append(above)
+    return result
+
+
+def _leading_columns(roles: Sequence[str]) -> frozenset[int]:
+    """Columns whose blank cells continue the row above: those left of the last task
+    column (all but the who-and-when ones)."""
+    tasks = [c for c, role in enumerate(roles) if role == TASK]
+    if not tasks:
+        return frozenset(c for c, role in enumerate(roles) if role in (GROUP, NUMBER))
+    groups = (NUMBER, GROUP, TASK, TARGET)
+    return frozenset(c for c in range(tasks[-1]) if roles[c] in groups)
+
+
+def _starts_group(row: list[Place | None], column: int, roles: tuple[str, ...]) -> bool:
+    """A blank right of a new value of an outer group is blank: the group has changed."""
+    return any(_text(row[c]) and roles[c] == GROUP for c in range(column) if roles[c] != NUMBER)
+
+
+def _add_row(line: tuple[Value, ...], reading: TableReading, number: int, page: int | None) -> None:
+    reading.rows += 1
+    reading.last = line
+    record = Record(
+        tuple(
+            _cell(name, value, role)
+            for name, value, role in zip(reading.names, line, reading.roles, strict=True)
+        )
+    )
+    reading.blocks.append(
+        Block(
+            "row",
+            row_text(line, reading.names, reading.roles),
+            reading.path(),
+            page=page,
+            table=number,
+            row=reading.rows,
+            record=record,
+        )
+    )
+
+
+def row_text(line: Sequence[Value], names: Sequence[str], roles: Sequence[str]) -> Aligned:
+    """A row as it is searched and shown: what is to be done on one line, every other
+    column on a line of its own as “header：value”; blank cells and numbers left out.
+
+    >>> 推进质量强区建设 — 1、制定行动计划。
+    >>> 完成时间：2013.4
+    >>> 牵头部门：区党政办
+    """
+    leading = _leading_columns(roles)
+    head: list[Aligned] = []
+    rest: list[Aligned] = []
+    for c, (value, name, role) in enumerate(zip(line, names, roles, strict=True)):
+        if not value.text.text or role == NUMBER:
+            continue
+        named = Aligned.join((Aligned.synthetic(f"{name}："), value.text))
+        if role in (GROUP, TASK):
+            head.append(value.text)
+        elif c in leading:
+            head.append(named)
+        else:
+            rest.append(named)
+    if not head and not rest:
+        return Aligned.join([value.text for value in line if value.text.text], " ")
+    first = [Aligned.join(head, " — ")] if head else []
+    return Aligned.join([*first, *rest], "\n")
+
+
+def _cell(name: str, value: Value, role: str) -> Cell:
+    text = value.text
+    span = text.source_span(0, len(text.text)) or (-1, -1)
+    return Cell(name, text.text, role, span[0], span[1], value.carried)
+
+
+def _add_group(group: Aligned, reading: TableReading, number: int, page: int | None) -> None:
+    level = number_level(group.text) or 0
+    reading.groups = [(depth, name) for depth, name in reading.groups if depth < level]
+    path = reading.path()
+    reading.groups.append((level, group.text))
+    reading.blocks.append(
+        Block("heading", group, path, level=len(path) + 1, page=page, table=number)
+    )
+
+
+def _read_title(grid: Grid, row: int, reading: TableReading) -> None:
+    """A row above the header: the table's title, or a note such as “单位：万元”."""
+    for cell in grid.distinct(row):
+        text = _value_of(grid, row, cell)
+        note = "：" in text.text or ":" in text.text or is_sentence(text.text)
+        kind = "paragraph" if note else "heading"
+        reading.blocks.append(
+            Block(kind, text, reading.headings, level=0 if note else 1, page=grid.table.page)
+        )
+        if not note and text.text not in reading.headings:
+            reading.headings = (*reading.headings, text.text)
+
+
+def _group_text(grid: Grid, row: int, names: Sequence[str], words: Vocabulary) -> Aligned | None:
+    """The text of a row that only heads the rows below it, else None.
+
+    Such a row holds one text that is merged over most columns or stands alone in the
+    first one, or a Chinese numeral and a text beside it with all else blank.
+    """
+    cells = grid.distinct(row)
+    if grid.columns < 3 or not cells or row == len(grid.rows) - 1:
+        return None
+    if any(cell.row != row for cell in cells):
+        return None
+    texts = [_value_of(grid, row, cell) for cell in cells]
+    if len(cells) == 1:
+        wide = cells[0].colspan > 1 and cells[0].colspan >= grid.columns - 1
+        alone = cells[0].column == 0 and not is_number(texts[0].text)
+        numbered = number_level(texts[0].text) is not None
+        if len(texts[0].text) > _GROUP_LONGEST * (2 if wide else 1):
+            return None
+        if wide or (alone and (numbered or not is_sentence(texts[0].text))):
+            return texts[0]
+        return None
+    if len(cells) == 2 and cells[0].column == 0 and cells[1].column == 1:
+        chinese = is_number(texts[0].text) and not any(ch.isdigit() for ch in texts[0].text)
+        arabic_below = any(
+            grid.text(r, 0)[:1].isdigit() for r in range(row + 1, min(row + 3, len(grid.rows)))
+        )
+        if chinese and arabic_below and len(texts[1].text) <= _GROUP_LONGEST:
+            return Aligned.join(texts, "、" if number_level(texts[0].text) is None else "")
+    return None
+
+
+def _only_numbered(grid: Grid, row: int, names: Sequence[str], words: Vocabulary) -> bool:
+    """Nothing but a number that was typed ahead: “5 | | |”."""
+    own = [place for place in grid.rows[row] if place is not None and place.text and place.here]
+    return not own or (
+        len(own) == 1 and is_number(own[0].text) and words.role(names[own[0].cell.column]) == NUMBER
+    )
+
+
+def _read_form(
+    grid: Grid, number: int, headings: tuple[str, ...], words: Vocabulary
+) -> TableReading:
+    """A form: names and values side by side (姓名 | 张三 | 职务 | 科长), one record in all."""
+    names: list[str] = []
+    values: list[Value] = []
+    page = grid.table.page
+    reading = TableReading(headings=headings)
+    if grid.table.caption and grid.table.caption not in headings:
+        reading.headings = (*headings, grid.table.caption)
+    for r in range(len(grid.rows)):
+        cells = [cell for cell in grid.distinct(r) if cell.row == r]
+        if len(cells) == 1:
+            _read_title(grid, r, reading)
+            continue
+        for left, right in zip(cells[::2], cells[1::2], strict=False):
+            names.append(_value_of(grid, r, left).text)
+            values.append(Value(_value_of(grid, r, right)))
+    reading.names = _distinct(names)
+    reading.roles = tuple(words.role(name) for name in reading.names)
+    _add_row(tuple(values), reading, number, page)
+    return reading
+
+
+def _value_of(grid: Grid, row: int, cell: RawCell) -> Aligned:
+    for place in grid.rows[row]:
+        if place is not None and place.cell == cell:
+            return place.value
+    return Aligned("")
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Every column with a name of its own: “列3” for a nameless one, “备注（2）” for a second."""
+    result: list[str] = []
+    for c, name in enumerate(names, 1):
+        base = name or f"列{c}"
+        label, count = base, 1
+        while label in result:
+            count += 1
+            label = f"{base}（{count}）"
+        result.append(label)
+    return tuple(result)
+
+
+def _repeats(rows: Sequence[Sequence[Place | None]], column: int) -> bool:
+    """Does a column hold one value for several rows (merged, blank below, or repeated)?"""
+    texts = [_text(row[column]) for row in rows]
+    merged = any((place := row[column]) is not None and not place.here for row in rows)
+    return merged or "" in texts[1:] or len(set(texts)) < len(texts)
+
+
+def _texts(grid: Grid, row: int) -> list[str]:
+    return [grid.text(row, c) for c in range(grid.columns)]
+
+
+def _same_names(texts: list[str], names: Sequence[str]) -> bool:
+    return len([text for text in texts if text]) > 1 and texts == list(names)
+
+
+def _text(place: Place | None) -> str:
+    return "" if place is None else place.text
+
+
+def _dropped(grid: Grid, row: int, reason: str) -> Dropped:
+    cells = [place.cell for place in grid.rows[row] if place is not None and place.here]
+    return Dropped(
+        min((cell.start for cell in cells), default=grid.table.start),
+        max((cell.end for cell in cells), default=grid.table.start),
+        reason,
+    )
+
+
+__all__ = ["OTHER", "TableReading", "Value", "column_roles", "read_table", "row_text"]
