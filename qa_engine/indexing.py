@@ -1,0 +1,388 @@
+"""Use case: bring an index up to date with what folders and files hold now."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from qa_engine.errors import DuplicateDocument, QAEngineError, UsageError
+from qa_engine.models import Document, Passage
+from qa_engine.passages import context_text, passages
+from qa_engine.ports import Encoder, IndexStore, IndexWriter, Progress, ProgressCallback, Vectors
+from qa_engine.sources.read import read_documents
+from qa_engine.text.learning import learned_words
+from qa_engine.text.words import Cutter
+
+# Documents are read this many characters at a time, then cut and encoded together.
+CHUNK_CHARACTERS = 4_000_000
+BATCH = 64  # passages encoded between two progress reports
+
+# A part of what decides whether a file must be read again: raise it whenever the same
+# file gives other documents or passages.
+READING = 1
+
+ReadDocuments = Callable[[Path, str, Callable[[str, QAEngineError], None]], Iterable[Document]]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What could not be read, and why."""
+
+    path: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        # Most messages name their file themselves.
+        start = "" if self.path in self.message else f"{self.path}："
+        return f"{start}{self.message} {self.hint}".strip()
+
+
+@dataclass(slots=True)
+class Report:
+    """What an update did, by document id; ``documents`` and ``passages`` count all of the index."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    documents: int = 0
+    passages: int = 0
+    generation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    id: str
+    root: str
+    named: bool  # given itself, not found in a folder
+
+
+def update(
+    store: IndexStore,
+    encoder: Encoder,
+    cutter: Cutter,
+    paths: Sequence[Path],
+    progress: ProgressCallback | None = None,
+    *,
+    rebuild: bool = False,
+    read: ReadDocuments = read_documents,
+) -> Report:
+    """Make the index hold exactly what ``paths`` hold now; other indexed roots stay.
+
+    Without paths all known roots are refreshed. Only files whose content changed are
+    read again. Files that cannot be read are reported and the rest is published. An
+    interrupted update leaves the index as it was.
+
+    Raises UsageError (a path does not exist, nothing to index), IndexMismatch, IndexLocked.
+    """
+    named = [_existing(path) for path in paths]
+    known = _known_meta(store)
+    roots = _merge_roots([Path(r) for r in json.loads(known.get("roots", "[]"))], named)
+    if not roots:
+        raise UsageError("没有指定要索引的文件夹或文件。", "例如：qa-engine index 文件夹")
+    removed_ids = set(json.loads(known.get("removed", "[]")))
+    report = Report()
+    with store.write(
+        encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser, fresh=rebuild
+    ) as writer:
+        run = _Update(writer, encoder, cutter, progress, report, read)
+        scope = named if named and not rebuild else roots
+        run.files(scope, roots, removed_ids)
+        meta = dict(known)
+        meta["roots"] = json.dumps([str(root) for root in roots], ensure_ascii=False)
+        meta["removed"] = json.dumps(sorted(removed_ids), ensure_ascii=False)
+        if not writer.info() and not store.exists():
+            raise UsageError(
+                "没有读到任何文档。",
+                "；".join(str(f) for f in report.failed[:3]) or "请检查文件夹里有没有可读的文件。",
+            )
+        _publish(writer, meta, report, progress)
+    return report
+
+
+def remove(store: IndexStore, encoder: Encoder, cutter: Cutter, ids: Sequence[str]) -> Report:
+    """Take documents out of the index; they stay out until their file is named again.
+
+    Raises DocumentNotFound (then nothing is removed)."""
+    known = _known_meta(store)
+    report = Report()
+    with store.write(
+        encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser
+    ) as writer:
+        for id in dict.fromkeys(ids):
+            writer.remove(id)
+            report.removed.append(id)
+        removed = {*json.loads(known.get("removed", "[]")), *ids}
+        meta = {**known, "removed": json.dumps(sorted(removed), ensure_ascii=False)}
+        _publish(writer, meta, report, None)
+    return report
+
+
+class _Update:
+    """One run of ``update``: files → documents → passages → writer."""
+
+    def __init__(
+        self,
+        writer: IndexWriter,
+        encoder: Encoder,
+        cutter: Cutter,
+        progress: ProgressCallback | None,
+        report: Report,
+        read: ReadDocuments,
+    ) -> None:
+        self._writer = writer
+        self._encoder = encoder
+        self._cutter = cutter
+        self._progress = progress
+        self._report = report
+        self._read = read
+        self._before = writer.info()
+        self._owner: dict[str, str] = {}  # id → path, of what is in the new generation
+        self._waiting: list[tuple[Document, dict[str, str]]] = []
+        self._waiting_characters = 0
+        self._encoded = 0
+        self._read_bytes = 0
+        self._total_bytes = 0
+
+    def files(self, scope: Sequence[Path], roots: Sequence[Path], removed: set[str]) -> None:
+        """Read what changed in ``scope`` and drop what is no longer there."""
+        found: list[_File] = []
+        missing: list[Path] = []
+        for path in scope:
+            if not path.exists():
+                # A drive that is not plugged in must not empty the index.
+                missing.append(path)
+                self._fail(str(path), f"找不到 {path}，其中的文档保持原样。", "")
+                continue
+            found.extend(_walk(path, _root_of(path, roots)))
+        found = list({file.path: file for file in found}.values())
+        by_path: dict[str, list[str]] = {}
+        for id, info in self._before.items():
+            by_path.setdefault(info.get("path", ""), []).append(id)
+        here = {str(file.path) for file in found}
+        kept_roots = {str(root) for root in roots}
+        for id, info in self._before.items():
+            path = Path(info.get("path", ""))
+            inside = any(_within(path, s) for s in scope if s not in missing)
+            if (inside and str(path) not in here) or info.get("root") not in kept_roots:
+                self._writer.remove(id)
+                self._report.removed.append(id)
+            elif not inside:
+                self._owner[id] = str(path)
+        sizes = {file.path: _size(file.path) for file in found}
+        self._total_bytes = sum(sizes.values())
+        for number, file in enumerate(found, 1):
+            self._tell("reading", number - 1, len(found), file.id)
+            self._file(file, by_path.get(str(file.path), []), removed)
+            self._read_bytes += sizes[file.path]
+            if self._waiting_characters >= CHUNK_CHARACTERS:
+                self._flush()
+        self._tell("reading", len(found), len(found), "")
+        self._flush()
+
+    def _file(self, file: _File, before: list[str], removed: set[str]) -> None:
+        try:
+            digest = _digest(file.path)
+        except OSError as error:
+            self._fail(file.id, f"{file.id}：无法打开（{error.strerror}）。", "请检查路径和权限。")
+            for id in before:
+                self._owner.setdefault(id, str(file.path))
+            return
+        current = all(
+            self._before[id].get("hash") == digest and self._before[id].get("root") == file.root
+            for id in before
+        )
+        if before and current and not (file.named and removed & {file.id}):
+            for id in before:
+                self._owner.setdefault(id, str(file.path))
+                self._report.skipped.append(id)
+            return
+        if file.id in removed and not file.named:
+            return
+        seen: set[str] = set()
+        info = {"path": str(file.path), "root": file.root, "hash": digest}
+        try:
+            for document in self._read(
+                file.path, file.id, lambda name, error: self._fail(name, error.message, error.hint)
+            ):
+                if file.named:
+                    removed.discard(document.id)
+                elif document.id in removed:
+                    continue
+                if self._claim(document.id, str(file.path)):
+                    seen.add(document.id)
+                    self._queue(document, info)
+        except QAEngineError as error:
+            self._fail(file.id, error.message, error.hint)
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError, MemoryError) as error:
+            # A parser's mistake on one file must not lose the others.
+            self._fail(file.id, f"{file.id}：解析时出错（{type(error).__name__}: {error}）。", "")
+        for id in before:
+            if id not in seen and self._owner.get(id) in (None, str(file.path)):
+                self._writer.remove(id)
+                self._report.removed.append(id)
+
+    def _claim(self, id: str, path: str) -> bool:
+        owner = self._owner.get(id)
+        if owner is not None:
+            error = DuplicateDocument(
+                f"文档编号 {id} 重复：{owner} 与 {path}。", "请改名，或只索引其中一个。"
+            )
+            self._fail(id, error.message, error.hint)
+            return False
+        self._owner[id] = path
+        return True
+
+    def _queue(self, document: Document, info: dict[str, str]) -> None:
+        (self._report.changed if document.id in self._before else self._report.added).append(
+            document.id
+        )
+        learned = learned_words(document)
+        if learned:
+            info = {**info, "learned": "\n".join(learned)}
+        self._waiting.append((document, info))
+        self._waiting_characters += len(document.text)
+
+    def _flush(self) -> None:
+        """Cut, encode and write the documents that wait."""
+        if not self._waiting:
+            return
+        cutter = self._cutter.with_learned(
+            _learned({**self._writer.info(), **{d.id: i for d, i in self._waiting}})
+        )
+        made = [passages(document) for document, _ in self._waiting]
+        contexts = [[context_text(p) for p in some] for some in made]
+        texts = [
+            passage_text(context, passage)
+            for some, above in zip(made, contexts, strict=True)
+            for passage, context in zip(some, above, strict=True)
+        ]
+        vectors = self._encode(texts)
+        at = 0
+        for number, ((document, info), some, above) in enumerate(
+            zip(self._waiting, made, contexts, strict=True), 1
+        ):
+            terms = [cutter.passage(p.text, c) for p, c in zip(some, above, strict=True)]
+            self._writer.add(document, some, terms, vectors[at : at + len(some)], info)
+            at += len(some)
+            self._tell("writing", number, len(self._waiting), document.id)
+        self._waiting.clear()
+        self._waiting_characters = 0
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        """One vector a text; equal texts are encoded once, texts of like length together."""
+        distinct = sorted(set(texts), key=lambda text: (len(text), text))
+        rows: dict[str, Vectors] = {}
+        share = max(self._read_bytes, 1) / max(self._total_bytes, 1)
+        total = max(self._encoded + len(distinct), round((self._encoded + len(distinct)) / share))
+        for at in range(0, len(distinct), BATCH):
+            batch = distinct[at : at + BATCH]
+            rows.update(zip(batch, self._encoder.encode_passages(batch), strict=True))
+            self._encoded += len(batch)
+            self._tell("encoding", self._encoded, total, "")
+        if not texts:
+            return np.zeros((0, self._encoder.dimension), dtype=np.float32)
+        return np.stack([rows[text] for text in texts])
+
+    def _fail(self, path: str, message: str, hint: str) -> None:
+        self._report.failed.append(Failure(path, message, hint))
+
+    def _tell(self, stage: str, done: int, total: int | None, detail: str) -> None:
+        if self._progress is not None:
+            self._progress(Progress(stage, done, total, detail))
+
+
+def passage_text(context: str, passage: Passage) -> str:
+    """What is encoded of a passage: what stands above it gives a row or a turn its meaning."""
+    return f"{context}\n{passage.text}" if context else passage.text
+
+
+def _publish(
+    writer: IndexWriter,
+    meta: Mapping[str, str],
+    report: Report,
+    progress: ProgressCallback | None,
+) -> None:
+    if progress is not None:
+        progress(Progress("publishing", 0, 1))
+    learned = json.dumps(sorted(_learned(writer.info())), ensure_ascii=False)
+    manifest = writer.publish({**meta, "learned": learned})
+    report.documents = manifest.documents
+    report.passages = manifest.passages
+    report.generation = manifest.generation
+    if progress is not None:
+        progress(Progress("publishing", 1, 1))
+
+
+def _learned(infos: Mapping[str, Mapping[str, str]]) -> set[str]:
+    return {word for info in infos.values() for word in info.get("learned", "").split("\n") if word}
+
+
+def _known_meta(store: IndexStore) -> dict[str, str]:
+    if not store.exists():
+        return {}
+    reader = store.open()
+    try:
+        return dict(reader.manifest.meta)
+    finally:
+        reader.close()
+
+
+def _existing(path: Path) -> Path:
+    absolute = path.expanduser().resolve()
+    if not absolute.exists():
+        raise UsageError(f"找不到 {path}。", "请检查路径。")
+    return absolute
+
+
+def _merge_roots(known: Sequence[Path], named: Sequence[Path]) -> list[Path]:
+    """The known roots and the named ones; none lies within another."""
+    roots = list(dict.fromkeys([*known, *named]))
+    return [r for r in roots if not any(r != other and _within(r, other) for other in roots)]
+
+
+def _root_of(path: Path, roots: Sequence[Path]) -> Path:
+    return next(root for root in roots if _within(path, root))
+
+
+def _within(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
+def _walk(path: Path, root: Path) -> Iterator[_File]:
+    """The files at or below a path, in a fixed order; ids are relative to the root's parent.
+
+    README*, dot files and dot folders are left out, and links that lead elsewhere."""
+    if path.is_file():
+        yield _File(path, path.relative_to(root.parent).as_posix(), str(root), True)
+        return
+    for item in sorted(path.iterdir(), key=lambda p: p.name):
+        if item.name.startswith(".") or item.name.upper().startswith("README"):
+            continue
+        if item.is_symlink() and not _within(item.resolve(), root):
+            continue
+        if item.is_dir():
+            if not item.is_symlink():
+                yield from _walk(item, root)
+        elif item.is_file():
+            yield _File(item, item.relative_to(root.parent).as_posix(), str(root), False)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"{READING}:{hashlib.file_digest(file, 'sha256').hexdigest()}"
