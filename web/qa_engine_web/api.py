@@ -1,0 +1,392 @@
+"""The JSON API, ``/api/v1``: every page that shows results has its twin here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from apiflask import APIBlueprint, APIFlask, Schema
+from apiflask.fields import Boolean, Dict, Integer, List, Raw, String
+from apiflask.validators import Length, OneOf, Range
+from flask import Response, jsonify, make_response, request
+from flask.typing import ResponseReturnValue
+from marshmallow import EXCLUDE
+
+from qa_engine.errors import QAEngineError, UsageError
+from qa_engine.models import DocumentInfo
+from qa_engine.presentation import to_json
+from qa_engine_web.api_schema import components, listing, ref
+from qa_engine_web.contract import FILTER_KEYS, MODES
+from qa_engine_web.parameters import engine_filters, filters_in, question_in
+from qa_engine_web.rendering import the_engine
+
+blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="qa-engine")
+
+LONGEST = 10_000  # characters of a question that are looked at before it is refused
+
+
+class _Lenient(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _Filtered(_Lenient):
+    document = List(
+        String(validate=Length(max=1000)),
+        metadata={"description": "id, folder/, or part of a title"},
+    )
+    kind = List(String(validate=Length(max=100)))
+    speaker = List(String(validate=Length(max=100)))
+    department = List(String(validate=Length(max=100)))
+    date = List(String(validate=Length(max=100)), metadata={"description": "2013 or 2013-08..2014"})
+
+
+class AskQuery(_Filtered):
+    """``?q=…`` with filters."""
+
+    q = String(
+        required=True, validate=Length(max=LONGEST), metadata={"description": "the question"}
+    )
+    context = String(
+        load_default="",
+        validate=Length(max=LONGEST),
+        metadata={"description": "the question before"},
+    )
+
+
+class AskBody(_Lenient):
+    """``{"question": …}``; a filter's value is a string or a list of strings."""
+
+    question = String(required=True, validate=Length(max=LONGEST))
+    context = String(load_default=None, allow_none=True, validate=Length(max=LONGEST))
+    filters = Dict(keys=String(), values=Raw(), load_default=None, allow_none=True)
+
+
+class SearchQuery(_Filtered):
+    """``?q=…`` with filters, mode and page."""
+
+    q = String(required=True, validate=Length(max=LONGEST))
+    mode = String(load_default="hybrid", validate=OneOf(MODES))
+    limit = Integer(load_default=10, validate=Range(1, 200))
+    cursor = String(load_default=None, validate=Length(max=200))
+
+
+class SearchBody(_Lenient):
+    """The same in a body."""
+
+    query = String(required=True, validate=Length(max=LONGEST))
+    mode = String(load_default="hybrid", validate=OneOf(MODES))
+    limit = Integer(load_default=10, validate=Range(1, 200))
+    cursor = String(load_default=None, allow_none=True, validate=Length(max=200))
+    filters = Dict(keys=String(), values=Raw(), load_default=None, allow_none=True)
+
+
+class PageQuery(_Filtered):
+    """Filters and page of a list."""
+
+    limit = Integer(load_default=100, validate=Range(1, 1000))
+    cursor = String(load_default=None, validate=Length(max=200))
+
+
+class DocumentQuery(_Lenient):
+    """What of a document to give."""
+
+    passages = Boolean(load_default=False, metadata={"description": "give its passages too"})
+
+
+class SuggestQuery(_Lenient):
+    """What has been typed."""
+
+    q = String(load_default="", validate=Length(max=LONGEST))
+
+
+def _returns(schema: dict[str, Any], *failures: int) -> dict[int | str, Any]:
+    content = {"application/json": {"schema": schema}}
+    result: dict[int | str, Any] = {200: {"description": "done", "content": content}}
+    for status in (*failures, 503):
+        result[status] = {
+            "description": "see error.code",
+            "content": {"application/json": {"schema": ref("Error")}},
+        }
+    return result
+
+
+@blueprint.get("/ask")
+@blueprint.input(AskQuery, location="query")
+@blueprint.doc(summary="Answer a question", responses=_returns(ref("Answer"), 400))
+def ask(query_data: dict[str, Any]) -> ResponseReturnValue:
+    """The answer with its citations; ``found`` is false when the documents don't say."""
+    return _answer(query_data["q"], filters_in(request.args), query_data["context"])
+
+
+@blueprint.post("/ask")
+@blueprint.input(AskBody)
+@blueprint.doc(summary="Answer a question", responses=_returns(ref("Answer"), 400, 415))
+def ask_body(json_data: dict[str, Any]) -> ResponseReturnValue:
+    """The same for a question in a JSON body."""
+    return _answer(json_data["question"], body_filters(json_data["filters"]), json_data["context"])
+
+
+def _answer(
+    question: str, filters: Mapping[str, Sequence[str]], context: str | None
+) -> ResponseReturnValue:
+    previous = question_in(context) if context and context.strip() else None
+    answer = the_engine().ask(question_in(question), engine_filters(filters), previous)
+    return jsonify(to_json(answer))
+
+
+@blueprint.get("/search")
+@blueprint.input(SearchQuery, location="query")
+@blueprint.doc(summary="Find passages", responses=_returns(listing("hits", ref("Hit")), 400))
+def search(query_data: dict[str, Any]) -> ResponseReturnValue:
+    """Ranked passages."""
+    return _hits(query_data["q"], filters_in(request.args), query_data)
+
+
+@blueprint.post("/search")
+@blueprint.input(SearchBody)
+@blueprint.doc(summary="Find passages", responses=_returns(listing("hits", ref("Hit")), 400, 415))
+def search_body(json_data: dict[str, Any]) -> ResponseReturnValue:
+    """The same for a query in a JSON body."""
+    return _hits(json_data["query"], body_filters(json_data["filters"]), json_data)
+
+
+def _hits(
+    query: str, filters: Mapping[str, Sequence[str]], data: Mapping[str, Any]
+) -> ResponseReturnValue:
+    start = _offset(data["cursor"])
+    end = start + data["limit"]
+    asked = question_in(query)
+    hits = the_engine().search(asked, end + 1, data["mode"], engine_filters(filters))
+    return jsonify(
+        query=asked, hits=to_json(hits[start:end]), next=_cursor(end) if len(hits) > end else None
+    )
+
+
+@blueprint.get("/documents")
+@blueprint.input(PageQuery, location="query")
+@blueprint.doc(
+    summary="List the documents", responses=_returns(listing("documents", ref("DocumentInfo")), 400)
+)
+def documents(query_data: dict[str, Any]) -> ResponseReturnValue:
+    """What the index holds, sorted by id."""
+    found = the_engine().documents()
+    kinds = set(request.args.getlist("kind"))
+    if kinds:
+        found = [info for info in found if info.kind in kinds]
+    return _page("documents", found, query_data)
+
+
+@blueprint.get("/documents/<path:id>")
+@blueprint.input(DocumentQuery, location="query")
+@blueprint.doc(summary="One document", responses=_returns(ref("Document"), 400, 404))
+def document(id: str, query_data: dict[str, Any]) -> ResponseReturnValue:
+    """Its text, structure and problems; with an ETag."""
+    result = to_json(the_engine().document(id))
+    if query_data["passages"]:
+        result["passages"] = to_json(the_engine().passages_of(id))
+    response = jsonify(result)
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@blueprint.get("/records")
+@blueprint.input(PageQuery, location="query")
+@blueprint.doc(
+    summary="Tasks found in tables and duty clauses",
+    responses=_returns(listing("records", ref("Passage")), 400),
+)
+def records(query_data: dict[str, Any]) -> ResponseReturnValue:
+    """Passages that have a record."""
+    found = the_engine().records(engine_filters(filters_in(request.args)))
+    return _page("records", found, query_data)
+
+
+_CONFERENCE = {
+    "type": "object",
+    "required": ["id", "title", "date", "place", "source", "participants"],
+    "properties": {
+        "id": {"type": "string"},
+        "title": {"type": "string"},
+        "date": {"type": ["string", "null"]},
+        "place": {"type": ["string", "null"]},
+        "source": {"type": ["string", "null"]},
+        "participants": {"type": "array", "items": ref("Participant")},
+    },
+}
+
+
+@blueprint.get("/conferences")
+@blueprint.input(PageQuery, location="query")
+@blueprint.doc(
+    summary="Press conferences", responses=_returns(listing("conferences", _CONFERENCE), 400)
+)
+def conferences(query_data: dict[str, Any]) -> ResponseReturnValue:
+    """Who spoke where and when; the text is at documents/<id>."""
+    return _page("conferences", the_engine().conferences(), query_data, _conference)
+
+
+def _conference(info: DocumentInfo) -> dict[str, Any]:
+    return {
+        "id": info.id,
+        "title": info.title,
+        "date": info.date,
+        "place": info.place,
+        "source": info.source,
+        "participants": to_json(the_engine().document(info.id).participants),
+    }
+
+
+_STRINGS = {"type": "array", "items": {"type": "string"}}
+
+
+@blueprint.get("/suggest")
+@blueprint.input(SuggestQuery, location="query")
+@blueprint.doc(
+    summary="Complete what is being typed",
+    responses=_returns(
+        {
+            "type": "object",
+            "required": ["suggestions"],
+            "properties": {"suggestions": _STRINGS},
+        },
+        400,
+    ),
+)
+def suggest(query_data: dict[str, Any]) -> ResponseReturnValue:
+    """Titles, departments and tasks that fit; example questions for an empty prefix."""
+    prefix = query_data["q"].strip()[:200]
+    engine = the_engine()
+    found = engine.suggest(prefix) if prefix else engine.examples()
+    return jsonify(suggestions=list(found[:10]))
+
+
+def _page(
+    key: str,
+    found: Sequence[Any],
+    data: Mapping[str, Any],
+    form: Callable[[Any], Any] = to_json,
+) -> ResponseReturnValue:
+    start = _offset(data["cursor"])
+    end = start + data["limit"]
+    after = _cursor(end) if len(found) > end else None
+    return jsonify(
+        {key: [form(item) for item in found[start:end]], "next": after, "total": len(found)}
+    )
+
+
+def _cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"o{offset}".encode()).decode()
+
+
+def _offset(cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    try:
+        said = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii")
+        if said.startswith("o") and said[1:].isdigit() and len(said) < 12:
+            return int(said[1:])
+    except (ValueError, binascii.Error):
+        pass
+    raise UsageError("cursor 读不懂。", "请原样使用上一页给出的 next。")
+
+
+def body_filters(filters: Mapping[str, Any] | None) -> dict[str, list[str]]:
+    """Filters of a body, each as a list of strings; raises UsageError."""
+    result: dict[str, list[str]] = {}
+    for key, value in (filters or {}).items():
+        values = value if isinstance(value, list) else [value]
+        if key not in FILTER_KEYS or not all(isinstance(item, str) for item in values):
+            raise UsageError(
+                f"筛选条件 {str(key)[:40]} 读不懂。",
+                f"可用的键：{'、'.join(FILTER_KEYS)}，值是文字。",
+            )
+        result[key] = [item for item in values if item]
+    return {key: values for key, values in result.items() if values}
+
+
+_HEALTH = {
+    "type": "object",
+    "required": ["status", "live", "ready"],
+    "properties": {
+        "status": {"type": "string"},
+        "live": {"type": "boolean"},
+        "ready": {"type": "boolean"},
+        "documents": {"type": "integer"},
+        "passages": {"type": "integer"},
+        "generation": {"type": "string"},
+    },
+}
+
+
+@blueprint.get("/health")
+@blueprint.doc(summary="Live and ready", responses=_returns(_HEALTH))
+def health() -> ResponseReturnValue:
+    """503 when questions cannot be answered; ``/health/live`` only says that it runs."""
+    try:
+        manifest = the_engine().manifest
+    except QAEngineError as error:
+        return jsonify(status="unavailable", live=True, ready=False, reason=error.message), 503
+    return jsonify(
+        status="ok",
+        live=True,
+        ready=True,
+        documents=manifest.documents,
+        passages=manifest.passages,
+        generation=manifest.generation,
+    )
+
+
+@blueprint.get("/health/live")
+@blueprint.doc(summary="Live", responses=_returns(_HEALTH))
+def live() -> ResponseReturnValue:
+    """The process answers."""
+    return jsonify(status="ok", live=True, ready=True)
+
+
+@blueprint.get("/health/ready")
+@blueprint.doc(summary="Ready", responses=_returns(_HEALTH))
+def ready() -> ResponseReturnValue:
+    """The same as ``/health``."""
+    return health()
+
+
+@blueprint.get("/version")
+@blueprint.doc(
+    summary="Versions",
+    responses=_returns(
+        {
+            "type": "object",
+            "required": ["version", "index"],
+            "properties": {"version": {"type": "string"}, "index": ref("Manifest")},
+        }
+    ),
+)
+def version() -> ResponseReturnValue:
+    """Of the program, and what the index was built with (files left out)."""
+    from qa_engine_web.app import engine_version
+
+    manifest = to_json(the_engine().manifest)
+    manifest["files"] = {}
+    return jsonify(version=engine_version(), index=manifest)
+
+
+@blueprint.get("/<path:rest>")
+@blueprint.doc(hide=True)
+def unknown(rest: str) -> Response:
+    """Anything else under ``/api/v1`` is a 404 in the API's own shape."""
+    from qa_engine_web.failures import of_status
+
+    return make_response(of_status(404, "请看 /api/v1/openapi.json。").to_json(), 404)
+
+
+def describe(app: APIFlask) -> None:
+    """Add the named schemas to the OpenAPI document."""
+
+    def add(spec: Any) -> Any:
+        spec.setdefault("components", {}).setdefault("schemas", {}).update(components())
+        return spec
+
+    app.spec_processor(add)

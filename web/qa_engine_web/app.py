@@ -1,0 +1,117 @@
+"""Build the WSGI application around an engine."""
+
+from __future__ import annotations
+
+import secrets
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+from flask import Response, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from qa_engine.errors import QAEngineError
+from qa_engine_web import failures
+from qa_engine_web.contract import WebEngine
+from qa_engine_web.failures import Failure
+from qa_engine_web.options import WebOptions
+from qa_engine_web.security import guard
+
+API = "/api/v1"
+
+
+def engine_version() -> str:
+    """The installed version, or ``0`` when run from a folder that is not installed."""
+    try:
+        return version("qa-engine")
+    except PackageNotFoundError:
+        return "0"
+
+
+def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask:
+    """The WSGI application. ``engine`` stays the caller's: it is not closed here."""
+    from qa_engine_web import api, pages
+    from qa_engine_web.rendering import prepare_templates
+
+    chosen = options or WebOptions()
+    app = APIFlask(
+        "qa_engine_web",
+        title="qa-engine",
+        version=engine_version(),
+        spec_path=f"{API}/openapi.json",
+        docs_path=None,
+    )
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        INFO={"description": "Chinese search and question answering over office documents."},
+        VALIDATION_ERROR_STATUS_CODE=400,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_404_RESPONSE=False,
+        MAX_CONTENT_LENGTH=chosen.max_upload,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        SYNC_LOCAL_SPEC=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["qa_engine"] = engine
+    app.extensions["qa_options"] = chosen
+
+    @app.before_request
+    def name_request() -> None:
+        g.request_id = secrets.token_hex(8)
+
+    guard(app, chosen)
+    prepare_templates(app)
+    _handle_errors(app)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    api.describe(app)
+
+    @app.after_request
+    def say_request(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "-")
+        return response
+
+    return app
+
+
+def _handle_errors(app: APIFlask) -> None:
+    def answer(failure: Failure) -> ResponseReturnValue:
+        if request.path.startswith("/api/"):
+            return failure.to_json(), failure.status
+        from qa_engine_web.pages import failure_page
+
+        return failure_page(failure)
+
+    @app.errorhandler(QAEngineError)
+    def engine_error(error: QAEngineError) -> ResponseReturnValue:
+        return answer(failures.of_engine(error))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        return answer(failures.of_status(error.code or 500))
+
+    @app.errorhandler(Exception)
+    def surprise(error: Exception) -> ResponseReturnValue:
+        return answer(failures.of_surprise(error, g.get("request_id", "-")))
+
+    def api_error(error: HTTPError) -> Any:
+        return answer(failures.of_status(error.status_code, _details(error.detail)))
+
+    app.error_processor(api_error)
+
+
+def _details(detail: object) -> str:
+    """``{"query": {"limit": ["…"]}}`` → ``limit: …``."""
+    if not isinstance(detail, dict):
+        return ""
+    lines: list[str] = []
+    for fields in detail.values():
+        if isinstance(fields, dict):
+            for name, messages in fields.items():
+                said = messages if isinstance(messages, list) else [messages]
+                lines.append(f"{name}: {'；'.join(map(str, said))}")
+    return "。".join(lines)

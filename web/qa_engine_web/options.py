@@ -1,0 +1,82 @@
+"""How the web part runs: where it listens, who may write, what it keeps."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+HOSTS = "QA_ENGINE_HOSTS"
+TOKEN = "QA_ENGINE_TOKEN"
+READ_TOKEN = "QA_ENGINE_READ_TOKEN"
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+WILDCARDS = frozenset({"0.0.0.0", "::", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """``hosts`` are further names under which the server may be addressed.
+
+    ``token`` allows changes to the corpus, ``read_token`` is asked for everything when
+    set. ``state`` is the folder for feedback and unanswered questions; without one they
+    are not kept. ``max_upload`` is in bytes.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    hosts: tuple[str, ...] = ()
+    token: str | None = None
+    read_token: str | None = None
+    state: Path | None = None
+    max_upload: int = 64 * 1024 * 1024
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host in LOOPBACK_NAMES:
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def allows_host(self, name: str) -> bool:
+        """Whether a Host header's name (without port) names this server.
+
+        A page of a foreign site can make a browser send its own name here (DNS
+        rebinding), but never an IP address: a bare address is safe where the server
+        listens on all of them.
+        """
+        folded = name.casefold().rstrip(".")
+        if folded in LOOPBACK_NAMES or folded == self.host.casefold():
+            return True
+        if folded in {host.casefold() for host in self.hosts}:
+            return True
+        if self.host in WILDCARDS:
+            if folded == socket.gethostname().casefold():
+                return True
+            try:
+                ip_address(folded)
+            except ValueError:
+                return False
+            return True
+        return False
+
+
+def options_from_environment(
+    host: str = "127.0.0.1", port: int = 8000, state: Path | None = None
+) -> WebOptions:
+    """Tokens and further host names come from the environment only: arguments show in
+    process lists."""
+    hosts = tuple(part.strip() for part in os.environ.get(HOSTS, "").split(",") if part.strip())
+    return WebOptions(
+        host=host,
+        port=port,
+        hosts=hosts,
+        token=os.environ.get(TOKEN) or None,
+        read_token=os.environ.get(READ_TOKEN) or None,
+        state=state,
+    )

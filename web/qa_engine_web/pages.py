@@ -1,0 +1,312 @@
+"""The pages for asking, searching and reading."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, g, make_response, request, send_file
+from flask.typing import ResponseReturnValue
+
+from qa_engine.errors import DocumentNotFound, QAEngineError, UsageError
+from qa_engine.models import Citation, Document, Passage
+from qa_engine.presentation import reference_of
+from qa_engine_web import failures
+from qa_engine_web.cards import Origin, answer_cards, citations_of, passage_views
+from qa_engine_web.contract import MODES
+from qa_engine_web.document_view import BlockView, View, checked_span, clean_view, raw_view
+from qa_engine_web.facets import active_filters, facets
+from qa_engine_web.failures import Failure
+from qa_engine_web.highlight import Span
+from qa_engine_web.links import citation_link, document_path, replacing, span_link, with_query
+from qa_engine_web.parameters import (
+    choice_in,
+    engine_filters,
+    filters_in,
+    pages,
+    question_in,
+)
+from qa_engine_web.rendering import language, page, the_engine, the_options
+
+blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
+
+SHOWN = 10  # passages below an answer and on a page of results
+POOL = 200  # passages that facets count and pages go through
+EXAMPLES = 8
+DROPPED_SHOWN = 200
+SORTS = ("relevance", "date")
+
+
+def origins() -> dict[str, Origin]:
+    """Source, date, kind and title of every document, read once a request."""
+    if "origins" not in g:
+        g.origins = {
+            info.id: Origin(info.source, info.date, info.kind, info.title)
+            for info in the_engine().documents()
+        }
+    found: dict[str, Origin] = g.origins
+    return found
+
+
+def failure_page(failure: Failure) -> Response:
+    """An error as a page; a mistake in a question is shown on its page instead."""
+    return page("failure.html", failure.status, failure=failure)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """The search box, or the answer to ``?q=`` with its passages."""
+    engine = the_engine()
+    filters = filters_in(request.args)
+    values: dict[str, Any] = {
+        "q": "",
+        "context": "",
+        "filters": filters,
+        "problem": None,
+        "examples": [],
+        "active": active_filters("/", _params(), {}),
+    }
+    if "q" not in request.args:
+        values["examples"] = engine.examples()[:EXAMPLES]
+        return page("ask.html", **values)
+    values["q"] = request.args["q"].strip()
+    context = request.args.get("context", "").strip()
+    try:
+        question = question_in(request.args["q"])
+        answer = engine.ask(
+            question, engine_filters(filters), question_in(context) if context else None
+        )
+    except UsageError as error:
+        values["problem"] = failures.of_engine(error)
+        return page("ask.html", **values)
+    known = origins()
+    values["active"] = active_filters("/", _params(), _titles())
+    return page(
+        "ask.html",
+        **{**values, "q": question, "context": context},
+        cards=answer_cards(
+            answer,
+            question,
+            origins=known,
+            filters=filters,
+            language=language(),
+            feedback=the_options().state is not None,
+        ),
+        passages=passage_views(
+            answer.hits[:SHOWN], question, citations_of(answer), origins=known, language=language()
+        ),
+        search_link=with_query("/search", {"q": question, **filters}),
+        twin=with_query("/api/v1/ask", {"q": question, "context": context, **filters}),
+    )
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    """Passages only, with facets, sorting and pages."""
+    filters = filters_in(request.args)
+    params = _params()
+    values: dict[str, Any] = {
+        "q": request.args.get("q", "").strip(),
+        "filters": filters,
+        "problem": None,
+        "active": active_filters("/search", params, {}),
+    }
+    if not values["q"]:
+        return page("search.html", **values)
+    try:
+        query = question_in(request.args["q"])
+        mode = choice_in(request.args.get("mode"), MODES, "mode")
+        sort = choice_in(request.args.get("sort"), SORTS, "sort")
+        hits = the_engine().search(query, POOL, mode, engine_filters(filters))
+    except UsageError as error:
+        values["problem"] = failures.of_engine(error)
+        return page("search.html", **values)
+    known = origins()
+    if sort == "date":
+        dated = [(hit.passage.date or _date_of(known, hit.passage.document), hit) for hit in hits]
+        hits = [hit for _, hit in sorted(dated, key=lambda pair: pair[0] or "", reverse=True)]
+    cut = pages(len(hits), request.args.get("page"), SHOWN, "/search", request.args)
+    kinds = {id: origin.kind for id, origin in known.items()}
+    values["active"] = active_filters("/search", params, _titles())
+    return page(
+        "search.html",
+        **values,
+        found=len(hits),
+        passages=passage_views(
+            hits[cut.start : cut.end], query, (), origins=known, language=language()
+        ),
+        facets=facets((hit.passage for hit in hits), "/search", params, kinds),
+        pages=cut,
+        sorts=_choices(params, "sort", SORTS, sort),
+        modes=_choices(params, "mode", MODES, mode),
+        twin=with_query("/api/v1/search", {"q": query, "mode": mode, **filters}),
+    )
+
+
+def _choices(
+    params: Mapping[str, Sequence[str]], key: str, names: Sequence[str], chosen: str
+) -> list[tuple[str, str, bool]]:
+    kept = {name: values for name, values in params.items() if name != "page"}
+    return [
+        (
+            with_query("/search", replacing(kept, [(key, name)])),
+            f"{key}_{name}",
+            name == chosen,
+        )
+        for name in names
+    ]
+
+
+def _params() -> dict[str, list[str]]:
+    return {key: request.args.getlist(key) for key in request.args if key != "lang"}
+
+
+def _titles() -> dict[str, str]:
+    return {id: origin.title for id, origin in origins().items()}
+
+
+def _date_of(known: Mapping[str, Origin], id: str) -> str | None:
+    origin = known.get(id)
+    return origin.date if origin is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _CitationSteps:
+    """Which citation of the question is open, and the way to its neighbours."""
+
+    number: int
+    total: int
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _DroppedView:
+    reason: str
+    text: str
+    link: str
+
+
+@blueprint.get("/document/<path:id>")
+def document(id: str) -> ResponseReturnValue:
+    """A document in its structure, opened at ``?start=…&end=…``."""
+    engine = the_engine()
+    found = engine.document(id)
+    passages = engine.passages_of(id)
+    span = checked_span(found, request.args.get("start"), request.args.get("end"))
+    question = request.args.get("q", "").strip()
+    raw = request.args.get("view") == "raw" or not found.blocks
+    views = [] if raw else clean_view(found, passages, span)
+    here = {"start": request.args.get("start"), "end": request.args.get("end"), "q": question}
+    path = document_path(id)
+    quoted = _quote(found, passages, span)
+    return page(
+        "document.html",
+        document=found,
+        passage_count=len(passages),
+        raw=raw,
+        views=views,
+        pieces=raw_view(found, passages, span) if raw else [],
+        outline=_outline(views),
+        quote=quoted[0],
+        quote_copy=quoted[1],
+        citations=_steps(question, id, span),
+        question=question,
+        dropped=_dropped(found),
+        dropped_total=len(found.dropped),
+        clean_link=with_query(path, here) + ("#cited" if span else ""),
+        raw_link=with_query(path, {**here, "view": "raw"}) + ("#cited" if span else ""),
+        original_link=document_path(id, "original"),
+        conference_link=document_path(id, "conference"),
+        twin=document_path(id, "api/v1/documents"),
+    )
+
+
+def _quote(document: Document, passages: Sequence[Passage], span: Span | None) -> tuple[str, str]:
+    """The marked text and the same with its reference; empty without a span."""
+    if span is None:
+        return "", ""
+    quote = document.text[span[0] : span[1]].strip()
+    holder = next((p for p in passages if p.start <= span[0] < p.end), None)
+    if holder is None:
+        return quote, f"“{quote}”（《{document.title}》）"
+    return quote, f"“{quote}”（{reference_of(holder, document.source, document.date)}）"
+
+
+def _outline(views: Sequence[View]) -> list[tuple[str, str, int]]:
+    found = [
+        (view.slug, view.text, view.level)
+        for view in views
+        if isinstance(view, BlockView) and view.slug and view.text.strip()
+    ]
+    return found if len(found) > 2 else []
+
+
+def _dropped(document: Document) -> list[_DroppedView]:
+    return [
+        _DroppedView(
+            part.reason,
+            document.text[part.start : part.end],
+            span_link(document.id, part.start, part.end, view="raw") + "#cited",
+        )
+        for part in document.dropped[:DROPPED_SHOWN]
+    ]
+
+
+def _steps(question: str, id: str, span: Span | None) -> _CitationSteps | None:
+    """The question is asked again: answers are quick, and addresses stay shareable."""
+    if not question or span is None:
+        return None
+    try:
+        citations = citations_of(the_engine().ask(question_in(question)))
+    except QAEngineError:
+        return None
+    at = _position(citations, id, span)
+    if at is None or len(citations) < 2:
+        return None
+    links = [citation_link(citation, question) for citation in citations]
+    return _CitationSteps(
+        at + 1,
+        len(citations),
+        links[at - 1] if at else None,
+        links[at + 1] if at + 1 < len(links) else None,
+    )
+
+
+def _position(citations: Sequence[Citation], id: str, span: Span) -> int | None:
+    for index, citation in enumerate(citations):
+        if (citation.passage.document, citation.start, citation.end) == (id, *span):
+            return index
+    return None
+
+
+@blueprint.get("/original/<path:id>")
+def original(id: str) -> ResponseReturnValue:
+    """The file as it came, or its text where there is no such file (a member of a zip)."""
+    info = next((info for info in the_engine().documents() if info.id == id), None)
+    if info is None:
+        raise DocumentNotFound(f"没有这份文档：{id[:200]}", "请在“文档库”里找。")
+    path = Path(info.path) if info.path else None
+    if path is not None and path.is_file():
+        return send_file(
+            path.resolve(),
+            mimetype="application/octet-stream",
+            as_attachment=True,
+            download_name=path.name,
+            conditional=True,
+            etag=True,
+        )
+    content = the_engine().document(id).text.encode("utf-8", errors="replace")
+    name = f"{Path(id).name or 'document'}.txt"
+    return make_response(
+        send_file(
+            io.BytesIO(content),
+            mimetype="text/plain; charset=utf-8",
+            as_attachment=True,
+            download_name=name,
+        )
+    )

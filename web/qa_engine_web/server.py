@@ -1,0 +1,91 @@
+"""Run the application on waitress until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from qa_engine_web.app import create_app
+from qa_engine_web.contract import WebEngine
+from qa_engine_web.options import WebOptions, options_from_environment
+
+GRACE = 10.0  # seconds that running requests get to finish
+
+
+def serve(
+    engine: WebEngine,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    options: WebOptions | None = None,
+    threads: int = 8,
+    started: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; running requests finish first.
+
+    ``port`` 0 takes a free one. ``started`` is called with the address once the socket
+    listens. Raises OSError when the address is taken.
+    """
+    from waitress.server import create_server
+
+    chosen = options or options_from_environment(host, port)
+    app = create_app(engine, chosen)
+    server: Any = create_server(
+        app,
+        host=chosen.host,
+        port=chosen.port,
+        threads=threads,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        max_request_header_size=32 * 1024,
+        max_request_body_size=chosen.max_upload + 1024 * 1024,
+        channel_timeout=60,
+    )
+    restore = _stop_on_signals(server)
+    try:
+        if started is not None:
+            started(_address(server, chosen))
+        server.run()
+    finally:
+        restore()
+        server.close()
+
+
+def _address(server: Any, options: WebOptions) -> str:
+    listening = getattr(server, "effective_port", None)
+    if listening is None:  # several sockets (localhost is both IPv4 and IPv6)
+        listening = server.effective_listen[0][1]
+    name = "127.0.0.1" if options.host in {"0.0.0.0", ""} else options.host
+    return f"http://{f'[{name}]' if ':' in name else name}:{listening}/"
+
+
+def _stop_on_signals(server: Any) -> Callable[[], None]:
+    """Stop at the first signal once nothing is running, at the second at once."""
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    stopping = threading.Event()
+
+    def drain() -> None:
+        dispatcher = server.task_dispatcher
+        end = time.monotonic() + GRACE
+        while time.monotonic() < end and (dispatcher.queue or dispatcher.active_count):
+            time.sleep(0.02)
+        signal.raise_signal(signal.SIGTERM)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if stopping.is_set():
+            raise SystemExit(0)
+        stopping.set()
+        threading.Thread(target=drain, daemon=True).start()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    return restore
