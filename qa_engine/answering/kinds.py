@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qa_engine.answering.question import (
+    CONTACT,
     DATE,
     DEFINITION,
     LIST,
@@ -80,6 +81,8 @@ def fits(question: Question, kind: str, text: str) -> bool:
         return bool(_PLACE.search(text)) or bool(re.fullmatch(r"[\u4e00-\u9fff]{2,8}", text))
     if kind == POSITION:
         return bool(re.search(r"[长员任记席官师总裁理家人手授士]", text))
+    if kind == CONTACT:
+        return bool(re.search(r"\d{5,}|\d{3,4}-\d{3,}|@|https?:|www\.", text))
     if kind in {NAME, LIST, DEFINITION, REASON, MANNER, UTTERANCE, TEXT}:
         return bool(text.strip())
     return True
@@ -87,4 +90,6 @@ def fits(question: Question, kind: str, text: str) -> bool:
 
 def fits_any(question: Question, text: str) -> bool:
     """Whether the text fits at least one of the kinds asked for."""
+    if question.wants(CONTACT):
+        return fits(question, CONTACT, text)
     return any(fits(question, kind, text) for kind in question.types)

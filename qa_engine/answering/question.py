@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from qa_engine.models import COOPERATE, DEADLINE, LEAD
 from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import dates
 
 # Kinds of things asked for.
 PERSON = "person"
@@ -24,17 +25,22 @@ DEFINITION = "definition"
 REASON = "reason"
 MANNER = "manner"
 UTTERANCE = "utterance"  # what somebody said or asked
+CONTACT = "contact"  # telephone, address of mail or page
 TEXT = "text"
 
 HAN_NUMBER = "一二三四五六七八九十两几"
 
 _WHO = r"(?:谁|哪位|哪一位|何人|什么人|哪个人|哪名|哪几位|哪些人|哪两位)"
 _BODY = (
-    r"(?:(?:哪|什么|何|几)(?:[一二三四五六七八九十两几]?(?:个|家|些)?)"
-    r"(?:具体|主要|牵头|责任|配合|职能)?(?:部门|单位|局|机构|科室|处室|委办局|部委|部|企业|公司|媒体|学校|医院|院校|厂家|厂子|组织))"
+    r"(?:(?:哪|什么|何)(?:[一二三四五六七八九十两几]?(?:个|家|些)?)"
+    r"(?:具体|主要|牵头|责任|配合|职能)?(?:部门|单位|局|机构|科室|处室|委办局|部委|企业|公司|媒体|学校|医院|院校|厂家|厂子|组织))"
+)
+_OFFICE = (
+    r"(?:(?:哪|什么|何)(?:[一二三四五六七八九十两几]?(?:个|家|些)?)"
+    r"(?:具体|主要|牵头|责任|配合|职能)?(?:部门|单位|局|机构|科室|处室|委办局|部委))"
 )
 _LEAD_VERB = (
-    r"(?:牵头|主责|主抓|主管|主办|承办|负责|挑头|领头|带头|统筹|归口|总负责|经办|兜底|把关|主要管|管理|监管|抓|管|扛|担)"
+    r"(?:牵头|主责|主抓|主管|主办|承办|负责|挑头|领头|带头|统筹|归口|总负责|经办|兜底|把关|主要管|抓|管(?!理)|扛)"
 )
 _COOPERATE_VERB = r"(?:配合|协助|协办|协同|协作|辅助|打下手|搭把手|帮忙|帮着|参与)"
 _LEAD_NOUN = (
@@ -44,7 +50,8 @@ _COOPERATE_NOUN = (
     r"(?:配合|协助|协办|协同|协作|参与|参加|辅助)(?:的)?(?:部门|单位|机构|方|局|处室|科室|人员)"
 )
 _TIME_WORD = (
-    r"(?:什么时候|什么时间|何时|啥时候|哪天|哪一天|哪年|哪一年|何年|几月份?|几号|几点钟?|哪个月|哪月|几时|"
+    r"(?:什么时候|什么时间|何时|啥时候|哪天|哪一天|哪年|哪一年|何年|几月份?|几号|"
+    r"几点钟|几点(?=开|到|举|结|出|[？?]*$)|哪个月|哪月|几时|"
     r"多久|哪个时间|哪一日|哪日|什么日期)"
 )
 _DEADLINE_NOUN = (
@@ -62,7 +69,7 @@ _TASK_ASK = (
     r"|(?:做|干|抓|管|承担|负责|牵头|配合|协助|参与)(?:了|着|些|的)*(?:什么|啥|哪些|哪几项|哪几件|几项|多少项)(?!部门|单位|局))"
 )
 _YES_NO = re.compile(
-    r"(?:吗|么)[？?。]*$|是不是|是否|有没有|能不能|可不可以|对不对|对吗|会不会|要不要|需不需要|该不该|算不算"
+    r"(?:吗|(?<![什怎这那多])么)[？?。]*$|是不是|是否|有没有|能不能|可不可以|对不对|对吗|会不会|要不要|需不需要|该不该|算不算"
 )
 _COUNT_UNIT = re.compile(
     r"(?:多少|几|第几)(?:余|多)?"
@@ -82,7 +89,7 @@ _POSITION = re.compile(
     r"什么岗位|任什么|的(?:职务|身份|职位|头衔)(?:是|为)?(?:什么)?[？?]*$|是哪家单位的什么人|是什么人"
 )
 _PLACE = re.compile(
-    r"哪里|哪儿|何地|何处|什么地方|啥地方|哪个(?:地方|镇|乡|村|市|县|区|省|城市|国家|街道|会场|会议室|地点|地区|景区|社区)|"
+    r"哪里|哪儿|何地|何处|什么地方|啥地方|哪个(?:地方|(?:镇|乡|村|市|县|区|省)(?![级属管内直])|城市|国家|街道|会场|会议室|地点|地区|景区|社区)|"
     r"在哪(?!个|些|家|一)|地点(?:是|在)?(?:哪|什么)?|哪座城市|哪一个?(?:城市|国家|省|市|县|区|镇|村)"
 )
 _REASON = re.compile(r"为什么|为何|为啥|何以|原因|因为什么|缘由|出于什么")
@@ -99,11 +106,11 @@ _LIST = re.compile(
 )
 _NAME = re.compile(r"叫什么|什么名字|名称|什么文件|哪个文件|哪部(?:法|规)|哪份|什么名单|哪个名单|什么奖|什么称号|主题是什么")
 _SAID_VERB = (
-    r"(?:说|讲|谈|提|谈到|说到|讲到|提到|提出|指出|表示|认为|强调|介绍|透露|回答|回应|答复|解读|宣布|发布|致辞|讲话|发言|"
+    r"(?:说|讲|谈|谈到|说到|讲到|提到|提出|指出|表示|认为|强调|介绍|透露|回答|回应|答复|解读|宣布|发布|致辞|讲话|发言|"
     r"通报|要求|夸|点名|肯定|称赞|评价|建议|主张|呼吁|解释|表态|承诺|点评)"
 )
 _SAID = re.compile(
-    rf"{_WHO}[^？?，,]{{0,14}}?{_SAID_VERB}|{_SAID_VERB}[^？?，,]{{0,6}}(?:的)?(?:是|人是)?{_WHO}|"
+    rf"{_WHO}[^？?，,]{{0,14}}?{_SAID_VERB}|{_SAID_VERB}(?:的人|的|者)?(?:是|为){_WHO}|"
     rf"{_WHO}的(?:话|讲话|发言|观点|看法|意见|说法|原话)|{_SAID_VERB}(?:的|者)(?:是|为)?{_WHO}"
 )
 _ASKED = re.compile(
@@ -162,11 +169,19 @@ def split_questions(text: str) -> list[str]:
     for part in parts:
         if merged and not is_asking(merged[-1]):
             merged[-1] = f"{merged[-1]}，{part}"
-        elif merged and not is_asking(part):
+        elif merged and (not is_asking(part) or _hangs_on(part)):
             merged[-1] = f"{merged[-1]}，{part}"
         else:
             merged.append(part)
     return merged
+
+
+_HANGING = re.compile(r"^(?:都|又)?(?:分别|各自|各)?(?:是|有|叫)?(?:哪些|哪几[个项点条]|什么|啥|谁|多少)(?:内容)?$")
+
+
+def _hangs_on(part: str) -> bool:
+    """分别是什么: asks on about what the part before named."""
+    return bool(_HANGING.match(part))
 
 
 _ASKING = re.compile(
@@ -199,7 +214,7 @@ def analyse(raw: str, text: str) -> Question:
     asked = bool(_ASKED.search(text))
     if _POSITION.search(text):
         types.append(POSITION)
-    if re.search(_WHO, text) and POSITION not in types:
+    if re.search(_WHO.replace("什么人|", ""), text):
         types.append(PERSON)
     if re.search(_BODY, text) or re.search(r"什么单位|哪家(?!的)|哪个委|哪一家", text):
         types.append(ORGANISATION)
@@ -218,6 +233,8 @@ def analyse(raw: str, text: str) -> Question:
         types.append(QUANTITY)
     if _REASON.search(text):
         types.append(REASON)
+    if re.search(r"电话|手机|传真|邮箱|邮编|网址|网站地址|联系方式|微信|qq", text):
+        types.insert(0, CONTACT)
     if _NAME.search(text):
         types.append(NAME)
     if listing:
@@ -250,7 +267,9 @@ def analyse(raw: str, text: str) -> Question:
 
 def _record_role(text: str) -> str | None:
     """Which column of a work plan the question asks for, if it does."""
-    who = re.search(rf"{_WHO}|{_BODY}", text)
+    who = re.search(rf"{_WHO}|{_OFFICE}", text)
+    if _YES_NO.search(text):
+        return _yes_no_role(text)
     if re.search(_COOPERATE_NOUN, text) and not re.search(_TASK_ASK, text):
         return COOPERATE
     if who and re.search(_COOPERATE_VERB, text):
@@ -258,7 +277,7 @@ def _record_role(text: str) -> str | None:
     if re.search(_LEAD_NOUN, text) and not re.search(_TASK_ASK, text):
         return LEAD
     if who and re.search(
-        rf"{_LEAD_VERB}|归(?:口)?{_WHO}|归{_BODY}|属于?{_BODY}|找{_WHO}|找{_BODY}", text
+        rf"{_LEAD_VERB}|归(?:口)?{_WHO}|归{_OFFICE}|属于?{_OFFICE}|找{_WHO}|找{_OFFICE}", text
     ):
         return LEAD
     if re.search(_DEADLINE_NOUN, text):
@@ -268,17 +287,32 @@ def _record_role(text: str) -> str | None:
     return None
 
 
+def _yes_no_role(text: str) -> str | None:
+    """The column by which “X是不是牵头单位” or “要到12月才出台吗” is decided."""
+    if re.search(r"牵头|主责|挑头|主办|主抓|领头", text):
+        return LEAD
+    if re.search(_COOPERATE_VERB, text):
+        return COOPERATE
+    if dates(text) and re.search(rf"{_DEADLINE_NOUN}|{_DEADLINE_VERB}", text):
+        return DEADLINE
+    if re.search(r"负责|归.{2,10}管|管吗|管？", text):
+        return LEAD
+    return None
+
+
 def _set_role(text: str) -> str | None:
     """In which role a department's tasks are asked for; None if no set is asked."""
     asks_tasks = re.search(_TASK_ASK, text)
     keywords = not is_asking(text) and re.search(r"任务|工作|事项|职责|清单", text)
     if not asks_tasks and not keywords:
         return None
+    if keywords and re.search(rf"{_LEAD_NOUN}|{_COOPERATE_NOUN}", text):
+        return None
     if re.search(_COOPERATE_VERB, text) and not re.search(r"牵头|主责|挑头", text):
         return COOPERATE
     if re.search(r"牵头|主责|主抓|挑头|主管|主办|承办|领头", text):
         return LEAD
-    if re.search(r"负责|承担|职责|任务|分工|管", text):
+    if re.search(r"负责|承担|职责|分工|要管|管着", text):
         return "any"
     return None
 

@@ -1,0 +1,228 @@
+"""Names → adapters: the only file that chooses concrete classes."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_engine import settings as names
+from qa_engine.engine import Engine
+from qa_engine.errors import MissingExtra, ModelError, QAEngineError, UsageError
+from qa_engine.indexing import Report, update
+from qa_engine.indexing import remove as take_out
+from qa_engine.ports import Encoder, IndexStore, ProgressCallback, Reader
+from qa_engine.settings import Settings, settings
+from qa_engine.text.aliases import Aliases
+from qa_engine.text.words import Cutter
+
+SENTENCE_TRANSFORMERS = "sentence-transformers"  # the default model, run by that library
+
+
+def open_engine(index: str | Path | Settings | None = None, **options: Any) -> Engine:
+    """See ``qa_engine.open_engine``."""
+    chosen = index if isinstance(index, Settings) else settings(index, **options)
+    store = make_store(chosen)
+    return Engine(
+        store,
+        make_encoder(chosen),
+        make_cutter(chosen),
+        make_aliases(chosen),
+        _once(lambda: make_reader(chosen)),
+    )
+
+
+def index(
+    chosen: Settings, paths: Sequence[Path], progress: ProgressCallback | None = None
+) -> Report:
+    """What ``qa-engine index`` does."""
+    return update(
+        make_store(chosen), make_encoder(chosen), make_cutter(chosen), paths, progress=progress
+    )
+
+
+def remove(chosen: Settings, ids: Sequence[str]) -> None:
+    """What ``qa-engine remove`` does. Raises DocumentNotFound."""
+    take_out(make_store(chosen), make_encoder(chosen), make_cutter(chosen), list(ids))
+
+
+def make_store(chosen: Settings) -> IndexStore:
+    if chosen.store == "embedded":
+        from qa_engine.adapters.embedded import EmbeddedStore
+
+        return EmbeddedStore(chosen.index)
+    if chosen.store == "memory":
+        from qa_engine.adapters.memory import MemoryStore
+
+        return MemoryStore()
+    raise UsageError(f"没有名为 {chosen.store} 的存储。", "可用：embedded、memory。")
+
+
+def make_encoder(chosen: Settings) -> Encoder:
+    """``default``, ``sentence-transformers``, ``hashing`` (tests), or a model folder or name."""
+    if chosen.model == names.DEFAULT_MODEL:
+        from qa_engine.adapters.onnx_encoder import OnnxEncoder
+
+        return OnnxEncoder(report=lambda line: print(line, file=sys.stderr))
+    if chosen.model == "hashing":
+        from qa_engine.adapters.hashing_encoder import HashingEncoder
+
+        return HashingEncoder()
+    from qa_engine.adapters.sentence_transformer import SentenceTransformerEncoder
+
+    if chosen.model == SENTENCE_TRANSFORMERS:
+        return SentenceTransformerEncoder()
+    return SentenceTransformerEncoder(chosen.model)
+
+
+def make_cutter(chosen: Settings) -> Cutter:
+    if chosen.dictionary is not None and not chosen.dictionary.is_file():
+        raise UsageError(f"找不到用户词典 {chosen.dictionary}。", "请检查 QA_ENGINE_DICTIONARY。")
+    return Cutter(chosen.dictionary)
+
+
+def make_aliases(chosen: Settings) -> Aliases:
+    return Aliases.load(chosen.aliases)
+
+
+def make_reader(chosen: Settings) -> Reader | None:
+    """The reading-comprehension model; None when it is switched off or not shipped."""
+    if chosen.reader == "none":
+        return None
+    try:
+        from qa_engine.adapters.onnx_reader import OnnxReader
+    except ImportError:
+        return None
+    return OnnxReader.find(None if chosen.reader == names.DEFAULT_READER else Path(chosen.reader))
+
+
+def _once(make: Callable[[], Reader | None]) -> Callable[[], Reader | None]:
+    """Make the reader when first asked for; it is slow to load and seldom not needed."""
+    import threading
+
+    lock = threading.Lock()
+    made: list[Reader | None] = []
+
+    def get() -> Reader | None:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get
+
+
+def describe_model(
+    chosen: Settings,
+    *,
+    rebuild: bool,
+    sentence_transformers: bool,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """What ``qa-engine model`` shows."""
+    from qa_engine.adapters import model_store
+
+    if rebuild:
+        model_store.rebuild(say)
+    else:
+        model_store.ensure(say)
+    if sentence_transformers:
+        model_store.ensure_sentence_transformers(say)
+    found = model_store.describe()
+    return {
+        "名称": found.name,
+        "文件夹": str(found.folder),
+        "可用": "是" if found.ready else f"否：{found.problem}",
+        "大小": f"{sum(found.files.values()) / 1e6:.1f} MB",
+        "sentence-transformers": str(found.sentence_transformers or "未解出"),
+        "使用中": chosen.model,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of ``qa-engine doctor``; ``status`` is ok, warning or error."""
+
+    name: str
+    status: str
+    detail: str
+    hint: str = ""
+
+
+def check(chosen: Settings) -> list[Check]:
+    """What ``qa-engine doctor`` looks at: versions, model, index, disk."""
+    return [_versions(), _model(), *_index(chosen), _disk(chosen.index)]
+
+
+def _versions() -> Check:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found, missing = [f"Python {sys.version.split()[0]}"], []
+    for package in ("jieba", "faiss-cpu", "onnxruntime", "flask", "sentence-transformers", "torch"):
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        return Check("版本", "error", f"缺少 {'、'.join(missing)}", "请重新安装 qa-engine。")
+    return Check("版本", "ok", "，".join(found))
+
+
+def _model() -> Check:
+    from qa_engine.adapters import model_store
+
+    found = model_store.describe(verify=True)
+    if found.ready:
+        return Check("模型", "ok", f"{found.name}　{found.folder}")
+    return Check(
+        "模型", "warning", found.problem or "还没有解包", "首次索引时会自动解包，或运行 qa-engine model"
+    )
+
+
+def _index(chosen: Settings) -> list[Check]:
+    try:
+        store = make_store(chosen)
+        if not store.exists():
+            return [Check("索引", "warning", f"{chosen.index} 里还没有索引", "qa-engine index PATH")]
+        reader = store.open()
+    except QAEngineError as error:
+        return [Check("索引", "error", error.message, error.hint)]
+    try:
+        manifest = reader.manifest
+        detail = (
+            f"{manifest.documents} 份文件，{manifest.passages} 个段落，第 {manifest.generation} 代，"
+            f"编码 {manifest.encoder}"
+        )
+        encoder = make_encoder(chosen)
+        result = [Check("索引", "ok", detail)]
+        if encoder.name != manifest.encoder:
+            result.append(
+                Check(
+                    "索引与模型",
+                    "error",
+                    f"索引用 {manifest.encoder} 建立，现在设置的是 {encoder.name}",
+                    "改回原来的模型，或删去索引后重新运行 qa-engine index",
+                )
+            )
+    except (ModelError, MissingExtra) as error:
+        result = [Check("索引与模型", "error", error.message, error.hint)]
+    finally:
+        reader.close()
+    damaged = getattr(store, "damaged", None)
+    if damaged is not None and (wrong := damaged()):
+        result.append(
+            Check("索引文件", "error", f"已损坏：{'、'.join(wrong)}", "删去索引后重新运行 qa-engine index")
+        )
+    return result
+
+
+def _disk(folder: Path) -> Check:
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    status = "ok" if free > 1e9 else "warning"
+    return Check("磁盘", status, f"{place.resolve()} 可用 {free / 1e9:.1f} GB")

@@ -1,0 +1,144 @@
+"""What questions are understood to ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_engine.answering.question import (
+    CONTACT,
+    DATE,
+    LIST,
+    MANNER,
+    ORGANISATION,
+    PERSON,
+    PLACE,
+    POSITION,
+    QUANTITY,
+    REASON,
+    Question,
+    analyse,
+    question_text,
+    split_questions,
+    task_words,
+)
+from qa_engine.models import COOPERATE, DEADLINE, LEAD
+
+
+def ask(text: str) -> Question:
+    return analyse(text, question_text(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "河道清淤由哪个部门牵头？",
+        "河道清淤归谁管？",
+        "河道清淤的责任单位是哪几家？",
+        "河道清淤这件事哪个局主抓",
+        "河道清淤找哪个部门？",
+        "河道清淤由哪兩個部門挑頭？",
+    ],
+)
+def test_asking_who_leads_asks_for_the_lead_column(text: str) -> None:
+    """Whatever the wording, a question for the responsible body asks for the lead column."""
+    assert ask(text).role == LEAD
+
+
+@pytest.mark.parametrize(
+    "text", ["河道清淤由谁配合？", "河道清淤的协办单位？", "河道清淤要哪些单位协助"]
+)
+def test_asking_who_helps_asks_for_the_cooperating_column(text: str) -> None:
+    """配合, 协办 and 协助 never mean the lead."""
+    assert ask(text).role == COOPERATE
+
+
+@pytest.mark.parametrize(
+    "text", ["河道清淤的完成时限？", "河道清淤最晚几月份要完成", "河道清淤什么时候之前做完？"]
+)
+def test_asking_by_when_asks_for_the_deadline_column(text: str) -> None:
+    """Deadlines are told from dates of events."""
+    assert ask(text).role == DEADLINE
+
+
+def test_when_something_happened_is_no_deadline() -> None:
+    """A date of an event is looked for in prose."""
+    question = ask("开工仪式是哪天举行的？")
+    assert question.role is None
+    assert question.types[0] == DATE
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("水务局牵头哪些任务？", LEAD),
+        ("哪些工作是水务局牵头的？", LEAD),
+        ("水务局要配合哪几项工作", COOPERATE),
+        ("水务局负责什么工作？", "any"),
+        ("水务局 牵头 任务", LEAD),
+        ("水务局要牵头做什么？", LEAD),
+    ],
+)
+def test_asking_for_the_tasks_of_a_body_is_a_set_question(text: str, role: str) -> None:
+    """The body is given, the tasks are asked."""
+    question = ask(text)
+    assert (question.set_role, question.role) == (role, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("谁主持了会议？", PERSON),
+        ("陈一凡担任什么职务？", POSITION),
+        ("哪家企业中标？", ORGANISATION),
+        ("会议在哪里召开？", PLACE),
+        ("一共检查了多少家商户？", QUANTITY),
+        ("为什么要改造管网？", REASON),
+        ("怎么申请补贴？", MANNER),
+        ("包括哪些环节？", LIST),
+        ("服务中心的联系电话？", CONTACT),
+    ],
+)
+def test_kind_of_answer(text: str, kind: str) -> None:
+    """The question word tells the kind of answer."""
+    assert kind in ask(text).types
+
+
+@pytest.mark.parametrize("text", ["全文分几个部分？", "依据哪两部法规？", "要达到什么目标？"])
+def test_parts_and_laws_are_not_departments(text: str) -> None:
+    """部 in 部分 or 两部法规 names no body, and 什么 is no yes-no question."""
+    question = ask(text)
+    assert ORGANISATION not in question.types
+    assert not question.yes_no
+
+
+def test_measure_word_of_a_quantity_is_kept() -> None:
+    """“多少家” will not be answered with kilometres."""
+    assert ask("检查了多少家商户？").unit == "家"
+    assert ask("合格率要达到多少？").percent
+    assert ask("投资了多少钱？").money
+
+
+def test_two_questions_are_split_and_a_hanging_one_is_not() -> None:
+    """“分别是什么” belongs to what stands before it."""
+    assert split_questions("谁主持的会议？在哪里开的？") == ["谁主持的会议", "在哪里开的"]
+    assert split_questions("提了几点要求？分别是什么？") == ["提了几点要求，分别是什么"]
+    assert split_questions("听说要停水。什么时候停？") != []
+
+
+def test_task_words_leave_what_the_task_is_called() -> None:
+    """The words that ask are taken out."""
+    assert task_words(ask("请问河道清淤由哪个部门牵头？")) == "河道清淤"
+
+
+def test_traditional_full_width_and_simplified_questions_are_one() -> None:
+    """Folding comes before all rules."""
+    one = ask("河道清淤由哪個部門牽頭？")
+    other = ask("河道清淤由哪个部门牵头?")
+    assert (one.text, one.role) == (other.text, other.role)
+
+
+def test_ordinal_of_a_reporters_question() -> None:
+    """第二个提问, 最后一位记者."""
+    assert ask("第二个记者问了什么？").ordinal == 2
+    assert ask("最后一位记者提问了什么？").ordinal == -1
+    assert ask("记者问了什么？").ordinal is None
