@@ -5,26 +5,30 @@ from __future__ import annotations
 from qa_engine.sources.cell_lines import Found, find_cell_tables, split_lines
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.raw import Element, RawDocument
+from qa_engine.sources.separated import find_separated_tables
 
 
 def with_tables(raw: RawDocument, words: Vocabulary) -> RawDocument:
     """``raw`` with every pasted table as an element in place of its paragraphs."""
     lines = split_lines(raw.text)
-    found = find_cell_tables(raw.text, lines, words)
+    found = find_separated_tables(raw.text, lines, words)
+    free = [line for line in lines if not any(_within(line.start, item) for item in found)]
+    found += find_cell_tables(raw.text, free, words)
     if not found:
         return raw
     return raw.with_elements(_replace(raw, found))
 
 
+def _within(at: int, item: Found) -> bool:
+    return item.table.start <= at < item.table.end
+
+
 def _replace(raw: RawDocument, found: list[Found]) -> tuple[Element, ...]:
-    elements: list[Element] = []
-    waiting = sorted(found, key=lambda item: item.table.start)
-    for element in raw.elements:
-        while waiting and waiting[0].table.start <= element.start:
-            elements.append(waiting.pop(0).table)
-        inside = any(item.table.start <= element.start < item.table.end for item in found)
-        if not inside:
-            elements.append(element)
-    elements.extend(item.table for item in waiting)
+    elements: list[Element] = [
+        element
+        for element in raw.elements
+        if not any(_within(element.start, item) for item in found)
+    ]
+    elements.extend(item.table for item in found)
     elements.sort(key=lambda element: element.start)
     return tuple(elements)

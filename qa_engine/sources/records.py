@@ -24,6 +24,7 @@ from qa_engine.sources.columns import Vocabulary, plain
 from qa_engine.sources.grid import Grid, Place, build_grid, clean_value
 from qa_engine.sources.headers import find_header, is_form
 from qa_engine.sources.outline import number_level
+from qa_engine.sources.placing import misfit
 from qa_engine.sources.raw import RawCell, Table
 
 # Headers that name the responsible body only where no other column does.
@@ -109,7 +110,7 @@ def column_roles(
     names: Sequence[str], rows: Sequence[Sequence[Place | None]], words: Vocabulary
 ) -> tuple[str, ...]:
     """The role of each column: by its name, then by its place among the others."""
-    roles = [words.role(name) for name in names]
+    roles = [_role(name, [_text(row[c]) for row in rows], words) for c, name in enumerate(names)]
     if LEAD not in roles:
         for c, name in enumerate(names):
             if plain(name.split("/")[-1]) in _GENERAL_LEAD and TASK in roles:
@@ -128,6 +129,16 @@ def column_roles(
     if rows and not names[0].strip() and all(is_number(_text(row[0]) or "1") for row in rows):
         roles[0] = NUMBER
     return tuple(roles)
+
+
+def _role(name: str, values: list[str], words: Vocabulary) -> str:
+    """The role of a name; of a double name (任务分解/时序进度) the part that fits the values."""
+    role = words.role(name)
+    others = [words.role(part) for part in name.split("/")]
+    shown = [value for value in values if value]
+    if len(others) < 2 or not shown or OTHER in others:
+        return role
+    return min([role, *others], key=lambda r: sum(misfit(value, r) for value in shown))
 
 
 def _sort_rows(

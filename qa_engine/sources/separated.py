@@ -1,0 +1,198 @@
+"""Tables pasted as text with one row a line: pipes, tabs, or runs of spaces.
+
+Such pastes lose merges: trailing blank cells may be missing, and where a merged cell
+was left out of the rows below it, those rows begin too far left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qa_engine.sources.cell_lines import Found, Line, Piece
+from qa_engine.sources.celltypes import is_sentence
+from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.placing import Sequenced, place
+from qa_engine.sources.raw import RawCell, Table
+from qa_engine.sources.shifted import shift_of
+
+_PIPE = re.compile(r"(?<!\\)[|｜│┃]")
+_RULE = re.compile(r"\s*[|｜│┃+]?[\s:|｜+\-—–=─┼━]*-{1,}[\s:|｜+\-—–=─┼━]*\s*")
+_GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
+_FEWEST = 3
+
+
+@dataclass(slots=True)
+class _Row:
+    pieces: list[Piece]
+    texts: list[str]
+
+
+Splitter = Callable[[str, Line], "list[Piece] | None"]
+
+
+def find_separated_tables(text: str, lines: Sequence[Line], words: Vocabulary) -> list[Found]:
+    """Every table with one row a line, in order."""
+    found: list[Found] = []
+    at = 0
+    while at < len(lines):
+        result = None
+        for split in (_pipes, _tabs, _spaces):
+            result = _region(text, lines, at, split, words)
+            if result is not None:
+                break
+        if result is None:
+            at += 1
+            continue
+        found.append(result)
+        at = result.last
+    return found
+
+
+def _region(
+    text: str, lines: Sequence[Line], first: int, split: Splitter, words: Vocabulary
+) -> Found | None:
+    pieces = split(text, lines[first])
+    if pieces is None:
+        return None
+    rows = [_row(text, pieces)]
+    if split is _spaces and not _titled(rows[0].texts, words, 3):
+        return None
+    ruled = False
+    at = first + 1
+    while at < len(lines) and lines[at].blank_before <= 1:
+        if split is _pipes and _RULE.fullmatch(lines[at].text):
+            ruled = ruled or len(rows) == 1
+            at += 1
+            continue
+        pieces = split(text, lines[at])
+        if pieces is None:
+            if split is _tabs and rows and _goes_on(lines[at], rows[-1]):
+                rows[-1].pieces[-1].end = lines[at].end
+                at += 1
+                continue
+            break
+        row = _row(text, pieces)
+        if (
+            split is not _pipes
+            and _titled(row.texts, words, 2)
+            and row.texts != rows[0].texts
+            and (lines[at].blank_before and len(row.texts) != len(rows[0].texts))
+        ):
+            break  # the header of another table
+        rows.append(row)
+        at += 1
+    if not _is_table(rows, split, ruled, words):
+        return None
+    table = _table(lines[first].start, lines[at - 1].end, rows, split, ruled, words)
+    return Found(first, at, table)
+
+
+def _is_table(rows: list[_Row], split: Splitter, ruled: bool, words: Vocabulary) -> bool:
+    width = max(len(row.pieces) for row in rows)
+    if len(rows) < 2 or width < 2:
+        return False
+    if ruled or _titled(rows[0].texts, words, 2):
+        return True
+    if split is _spaces:
+        return False
+    same = sum(1 for row in rows if len(row.pieces) == width)
+    return len(rows) >= _FEWEST and width >= 3 and same * 10 >= len(rows) * 8
+
+
+def _titled(texts: Sequence[str], words: Vocabulary, least: int) -> bool:
+    named = [text for text in texts if text]
+    known = sum(1 for text in named if words.known(text))
+    return known >= least and known * 2 >= len(named)
+
+
+def _goes_on(line: Line, row: _Row) -> bool:
+    """A line without a tab right below a row: its last cell goes on."""
+    return line.blank_before == 0 and bool(row.texts[-1]) and row.texts[-1][-1] in "、，,；;（("
+
+
+def _row(text: str, pieces: list[Piece]) -> _Row:
+    return _Row(pieces, [text[piece.start : piece.end].strip() for piece in pieces])
+
+
+# --- the ways to split a line ------------------------------------------------------------
+
+
+def _pipes(text: str, line: Line) -> list[Piece] | None:
+    del text
+    if _RULE.fullmatch(line.text):
+        return None
+    cuts = [match.start() for match in _PIPE.finditer(line.text)]
+    bounded = len(cuts) > 1 and not line.text[: cuts[0]].strip()
+    if len(cuts) < (2 if bounded else 1):
+        return None
+    if not bounded and len(cuts) == 1 and is_sentence(line.content):
+        return None
+    if bounded:
+        cuts = cuts[1:]
+        at = line.text.index(line.content) + 1
+    else:
+        at = 0
+    pieces = []
+    for cut in cuts:
+        pieces.append(Piece(line.start + at, line.start + cut, False))
+        at = cut + 1
+    if line.text[at:].strip() or not bounded:
+        pieces.append(Piece(line.start + at, line.end, False))
+    return pieces
+
+
+def _tabs(text: str, line: Line) -> list[Piece] | None:
+    del text
+    if "\t" not in line.content:
+        return None
+    pieces: list[Piece] = []
+    at = 0
+    for field in line.text.split("\t"):
+        pieces.append(Piece(line.start + at, line.start + at + len(field), False))
+        at += len(field) + 1
+    return pieces
+
+
+def _spaces(text: str, line: Line) -> list[Piece] | None:
+    del text
+    if "\t" in line.content:
+        return None
+    pieces: list[Piece] = []
+    at = len(line.text) - len(line.text.lstrip())
+    stop = len(line.text.rstrip())
+    for match in _GAP.finditer(line.text, at, stop):
+        pieces.append(Piece(line.start + at, line.start + match.start(), False))
+        at = match.end()
+    pieces.append(Piece(line.start + at, line.start + stop, False))
+    return pieces if len(pieces) > 1 else None
+
+
+# --- rows → cells ------------------------------------------------------------------------
+
+
+def _table(
+    start: int, end: int, rows: list[_Row], split: Splitter, ruled: bool, words: Vocabulary
+) -> Table:
+    width = max(len(row.pieces) for row in rows)
+    names = rows[0].texts + [""] * (width - len(rows[0].texts))
+    if split is _spaces:
+        width = len(rows[0].pieces)
+        names = rows[0].texts
+    roles = [words.role(name) for name in names]
+    body = [row.texts + [""] * (width - len(row.texts)) for row in rows[1:]]
+    cells: list[RawCell] = []
+    for r, row in enumerate(rows):
+        columns = list(range(len(row.pieces)))
+        if split is _spaces and len(row.pieces) != width:
+            placed, _ = place([Sequenced(text) for text in row.texts], roles, joins=False)
+            columns = [spot.column for spot in placed]
+        elif r:
+            shift = shift_of(body[r - 1], body, roles)
+            columns = [c + shift for c in columns]
+        for column, piece in zip(columns, row.pieces, strict=True):
+            if column < width:
+                header = ruled and r == 0
+                cells.append(RawCell(r, column, piece.start, piece.end, header=header))
+    return Table(start, end, tuple(cells))

@@ -1,0 +1,63 @@
+"""Rows that lost their merged leading cells and so begin too far left.
+
+Where a merged cell is not repeated, some exporters leave it out of the rows below; the
+row's cells then stand under the wrong headers and blank cells fill up its end. What each
+column holds in the whole rows tells how far such a row has to be moved back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log
+
+from qa_engine.sources.placing import misfit
+
+_RARE = 0.02
+_GAIN = 1.5  # how much better a shift must be than the row as it stands
+
+
+def shift_of(row: Sequence[str], rows: Sequence[Sequence[str]], roles: Sequence[str]) -> int:
+    """By how many columns ``row`` has to be moved right; 0 when it is in place.
+
+    All rows are as wide as ``roles``. Only a row with a first cell and blank cells at its
+    end can have been shifted.
+    """
+    width = len(roles)
+    used = width - next((i for i, text in enumerate(reversed(row)) if text), width)
+    if not used or used == width or not row[0]:
+        return 0
+    whole = [other for other in rows if other[-1] or sum(map(bool, other)) > used]
+    if not whole:
+        return 0
+    filled = [
+        min(1 - _RARE, max(_RARE, sum(1 for other in whole if other[c]) / len(whole)))
+        for c in range(width)
+    ]
+    lengths = [_typical([len(other[c]) for other in whole if other[c]]) for c in range(width)]
+    costs = [_cost(row[:used], shift, filled, lengths, roles) for shift in range(width - used + 1)]
+    best = min(range(len(costs)), key=costs.__getitem__)
+    return best if costs[best] + _GAIN <= costs[0] else 0
+
+
+def _cost(
+    values: Sequence[str],
+    shift: int,
+    filled: Sequence[float],
+    lengths: Sequence[float],
+    roles: Sequence[str],
+) -> float:
+    total = 0.0
+    for c in range(shift, len(filled)):
+        value = values[c - shift] if c - shift < len(values) else ""
+        if not value:
+            total -= log(1 - filled[c])
+            continue
+        total -= log(filled[c])
+        total += 0.5 * misfit(value, roles[c])
+        if lengths[c]:
+            total += 0.7 * abs(log(len(value) + 1) - log(lengths[c] + 1))
+    return total
+
+
+def _typical(lengths: list[int]) -> float:
+    return float(sorted(lengths)[len(lengths) // 2]) if lengths else 0.0
