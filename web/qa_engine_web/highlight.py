@@ -16,8 +16,8 @@ PLAIN = ""
 # Words that ask or join; on their own they say nothing about where an answer stands.
 _ASKING_WORDS = (
     "什么 哪个 哪些 哪里 哪家 哪位 哪一 多少 怎么 怎样 如何 是否 是谁 为何 何时 几个 几项 由谁 "
-    "以及 可以 关于 对于 有没 没有 一个 这个 那个 这些 那些 我们 他们 进行 的是 是什 么是 的时 候的 "
-    "请问 有哪 由哪 是多 个部"
+    "以及 可以 关于 对于 有没 没有 一个 这个 那个 这些 那些 我们 他们 进行 的是 是什 么是 的时 "
+    "候的 请问 有哪 由哪 是多 个部"
 )
 _ASKING = frozenset(_ASKING_WORDS.split())
 
