@@ -205,14 +205,14 @@ def _running_heads(lines: list[Line], reasons: list[str | None]) -> None:
 _SOURCE = r"(?:信息|文章|稿件|新闻|资料|消息)?来源|稿源|(?:信息)?发布(?:机构|单位)"
 _PUBLISHED = r"(?:发布|发表|更新|录入)(?:时间|日期)"
 _SWITCHES = (
-    r"字[体号型]|浏览字号|视力保护色|浏览(?:次数|量)|点击(?:次数|[数量])|访问量|阅读(?:次数|[数量])|"
-    r"分享到?|打印(?:本页)?|关闭(?:窗口)?"
+    r"字[体号型]|浏览字号|视力保护色|浏览(?:次数|量)|点击(?:次数|[数量])|访问量|阅读(?:次数|[数量])"
 )
+_BUTTONS = r"分享到?|打印(?:本页)?|关闭(?:窗口)?"
 _PAGE_START = re.compile(rf"^[\[【(（]?(?:{_SOURCE}|{_PUBLISHED}|{_SWITCHES})\s*[:：]")
 _LABELLED = re.compile(rf"({_SOURCE}|{_PUBLISHED}|作者|责任编辑|编辑|审核)\s*[:：]\s*")
 _ONLY_LABEL = re.compile(rf"(?:{_SOURCE}|{_PUBLISHED})\s*[:：]")
 _SWITCH = re.compile(
-    rf"[\[【(（]?\s*(?:{_SWITCHES})\s*[:：]?\s*"
+    rf"[\[【(（]?\s*(?:{_SWITCHES}|{_BUTTONS})\s*[:：]?\s*"
     r"(?:[\[【(（][\s大中小特]*[\]】)）]|[大中小特\s]+(?=$|\s|打|关|分)|[-—]?\d*\s*次?)?\s*[\]】)）]?\s*$"
 )
 

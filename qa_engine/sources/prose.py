@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from qa_engine.alignment import Aligned
 from qa_engine.models import Block
-from qa_engine.sources.layout import Parsed, fold_breaks
+from qa_engine.sources.layout import Parsed
+from qa_engine.sources.lines import Line, clean
 from qa_engine.sources.outline import is_heading, number_level
-from qa_engine.sources.raw import Paragraph, RawDocument
+from qa_engine.sources.raw import RawDocument
 
 _TITLE_LONGEST = 60
 _NO_TITLE = ("附件", "附：", "附表", "附录")
@@ -14,33 +14,45 @@ _NO_TITLE = ("附件", "附：", "附表", "附录")
 
 def parse_prose(raw: RawDocument) -> Parsed:
     """Never None: the layout of last resort."""
-    parsed = Parsed(kind="prose", title=raw.title, date=raw.date)
+    cleaned = clean(raw)
+    parsed = Parsed(kind="prose", title=cleaned.title or raw.title, date=raw.date)
+    parsed.source = cleaned.meta.get("source")
+    parsed.date = raw.date or cleaned.meta.get("published")
+    parsed.meta.update(cleaned.meta)
+    parsed.dropped += cleaned.dropped
     path: list[tuple[int, str]] = []
-    for paragraph in raw.paragraphs:
-        if paragraph.form == "furniture":
-            parsed.drop(paragraph.start, paragraph.end, "page furniture")
+    titled = False
+    for line in cleaned.lines:
+        headings = tuple(name for _, name in path)
+        if line.meta:
+            parsed.blocks.append(Block("meta", line.aligned, headings, page=line.page))
             continue
-        text = fold_breaks(Aligned.of(raw.text, paragraph.start, paragraph.end)).strip()
-        level = _level(paragraph, text.text)
+        level = _level(line)
         if level is not None:
             path = [(depth, name) for depth, name in path if depth < level]
             headings = tuple(name for _, name in path)
-            path.append((level, text.text))
-            parsed.blocks.append(Block("heading", text, headings, level=level, page=paragraph.page))
+            path.append((level, line.text))
+            parsed.blocks.append(
+                Block("heading", line.aligned, headings, level=level, page=line.page)
+            )
             continue
-        if parsed.title is None and not path and _may_be_title(text.text):
-            parsed.title = text.text
-            parsed.blocks.append(Block("title", text, page=paragraph.page))
+        if (
+            not titled
+            and not path
+            and _may_be_title(line.text)
+            and parsed.title in (None, line.text)
+        ):
+            parsed.title, titled = line.text, True
+            parsed.blocks.append(Block("title", line.aligned, page=line.page))
             continue
-        headings = tuple(name for _, name in path)
-        parsed.blocks.append(Block("paragraph", text, headings, page=paragraph.page))
+        parsed.blocks.append(Block("paragraph", line.aligned, headings, page=line.page))
     return parsed
 
 
-def _level(paragraph: Paragraph, text: str) -> int | None:
-    if paragraph.level is not None and paragraph.level > 0:
-        return paragraph.level
-    return number_level(text) if is_heading(text) else None
+def _level(line: Line) -> int | None:
+    if line.level is not None and line.level > 0:
+        return line.level
+    return number_level(line.text) if is_heading(line.text) else None
 
 
 def _may_be_title(text: str) -> bool:
