@@ -19,7 +19,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -311,12 +311,12 @@ def _script(char: str) -> str:
 # --- tokenizer ------------------------------------------------------------------------
 
 
-def build_tokenizer(weights: E5Weights, split_hard: bool = False) -> Tokenizer:
+def build_tokenizer(weights: E5Weights, hard: bool = False) -> Tokenizer:
     """The model's own tokenizer over the (possibly pruned) vocabulary.
 
     Args:
         weights: gives pieces, scores and the ids of the special pieces.
-        split_hard: also cut around digit runs, punctuation and `FUNCTION_CHARACTERS`
+        hard: also cut around digit runs, punctuation and `FUNCTION_CHARACTERS`
             before the Unigram model runs, so that a token does not straddle the border
             of an answer. The reader is trained and run this way; the retrieval encoder
             must not be.
@@ -325,7 +325,7 @@ def build_tokenizer(weights: E5Weights, split_hard: bool = False) -> Tokenizer:
     Offsets are character positions in the text as given. Neither truncation nor padding
     is set.
     """
-    from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers
+    from tokenizers import Regex, Tokenizer, normalizers
     from tokenizers.models import Unigram
     from tokenizers.processors import TemplateProcessing
 
@@ -346,15 +346,7 @@ def build_tokenizer(weights: E5Weights, split_hard: bool = False) -> Tokenizer:
             normalizers.Replace(Regex(" {2,}"), " "),
         ]
     )
-    steps = [
-        pre_tokenizers.WhitespaceSplit(),
-        pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always"),
-    ]
-    if split_hard:
-        # "▁?" keeps the word-start mark with what it marks.
-        patterns = (r"▁?\d+", r"▁?[\p{P}\p{Sc}\p{Sm}]", rf"▁?[{FUNCTION_CHARACTERS}]")
-        steps += [pre_tokenizers.Split(Regex(pattern), behavior="isolated") for pattern in patterns]
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(steps)
+    tokenizer.pre_tokenizer = _pre_tokenizer(hard=hard)
     bos, eos = weights.pieces[config.bos], weights.pieces[config.eos]
     tokenizer.post_processor = TemplateProcessing(
         single=f"{bos} $A {eos}",
@@ -362,3 +354,26 @@ def build_tokenizer(weights: E5Weights, split_hard: bool = False) -> Tokenizer:
         special_tokens=[(bos, config.bos), (eos, config.eos)],
     )
     return tokenizer
+
+
+def split_hard(tokenizer: Tokenizer) -> Tokenizer:
+    """A copy that splits as ``build_tokenizer(weights, hard=True)`` does."""
+    from tokenizers import Tokenizer
+
+    copy = Tokenizer.from_str(tokenizer.to_str())
+    copy.pre_tokenizer = _pre_tokenizer(hard=True)
+    return copy
+
+
+def _pre_tokenizer(*, hard: bool) -> Any:
+    from tokenizers import Regex, pre_tokenizers
+
+    steps = [
+        pre_tokenizers.WhitespaceSplit(),
+        pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always"),
+    ]
+    if hard:
+        # "▁?" keeps the word-start mark with what it marks.
+        patterns = (r"▁?\d+", r"▁?[\p{P}\p{Sc}\p{Sm}]", rf"▁?[{FUNCTION_CHARACTERS}]")
+        steps += [pre_tokenizers.Split(Regex(pattern), behavior="isolated") for pattern in patterns]
+    return pre_tokenizers.Sequence(steps)

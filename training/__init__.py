@@ -1,0 +1,1 @@
+"""Training, measuring and exporting the extractive reader (needs torch; see README.md)."""

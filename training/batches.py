@@ -1,0 +1,208 @@
+"""What the reader sees, epoch by epoch, in a fixed order.
+
+An epoch is a pure function of its number and the seed, so a run that is resumed sees what
+it would have seen. Examples of one pool (512) are cut to windows, sorted by length and
+batched; the batches of a pool are shuffled.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from qa_engine.adapters.reader_windows import TextTokens, join, question_ids, tokenize
+from training.corpora import Corpora, Example
+from training.nearmiss import Swapper, WrongParagraphs
+
+POOL = 512
+BATCH = 16
+
+# Shares of the sets that are rebuilt in every epoch (chosen so that answerable rows stay
+# in the majority: about 62 in 100).
+SWAPPED = 0.27
+SWAPPED_BOTH = 0.12
+WRONG_BY_WORDS = 0.09
+WRONG_BY_ARTICLE = 0.22
+WITHOUT_ANSWER = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An example and how to cut its window.
+
+    ``keep``: the window holds [start, end) of the context (also for swapped questions, so
+    that they are read beside the passage that misled); ``avoid``: it must not.
+    """
+
+    example: Example
+    keep: tuple[int, int] | None
+    avoid: bool = False
+    answerable: bool = True
+
+
+class Epochs:
+    """All training rows of an epoch, from the corpora's training parts."""
+
+    def __init__(self, corpora: Corpora, seed: int) -> None:
+        self.seed = seed
+        self.answerable = [
+            example
+            for part in (corpora.cmrc_train, corpora.drcd_train, corpora.squad_train)
+            for example in part
+            if example.answerable
+        ]
+        self.impossible = [example for example in corpora.squad_train if not example.answerable]
+        native = [*corpora.cmrc_train, *corpora.drcd_train]
+        self.swappable = native
+        self.swapper = Swapper(native)
+        self.wrong = WrongParagraphs([*native, *corpora.squad_train])
+        self.many = [*corpora.drcd_train, *(e for e in corpora.squad_train if e.answerable)]
+
+    def rows(self, epoch: int) -> list[Row]:
+        rng = random.Random(f"{self.seed}/{epoch}")
+        rows = [self._positive(example, rng) for example in self.answerable]
+        rows += [Row(example, None, answerable=False) for example in self.impossible]
+        for example in _share(self.swappable, SWAPPED, rng):
+            swapped = self.swapper.unanswerable(example, rng)
+            if swapped is not None:
+                rows.append(Row(swapped, _span(swapped), answerable=False))
+        for example in _share(self.answerable, WRONG_BY_WORDS, rng):
+            wrong = self.wrong.by_words(example, rng)
+            if wrong is not None:
+                rows.append(Row(wrong, None, answerable=False))
+        for example in _share(self.many, WRONG_BY_ARTICLE, rng):
+            wrong = self.wrong.by_article(example, rng)
+            if wrong is not None:
+                rows.append(Row(wrong, None, answerable=False))
+        rng.shuffle(rows)
+        return rows
+
+    def _positive(self, example: Example, rng: random.Random) -> Row:
+        draw = rng.random()
+        if draw < SWAPPED_BOTH and example.id in self.swapper.mentions:
+            both = self.swapper.still_answerable(example, rng)
+            if both is not None:
+                return Row(both, _span(both))
+        if draw > 1 - WITHOUT_ANSWER and len(example.context) > 450:
+            return Row(example, _span(example), avoid=True, answerable=False)
+        return Row(example, _span(example))
+
+
+def _share(items: Sequence[Example], share: float, rng: random.Random) -> list[Example]:
+    return [item for item in items if rng.random() < share]
+
+
+def _span(example: Example) -> tuple[int, int]:
+    assert example.start is not None
+    return example.start, example.start + len(example.answers[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Token ids, where the context begins in them, and the target span (None: no answer)."""
+
+    ids: list[int]
+    context: int
+    target: tuple[int, int] | None
+
+
+def cut_window(
+    question: Sequence[int], text: TextTokens, row: Row, size: int, rng: random.Random
+) -> Window:
+    """One window of at most ``size`` tokens around the kept span, placed at random."""
+    room = size - len(question) - 4
+    total = len(text.ids)
+    span = text.tokens_of(*row.keep) if row.keep else None
+    if total <= room:
+        first = 0
+        if row.avoid and span:  # all of it holds the answer: cut before or after it
+            before = span[0] >= total - span[1]
+            ids = text.ids[: span[0]] if before else text.ids[span[1] + 1 :]
+            return Window(*join(question, ids), None)
+    elif span is None:
+        first = rng.randint(0, total - room)
+    elif row.avoid:
+        places = [p for p in range(0, total - room + 1, 8) if p > span[1] or p + room <= span[0]]
+        if not places:
+            ids = text.ids[: span[0]] if span[0] > total - span[1] else text.ids[span[1] + 1 :]
+            return Window(*join(question, ids[:room]), None)
+        first = rng.choice(places)
+    else:
+        low = max(0, span[1] + 1 - room)
+        first = rng.randint(min(low, span[0]), min(span[0], total - room))
+    ids, begin = join(question, text.ids[first : first + room])
+    if not row.answerable or span is None:
+        return Window(ids, begin, None)
+    target = (span[0] - first + begin, min(span[1], first + room - 1) - first + begin)
+    return Window(ids, begin, target)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    ids: Tensor
+    mask: Tensor
+    context: Tensor
+    start: Tensor
+    end: Tensor
+
+
+def collate(windows: Sequence[Window], pad: int = 1) -> Batch:
+    """Pad to the longest; a window without answer points at token 0."""
+    length = max(len(window.ids) for window in windows)
+    ids = np.full((len(windows), length), pad, np.int64)
+    mask = np.zeros((len(windows), length), bool)
+    context = np.zeros((len(windows), length), bool)
+    for i, window in enumerate(windows):
+        ids[i, : len(window.ids)] = window.ids
+        mask[i, : len(window.ids)] = True
+        context[i, window.context : len(window.ids) - 1] = True
+    targets = torch.tensor([window.target or (0, 0) for window in windows])
+    return Batch(
+        torch.from_numpy(ids),
+        torch.from_numpy(mask),
+        torch.from_numpy(context),
+        targets[:, 0],
+        targets[:, 1],
+    )
+
+
+class Feed:
+    """Batches from a given position on; ``position`` is what a checkpoint keeps."""
+
+    def __init__(self, epochs: Epochs, tokenizer: object, position: tuple[int, int]) -> None:
+        self.epochs = epochs
+        self.tokenizer = tokenizer
+        self.epoch, self.pool = position
+        self.size = 144
+
+    def batches(self) -> Iterator[Batch]:
+        """Endless. ``position`` names the pool in work: resuming repeats at most one pool."""
+        while True:
+            rows = self.epochs.rows(self.epoch)
+            pools = len(rows) // POOL
+            while self.pool < pools:
+                rng = random.Random(f"{self.epochs.seed}/{self.epoch}/{self.pool}")
+                part = rows[self.pool * POOL : (self.pool + 1) * POOL]
+                windows = []
+                for row in part:
+                    question = question_ids(tokenize(self.tokenizer, row.example.question).ids)
+                    text = tokenize(self.tokenizer, row.example.context)
+                    window = cut_window(question, text, row, self.size, rng)
+                    if window.context < len(window.ids) - 1:
+                        windows.append(window)
+                windows.sort(key=lambda window: len(window.ids))
+                groups = [windows[i : i + BATCH] for i in range(0, len(windows), BATCH)]
+                rng.shuffle(groups)
+                for group in groups:
+                    yield collate(group)
+                self.pool += 1
+            self.epoch, self.pool = self.epoch + 1, 0
+
+    @property
+    def position(self) -> tuple[int, int]:
+        return self.epoch, self.pool
