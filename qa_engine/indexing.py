@@ -104,7 +104,11 @@ def update(
                 "没有读到任何文档。",
                 "；".join(str(f) for f in report.failed[:3]) or "请检查文件夹里有没有可读的文件。",
             )
-        _publish(writer, meta, report, progress)
+        touched = report.added or report.changed or report.removed
+        if touched or rebuild or meta != known or not store.exists():
+            _publish(writer, meta, report, progress)
+        else:
+            _count(store, report)
     return report
 
 
@@ -320,6 +324,16 @@ def _publish(
     report.generation = manifest.generation
     if progress is not None:
         progress(Progress("publishing", 1, 1))
+
+
+def _count(store: IndexStore, report: Report) -> None:
+    reader = store.open()
+    try:
+        manifest = reader.manifest
+    finally:
+        reader.close()
+    report.documents, report.passages = manifest.documents, manifest.passages
+    report.generation = manifest.generation
 
 
 def _learned(infos: Mapping[str, Mapping[str, str]]) -> set[str]:

@@ -22,7 +22,8 @@ def learned_words(document: Document) -> list[str]:
     """
     found: set[str] = set()
     found.update(_names(document))
-    found.update(match.group(1) for match in _TITLE.finditer(document.text))
+    for block in document.blocks:
+        found.update(match.group(1) for match in _TITLE.finditer(block.text.text))
     clean = {"".join(fold(word).split()) for word in found}
     return sorted(word for word in clean if _SHORTEST <= len(word) <= _LONGEST)
 

@@ -1,0 +1,65 @@
+"""Ranked lists → one list. Pure functions; every score is larger-is-better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa_engine.ports import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """A passage id, its fused score and what each list gave it (0 where it is absent)."""
+
+    id: str
+    score: float
+    parts: Mapping[str, float]
+
+
+def from_zero(ranked: Sequence[Scored]) -> dict[str, float]:
+    """Scores as shares of the best one: for scores whose zero means "nothing in common"."""
+    best = max((s.score for s in ranked), default=0.0)
+    return {s.id: s.score / best for s in ranked} if best > 0 else {}
+
+
+def min_max(ranked: Sequence[Scored]) -> dict[str, float]:
+    """Scores stretched to 0..1 between the last and the first of the list: for cosines,
+    whose zero says little."""
+    if not ranked:
+        return {}
+    low = min(s.score for s in ranked)
+    high = max(s.score for s in ranked)
+    if high <= low:
+        return {s.id: 1.0 for s in ranked}
+    return {s.id: (s.score - low) / (high - low) for s in ranked}
+
+
+def weighted(lists: Mapping[str, Mapping[str, float]], weights: Mapping[str, float]) -> list[Fused]:
+    """The weighted mean of normalised lists; best first, ties by id.
+
+    Lists that found nothing take no part, so that a query without known words is not
+    held down by them.
+    """
+    present = {name: scores for name, scores in lists.items() if scores}
+    total = sum(weights[name] for name in present) or 1.0
+    ids = {id for scores in present.values() for id in scores}
+    fused = [
+        Fused(
+            id,
+            sum(weights[name] * scores.get(id, 0.0) for name, scores in present.items()) / total,
+            {name: scores.get(id, 0.0) for name, scores in lists.items()},
+        )
+        for id in ids
+    ]
+    return sorted(fused, key=lambda f: (-round(f.score, 6), f.id))
+
+
+def reciprocal_rank(lists: Mapping[str, Sequence[Scored]], k: int = 60) -> list[Fused]:
+    """Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): the sum of 1/(k + rank)."""
+    parts: dict[str, dict[str, float]] = {}
+    for name, ranked in lists.items():
+        for rank, scored in enumerate(ranked, 1):
+            parts.setdefault(scored.id, {})[name] = 1.0 / (k + rank)
+    fused = [Fused(id, sum(part.values()), part) for id, part in parts.items()]
+    return sorted(fused, key=lambda f: (-round(f.score, 9), f.id))
