@@ -32,7 +32,7 @@ def engine_version() -> str:
 
 def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask:
     """The WSGI application. ``engine`` stays the caller's: it is not closed here."""
-    from qa_engine_web import api, pages
+    from qa_engine_web import api, lists, pages
     from qa_engine_web.rendering import prepare_templates
 
     chosen = options or WebOptions()
@@ -66,8 +66,8 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
     guard(app, chosen)
     prepare_templates(app)
     _handle_errors(app)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(api.blueprint)
+    for part in (pages, lists, api):
+        app.register_blueprint(part.blueprint)
     api.describe(app)
 
     @app.after_request

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qa_engine.models import COOPERATE, DEADLINE, LEAD, Answer, Citation, Hit, Passage
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, TASK, Answer, Citation, Hit, Passage
 from qa_engine.presentation import CONFIDENT, reference_of
 from qa_engine_web.highlight import Segment, Span, query_spans, segments
 from qa_engine_web.links import citation_link, passage_link, with_query
@@ -28,7 +28,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A numbered citation below an answer."""
+    """A numbered citation below an answer. ``about`` says what a table row is about."""
 
     id: str
     number: int
@@ -36,6 +36,7 @@ class Note:
     reference: str
     place: str
     link: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,16 @@ def note_of(
         reference=reference_of(passage, origin.source, origin.date),
         place=f"{passage.title.strip() or passage.document} {place_in(passage, language)}",
         link=citation_link(citation, question),
+        about=_about(citation),
     )
+
+
+def _about(citation: Citation) -> str:
+    """A cell alone says little: the task of its row, unless that is what is quoted."""
+    record = citation.passage.record
+    cells = record.by_role(TASK) if record is not None else ()
+    said = "；".join(cell.value for cell in cells if cell.value)
+    return "" if citation.quote.strip() in said else said
 
 
 def _copy(answer: Answer, notes: Sequence[Note]) -> str:
