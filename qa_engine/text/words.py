@@ -147,7 +147,7 @@ def load_jieba(dictionary: Path | None = None) -> Any:
         warnings.simplefilter("ignore")
         import jieba
     jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
+    tokenizer: Any = jieba.Tokenizer()
     folder = cache_folder() / "jieba"
     try:
         folder.mkdir(parents=True, exist_ok=True)
