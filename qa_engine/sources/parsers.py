@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa_engine.sources.layout import LayoutParser
+from qa_engine.sources.transcripts import parse_transcript
 
 # The surest one is taken; prose when none claims the document.
-PARSERS: tuple[LayoutParser, ...] = ()
+PARSERS: tuple[LayoutParser, ...] = (parse_transcript,)

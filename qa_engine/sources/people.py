@@ -1,0 +1,161 @@
+"""Names, titles and roles of people as office texts write them.
+
+Everything works on the simplified form of a text (same length as the text itself).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa_engine.models import Participant
+from qa_engine.text.normalise import to_simplified
+from qa_engine.text.plausible import is_word
+
+HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff"
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞"
+    "熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓"
+    "郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁"
+    "仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦"
+    "雍却璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利"
+    "蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公覃佘肖闫仝付代岳帅亢况郇苟晋楚佟"
+    "邸初原青皇"
+)
+_DOUBLE = (
+    "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|宇文|端木|南宫|轩辕|"
+    "钟离|呼延|独孤|东郭|西门|百里|拓跋"
+)
+_NAME = (
+    rf"(?:(?:{_DOUBLE})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}}|"
+    rf"[{HAN}]{{1,6}}[·•‧][{HAN}·•‧]{{1,12}})"
+)
+NAME = re.compile(_NAME)
+# Endings of titles, longest first where one ends in another.
+_TITLES = (
+    "新闻发言人|发言人|主持人|董事长|总经理|副经理|经理|总裁|总工程师|总经济师|总会计师|总规划师|总农艺师|总工|工程师|"
+    "秘书长|委员长|理事长|监事长|检察长|参赞|大使|司令员|政委|参谋长|"
+    "局长|主任|书记|处长|科长|司长|部长|厅长|署长|关长|行长|市长|区长|县长|镇长|乡长|省长|州长|盟长|旗长|村长|社长|台长|馆长|"
+    "主席|院长|校长|园长|所长|会长|站长|队长|支队长|大队长|总队长|组长|厂长|店长|室主任|主编|总编辑|总编|"
+    "教授|研究员|专家|顾问|巡视员|调研员|督察专员|监察专员|专员|督导员|负责人|负责同志|委员|常委|代表|议员|首席质量官|"
+    "党组成员|党委成员|成员|党工委书记|经济师|会计师|医师|律师|法官|检察官|博士|先生|女士|同志"
+)
+TITLE = re.compile(_TITLES)
+_ROLE_THEN_NAME = re.compile(rf"^(?P<role>.*?(?:{_TITLES}|嘉宾))\s*[:：]?\s*(?P<name>{_NAME})$")
+_NAME_THEN_ROLE = re.compile(
+    rf"^(?P<name>{_NAME})(?:\s+(?P<role>\S.*)|\s*[(（](?P<note>[^()（）]*)[)）]|[,，]\s*(?P<tail>.+)|"
+    rf"(?P<title>副?(?:{_TITLES})))$"
+)
+_FUNCTION_NAME = re.compile(
+    rf"^(?P<function>主持人|主播|发言人|新闻发言人|发布人|嘉宾|专家|主讲人|答复人)\s*[(（]?\s*"
+    rf"(?P<name>{_NAME})\s*[)）]?$"
+)
+_STARTS = re.compile(
+    r".*(?:邀请到了?|邀请了?|有请|欢迎|请到了?|下面请|首先请|请|分别是|他们是|是由|由|就是|我是|来自|[，,。！？；：:“”\s]|以及|还有)"
+)
+_LONGEST_ROLE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name with what stands with it; ``function`` is 主持人, 发布人 … when a label says so."""
+
+    name: str
+    role: str = ""
+    function: str = ""
+
+
+def is_name(text: str) -> bool:
+    """Whether a string looks like a person's name (surname and one or two characters)."""
+    simple = to_simplified(text)
+    return bool(NAME.fullmatch(simple)) and not TITLE.search(simple)
+
+
+def is_likely_name(text: str) -> bool:
+    """Stricter: looks like a name and is no dictionary word (安全, 方法)."""
+    return is_name(text) and not is_word(text)
+
+
+def person(text: str) -> Person | None:
+    """“严雪松 区某局局长”, “区某局局长 严雪松”, “严雪松（局长）”, “主持人严雪松”.
+
+    Names and roles come back as written; None if the text names no person.
+    """
+    written = text.strip()
+    simple = to_simplified(written)
+    match = _FUNCTION_NAME.match(simple)
+    if match is not None:
+        return Person(_slice(written, match, "name"), "", _slice(written, match, "function"))
+    match = _NAME_THEN_ROLE.match(simple)
+    if match is not None and not TITLE.fullmatch(match.group("name")):
+        for group in ("role", "note", "tail", "title"):
+            role = match.group(group)
+            if role and (TITLE.search(role) or group == "note"):
+                return Person(_slice(written, match, "name"), _slice(written, match, group).strip())
+    match = _ROLE_THEN_NAME.match(simple)
+    if match is not None:
+        return Person(_slice(written, match, "name"), _slice(written, match, "role").strip())
+    return Person(written) if is_name(written) else None
+
+
+def _slice(written: str, match: re.Match[str], group: str) -> str:
+    start, end = match.span(group)
+    return written[start:end]
+
+
+_ENTRIES = re.compile(r"[；;\n]+")
+_NAMES_ONLY = re.compile(rf"^{_NAME}(?:[、,，\s]+{_NAME})+$")
+
+
+def participants(value: str, function: str) -> list[Participant]:
+    """The people in the value of a list such as 发布人; entries separated by ；or line ends."""
+    found: list[Participant] = []
+    for entry in _ENTRIES.split(value):
+        entry = entry.strip().strip("。,，、")
+        if not entry:
+            continue
+        simple = to_simplified(entry)
+        if _NAMES_ONLY.match(simple) and not TITLE.search(simple):
+            at = [match.span() for match in NAME.finditer(simple)]
+            found += [Participant(entry[start:end], "", function) for start, end in at]
+            continue
+        several = _mixed(entry, function)
+        who = person(entry)
+        if len(several) < 2 and who is not None:
+            several = [Participant(who.name, who.role, function)]
+        found += several
+    return found
+
+
+def _mixed(entry: str, function: str) -> list[Participant]:
+    """“甲局局长张三、乙局局长李四”: a role and a name, again and again."""
+    found: list[Participant] = []
+    for part in re.split(rf"(?<=[{HAN}])[、,，\s]+", entry):
+        simple = to_simplified(part)
+        match = _ROLE_THEN_NAME.match(simple)
+        if match is not None and len(match.group("role")) > 2:
+            found.append(
+                Participant(_slice(part, match, "name"), _slice(part, match, "role"), function)
+            )
+    return found
+
+
+def introduction(name: str, text: str) -> str:
+    """The role with which a text introduces a person (“…副主任张三”), ``""`` if it does not.
+
+    ``text`` is simplified, ``name`` too. The longest of the roles found counts: later
+    mentions are shorter.
+    """
+    best = ""
+    pattern = re.compile(
+        rf"([{HAN}、（）()“”A-Za-z]{{1,{_LONGEST_ROLE}}}(?:{_TITLES}))\s*{re.escape(name)}"
+    )
+    for match in pattern.finditer(text):
+        role = _STARTS.sub("", match.group(1))
+        if len(role) > len(best):
+            best = role
+    if not best:
+        after = re.search(rf"{re.escape(name)}(副?(?:{_TITLES}))", text)
+        best = after.group(1) if after else ""
+    return best

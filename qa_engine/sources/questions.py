@@ -1,0 +1,45 @@
+"""Questions and answers marked 问：/答：, Q:/A:, on lines of their own or in one run-on text.
+
+``split_marked`` cuts a line so that every mark begins a line of its own; who speaks is
+then read from the mark as from any other label.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from qa_engine.sources.lines import Line
+from qa_engine.text.normalise import to_simplified
+
+_NUMBER = r"(?:第?\s*[\d一二三四五六七八九十]{1,3}\s*[.、．)）题问]?\s*)?"
+# A mark counts at the head of a line or right after the end of a sentence.
+_MARK = re.compile(
+    rf"(?:^|(?<=[。！？!?；;”」』）)】…]))\s*(?P<mark>{_NUMBER}(?:问|答|记者问|提问|回答|[QA]\d{{0,2}})\s*[:：])"
+)
+# “…答记者问” closes a title that the text follows without a break.
+_RUN_ON_TITLE = re.compile(
+    r"^.{6,80}?(?:答记者问|答问|答问实录)(?=近日|日前|今日|昨日|\d{4}年|\d{1,2}月)"
+)
+
+
+def split_marked(line: Line) -> list[Line]:
+    """The line cut before each mark; a number before a mark is left out with it."""
+    text = to_simplified(line.text)
+    cuts = {match.start("mark") for match in _MARK.finditer(text)}
+    title = _RUN_ON_TITLE.match(text)
+    if title is not None and len(text) > title.end():
+        cuts.add(title.end())
+    cuts.discard(0)
+    if not cuts:
+        return [line]
+    bounds = [0, *sorted(cuts), len(text)]
+    parts: list[Line] = []
+    for start, end in pairwise(bounds):
+        piece = line.aligned.slice(start, end).strip()
+        if piece:
+            parts.append(
+                replace(line, aligned=piece, blank_before=line.blank_before if not start else 0)
+            )
+    return parts

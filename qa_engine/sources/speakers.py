@@ -1,0 +1,222 @@
+"""Speaker labels: who a line such as ``何金华：`` or ``新华社记者：`` says is speaking.
+
+A label stands alone on a line or before a colon. Some labels prove themselves (记者, 主持人,
+a person with a title); a bare name counts when the document names that person elsewhere
+or labels several times with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from qa_engine.models import Participant
+from qa_engine.sources.people import TITLE, Person, introduction, is_likely_name, is_name, person
+from qa_engine.text.normalise import to_simplified
+
+_WIDTHS = str.maketrans("：（）［］【】〔〕〖〗　", ":()[][][][] ")
+_LABEL = re.compile(
+    r"^\s*[\[(]?\s*(?P<label>[^:\[\]。！？；，,!?;“”《》\"]{1,40}?)\s*[\])]?\s*(?::|$)\s*"
+)
+_BRACKETED = re.compile(r"^\s*\[\s*(?P<label>[^\[\]:。！？；，]{1,40})\s*\]\s*:?\s*")
+
+# What stands before a colon in a header, never a speaker.
+_FIELDS = re.compile(
+    r"^(?:时间|日期|地点|主题|议题|议程|来源|作者|编辑|责任编辑|摄影|记录|记录人|整理|审核|标题|内容|附件|备注|电话|"
+    r"传真|邮箱|网址|地址|联系人|联系电话|联系方式|邀请媒体|参会媒体|媒体|直播|图文实录|文字实录|实录|现场实录|正文|导语|摘要|"
+    r"关键词|背景|说明|注|注意|提示|温馨提示|出席|参加|列席|缺席|发布时间|发布人|发布单位|主办|承办|主办单位|承办单位|协办单位|"
+    r"访谈时间|访谈主题|访谈嘉宾|嘉宾介绍|会议时间|会议地点|出席人员|参加人员|主讲人|抄送|主送|发送|打印|共印|印发|"
+    r"第?[一二三四五六七八九十\d]+[是、.)]?)$"
+)
+_ASKER = re.compile(
+    r"(?:记者|网友|网民|提问者?|提问人|听众|观众|市民|群众|来电人|咨询人|留言人|同学|家长|用户)"
+    r"(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{0,3}|提问|问|[\s(].*|.{0,12})$"
+)
+_MEDIUM = re.compile(
+    r"(?:日报|晚报|早报|时报|晨报|商报|周报|都市报|青年报|法治报|电视台|广播电台|人民广播电台|电台|广播电视台|广播电视总台|总台|"
+    r"通讯社|新华社|中新社|新华网|人民网|网|新闻|新闻社|新闻网|传媒|杂志|周刊|央视|卫视|融媒体中心|融媒体|客户端|在线|频道|CCTV|"
+    r"CGTN|CNN|BBC|NHK|Reuters|AP|AFP|路透社|法新社|美联社|共同社|彭博社|塔斯社|朝日新闻|南华早报|澎湃|财新)$"
+)
+_ANSWER = re.compile(r"^(?:答|回答|答复|回复|解答|A|Answer|a)\s*[\d一二三四五六七八九十]{0,3}$")
+_MODERATOR = re.compile(r"主持人|主播|会议主席|司仪|^主席$|^议长$|^主持$")
+_ROLE_ONLY = re.compile(
+    r"^(?:主持人|主播|嘉宾|专家|发言人|新闻发言人|主席|议长|议员|书记员|审判长|审判员|原告|被告|公诉人|辩护人|代理人|证人|"
+    r"客服|工作人员|负责人|有关负责人|相关负责人|旁白|主讲人|点评|点评专家|评委)[\dA-Za-z甲乙丙丁一二三四五六]{0,2}$"
+)
+_NO_SPEAKER = re.compile(
+    r"^(?:各位|尊敬的|亲爱的|大家|下面|首先|其次|最后|第一|一是|比如|例如|其中|另外|此外|同时|如下|包括)|朋友们?$|们$|同志$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """``key`` tells speakers apart; ``asker`` marks the one who puts questions."""
+
+    name: str
+    role: str = ""
+    asker: bool = False
+    answer: bool = False  # 答：an answer whose speaker is not named
+    moderator: bool = False
+
+
+_MARK_ONLY = re.compile(r"^(?:记者)?(?:问|提问|Q|q|Question)\s*[\d一二三四五六七八九十]{0,3}$")
+_NUMBER = r"第?\s*[\d一二三四五六七八九十]{1,3}\s*[.、．)）题]?\s*"
+_NUMBERED_MARK = re.compile(rf"^{_NUMBER}(?=(?:记者问|提问|回答|问|答|Q|A)\d{{0,2}}\s*[:：])")
+
+
+def number_before_mark(text: str) -> int:
+    """How many characters of a number stand before a mark: ``1. 问：`` → 3."""
+    match = _NUMBERED_MARK.match(shape(text))
+    return match.end() if match is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label at the beginning of a line: ``line[:end]``; ``alone`` when nothing follows."""
+
+    text: str
+    end: int
+    alone: bool
+    colon: bool
+
+
+def shape(text: str) -> str:
+    """Simplified, half-width brackets and colons; same length as the text."""
+    return to_simplified(text).translate(_WIDTHS)
+
+
+def label_of(line: str) -> Label | None:
+    """The label a line may begin with (not yet known to be a speaker's)."""
+    form = shape(line)
+    match = _BRACKETED.match(form) or _LABEL.match(form)
+    if match is None:
+        return None
+    start, end = match.span("label")
+    start = min(end, start + number_before_mark(line[start:]))
+    text = line[start:end].strip()
+    # An open bracket belongs to the label: 李四(某局局长):
+    if form[start:end].count("(") > form[start:end].count(")"):
+        closing = form.find(")", end)
+        if closing >= 0:
+            text = line[start : closing + 1].strip()
+    alone = match.end() >= len(line)
+    return Label(text, match.end(), alone, ":" in form[end : match.end()])
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everyone who can be speaking, as far as the document tells."""
+
+    participants: tuple[Participant, ...] = ()
+    names: dict[str, Person] = field(default_factory=dict)  # simplified name → person
+    text: str = ""  # the document, simplified: introductions are looked up in it
+    repeated: frozenset[str] = frozenset()
+    _roles: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, participants: Sequence[Participant], lines: Iterable[str]) -> Cast:
+        cast = cls(tuple(participants))
+        all_lines = list(lines)
+        cast.text = to_simplified("\n".join(all_lines))
+        for one in participants:
+            cast.names[_plain(one.name)] = Person(one.name, one.role, one.function)
+        counts = Counter(
+            _plain(label.text)
+            for line in all_lines
+            if (label := label_of(line)) is not None and (label.colon or label.alone)
+        )
+        cast.repeated = frozenset(text for text, count in counts.items() if count > 1)
+        return cast
+
+    def speaker(self, label: Label) -> Speaker | None:
+        """Who the label names; None when it is no speaker's label."""
+        form = shape(label.text)
+        plain = _plain(label.text)
+        if not plain or _FIELDS.match(plain) or _NO_SPEAKER.search(plain):
+            return None
+        known = self.names.get(plain)
+        if known is not None:
+            return self._named(known)
+        if _ANSWER.match(form) and label.colon:
+            return Speaker("", answer=True)
+        if _MARK_ONLY.match(form):
+            return Speaker("", asker=True) if label.colon else None
+        if _ASKER.search(form) and (label.colon or len(form) <= 20):
+            return Speaker(label.text, asker=True)
+        if not label.colon and not label.alone:
+            return None
+        if _MEDIUM.search(form) and (label.colon or plain in self.repeated):
+            return Speaker(label.text, asker=True)
+        if _ROLE_ONLY.match(plain) and label.colon:
+            return self._by_function(label.text, plain)
+        return self._person(label, form, plain)
+
+    def _person(self, label: Label, form: str, plain: str) -> Speaker | None:
+        for name, known in self.names.items():
+            if name in plain and (label.colon or plain == name):
+                return self._named(known, _without_name(label.text, known.name))
+        titled = self._surname_and_title(plain) if label.colon else None
+        if titled is not None:
+            return self._named(titled)
+        who = person(label.text)
+        if who is None:
+            return None
+        if who.role or who.function:
+            enough = label.colon and (TITLE.search(to_simplified(who.role)) or who.function)
+            return self._named(who) if enough else None
+        if not label.colon:
+            return None
+        often = plain in self.repeated
+        introduced = bool(self._introduced(plain))
+        if (
+            introduced
+            or (is_name(who.name) and often)
+            or (is_likely_name(who.name) and label.alone)
+        ):
+            return self._named(who)
+        return None
+
+    def _named(self, who: Person, role: str = "") -> Speaker:
+        known = self.names.get(_plain(who.name), who)
+        best = known.role or who.role or role or self._introduced(_plain(who.name))
+        function = known.function or who.function
+        if not best and function and not function.startswith(("发布", "出席", "嘉宾")):
+            best = function
+        moderator = bool(_MODERATOR.search(to_simplified(function + best)))
+        return Speaker(known.name, best, moderator=moderator)
+
+    def _by_function(self, written: str, plain: str) -> Speaker:
+        """主持人 → the one participant who is that, otherwise the label itself."""
+        fitting = [p for p in self.participants if to_simplified(p.function).startswith(plain[:3])]
+        if len(fitting) == 1:
+            return self._named(self.names[_plain(fitting[0].name)])
+        return Speaker(written, written, moderator=bool(_MODERATOR.search(plain)))
+
+    def _surname_and_title(self, plain: str) -> Person | None:
+        """王局长 → the one participant 王… whose role has that title."""
+        match = TITLE.search(plain)
+        if match is None or match.start() not in (1, 2) or match.end() != len(plain):
+            return None
+        surname, title = plain[: match.start()].rstrip("副"), match.group()
+        fitting = [
+            who
+            for name, who in self.names.items()
+            if name.startswith(surname) and title in to_simplified(who.role)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _introduced(self, name: str) -> str:
+        if name not in self._roles:
+            self._roles[name] = introduction(name, self.text)
+        return self._roles[name]
+
+
+def _without_name(label: str, name: str) -> str:
+    rest = label.replace(name, "").strip()
+    return rest.strip("()（）[]【】 :：").strip()
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", to_simplified(text))

@@ -1,0 +1,354 @@
+"""Press conferences, interviews and other records of who said what.
+
+A document is a transcript when lines are labelled with speakers (alone on a line or
+before a colon) or when questions and answers are marked 问：and 答：. Every block of a
+turn carries the speaker, the role and, in an answer, the question and who asked it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from qa_engine.models import Block, Dropped, Participant
+from qa_engine.sources.layout import Parsed
+from qa_engine.sources.lines import Line, clean
+from qa_engine.sources.outline import is_heading, number_level
+from qa_engine.sources.people import participants
+from qa_engine.sources.questions import split_marked
+from qa_engine.sources.raw import RawDocument
+from qa_engine.sources.speakers import Cast, Label, Speaker, label_of, shape
+from qa_engine.text.normalise import to_simplified
+from qa_engine.text.numbers import dates
+
+LABEL = "说话人标签（见 speaker）"
+
+_HEADER = re.compile(
+    r"^(?P<name>(?:会议|访谈|发布|活动|采访|直播)?(?:时间|日期|地点|主题|议题|议程|标题)|发布人员?|发布嘉宾|发布单位|主持人?|"
+    r"(?:访谈|出席|参会|特邀|受访|与会)?嘉宾|出席(?:人员|领导|人)?|参加(?:人员|单位)?|与会人员|发言人|新闻发言人|主讲人|受访人|"
+    r"采访人|采访者|记者|列席(?:人员)?|缺席(?:人员)?|记录人?|邀请媒体|参会媒体|出席媒体|主办单位|承办单位|(?:图文|文字|现场)实录)\s*:\s*"
+)
+_PEOPLE = re.compile(
+    r"^(?:发布人|发布嘉宾|主持|.*嘉宾|出席|参加|与会|发言人|新闻发言人|主讲人|受访人|列席|缺席)"
+)
+_NOT_PEOPLE = re.compile(r"单位$|媒体$")
+_TIME = re.compile(r"(?:时间|日期)$")
+_PLACE = re.compile(r"地点$")
+_TOPIC = re.compile(r"(?:主题|议题)$")
+_FULL_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_TITLE_LONGEST = 60
+_MIN_TURNS = 3
+_LONG_LABEL_TURN = 12
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the reading stands."""
+
+    speaker: Speaker | None = None
+    turn: int = 0
+    question: list[str] = field(default_factory=list)
+    asker: str | None = None
+    answered: bool = False
+    path: list[tuple[int, str]] = field(default_factory=list)
+
+
+def parse_transcript(raw: RawDocument) -> Parsed | None:
+    """None when the document does not look like a transcript."""
+    cleaned = clean(raw)
+    lines = [part for line in cleaned.lines for part in split_marked(line)]
+    head = _header_end(lines)
+    people = _participants(lines[:head])
+    cast = Cast.of(people, [line.text for line in lines])
+    labels = [_speaker(line, index, lines, cast) for index, line in enumerate(lines)]
+    score = _score(lines, labels, head, people)
+    if score <= 0:
+        return None
+    parsed = Parsed(kind="press", score=score, participants=tuple(people))
+    parsed.dropped += cleaned.dropped
+    parsed.meta.update(cleaned.meta)
+    parsed.source = cleaned.meta.get("source")
+    parsed.title = cleaned.title or raw.title
+    _read(lines, labels, parsed, _unnamed(lines))
+    if parsed.title is None:
+        parsed.title = _topic_title(lines)
+    _date(parsed, raw, cleaned.meta, lines)
+    parsed.participants = _with_speakers(people, parsed.blocks)
+    return parsed
+
+
+def _header_end(lines: list[Line]) -> int:
+    """The index of the first line after the header (its last labelled field in the first third)."""
+    last = 0
+    for index, line in enumerate(lines[: max(12, len(lines) // 3)]):
+        match = _HEADER.match(shape(line.text))
+        if match is not None and len(line.text) <= 200 and not line.text.endswith("？"):
+            if match.group("name") in ("主持人", "嘉宾", "记者", "发言人") and index > last + 6:
+                break
+            last = index + 1
+            while last < len(lines) and _continues_list(lines, last):
+                last += 1
+    return last
+
+
+def _continues_list(lines: list[Line], index: int) -> bool:
+    """An entry on a line of its own below 发布人：…"""
+    line = lines[index]
+    if len(line.text) > 60 or (label_of(line.text) is not None and ":" in shape(line.text)):
+        return False
+    above = next(
+        (m for back in range(index - 1, -1, -1) if (m := _HEADER.match(shape(lines[back].text)))),
+        None,
+    )
+    if above is None or not _PEOPLE.match(above.group("name")):
+        return False
+    return any(p.role for p in participants(line.text, "")) or line.indent >= 2
+
+
+def _participants(lines: list[Line]) -> list[Participant]:
+    found: list[Participant] = []
+    function = ""
+    for line in lines:
+        form = shape(line.text)
+        match = _HEADER.match(form)
+        if match is not None:
+            name = line.text[match.start("name") : match.end("name")]
+            plain = match.group("name")
+            function = name if _PEOPLE.match(plain) and not _NOT_PEOPLE.search(plain) else ""
+            value = line.text[match.end() :]
+        else:
+            value = line.text
+        if function:
+            found += participants(value, function)
+    return found
+
+
+def _speaker(line: Line, index: int, lines: list[Line], cast: Cast) -> tuple[Label, Speaker] | None:
+    if line.meta:
+        return None
+    label = label_of(line.text)
+    if label is None:
+        return None
+    speaker = cast.speaker(label)
+    if speaker is None:
+        return None
+    if not label.colon and not _followed_by_speech(index, lines, speaker):
+        return None
+    return label, speaker
+
+
+def _followed_by_speech(index: int, lines: list[Line], speaker: Speaker) -> bool:
+    """A label without a colon needs a text below it; an asker's, a question."""
+    if index + 1 >= len(lines):
+        return False
+    below = lines[index + 1].text
+    if speaker.asker:
+        return len(below) >= _LONG_LABEL_TURN and below[-1] in "？?。！!"
+    return len(below) >= 5 and below[-1] in "。！!？?：:；;"
+
+
+def _score(
+    lines: list[Line],
+    labels: list[tuple[Label, Speaker] | None],
+    head: int,
+    people: list[Participant],
+) -> float:
+    """How sure it is that this is a transcript."""
+    found = [label for label in labels[head:] if label is not None]
+    speakers = {speaker.name for _, speaker in found}
+    asked = sum(speaker.asker for _, speaker in found)
+    answered = sum(not speaker.asker for _, speaker in found)
+    spoken = sum(len(line.text) for line in lines[head:]) or 1
+    before = next((i for i, label in enumerate(labels[head:]) if label is not None), len(lines))
+    unlabelled = sum(len(line.text) for line in lines[head : head + before]) / spoken
+    if unlabelled > 0.6:
+        return 0.0
+    if asked and answered:
+        return 0.95 if people or len(found) >= _MIN_TURNS else 0.8
+    if people and len(found) >= 2:
+        return 0.9
+    if len(found) >= _MIN_TURNS and len(speakers) >= 2 and len(found) > len(speakers):
+        return 0.8
+    return 0.0
+
+
+def _read(
+    lines: list[Line],
+    labels: list[tuple[Label, Speaker] | None],
+    parsed: Parsed,
+    unnamed: tuple[str | None, str | None],
+) -> None:
+    state = _State()
+    asker, answerer = unnamed
+    header = True
+    for index, (line, found) in enumerate(zip(lines, labels, strict=True)):
+        form = shape(line.text)
+        field_match = _HEADER.match(form) if header else None
+        if field_match is not None or line.meta or (header and _is_entry(lines, index)):
+            if field_match is not None:
+                _note_field(line.text, field_match, parsed)
+            parsed.blocks.append(Block("meta", line.aligned, page=line.page))
+            continue
+        if found is not None:
+            header = False
+            found = (found[0], _with_name(found[1], asker, answerer))
+            line = _begin_turn(line, found, lines, index, state, parsed)
+            if not line.aligned:
+                continue
+        if state.speaker is None:
+            _preamble(line, parsed, index, lines)
+            continue
+        parsed.blocks.append(_block(line, state))
+
+
+# “…有关负责人就…回答了记者提问”: who answers where the answers are only marked 答：.
+_ANSWERER = re.compile(
+    r"(?:^|[，。、；\s])(?P<who>[^，。；：、\s《》“”]{2,30}?(?:(?:有关|相关|主要)?(?:负责人|负责同志)|新闻发言人|发言人|专家))"
+    r"(?=就|接受|回答|答|对|针对|在|表示)"
+)
+
+
+def _unnamed(lines: list[Line]) -> tuple[str | None, str | None]:
+    """Who asks and who answers where the marks 问 and 答 do not say it, by the introduction."""
+    intro = "\n".join(line.text for line in lines[:8])
+    form = to_simplified(intro)
+    asker = "记者" if "记者" in form else None
+    match = _ANSWERER.search(form)
+    return asker, intro[match.start("who") : match.end("who")] if match is not None else None
+
+
+def _with_name(speaker: Speaker, asker: str | None, answerer: str | None) -> Speaker:
+    if speaker.name:
+        return speaker
+    return replace(speaker, name=(asker if speaker.asker else answerer) or "")
+
+
+def _topic_title(lines: list[Line]) -> str | None:
+    """《…》答记者问, for a text that begins without a title."""
+    for line in lines[:4]:
+        match = re.search(r"《[^《》]{4,60}》", line.text)
+        if match is not None:
+            return f"{match.group()}答记者问"
+    return None
+
+
+def _is_entry(lines: list[Line], index: int) -> bool:
+    return index > 0 and _continues_list(lines, index)
+
+
+def _note_field(text: str, match: re.Match[str], parsed: Parsed) -> None:
+    name, value = match.group("name"), text[match.end() :].strip()
+    if not value:
+        return
+    if _TIME.search(name):
+        parsed.meta.setdefault("time", value)
+    elif _PLACE.search(name):
+        parsed.place = parsed.place or value
+    elif _TOPIC.search(name):
+        parsed.meta.setdefault("topic", value)
+
+
+def _begin_turn(
+    line: Line,
+    found: tuple[Label, Speaker],
+    lines: list[Line],
+    index: int,
+    state: _State,
+    parsed: Parsed,
+) -> Line:
+    """Close the turn before, open the labelled one; what follows the label is given back."""
+    label, speaker = found
+    if speaker.asker:
+        state.question = []
+        state.asker, state.answered = speaker.name or None, False
+    elif speaker.moderator and not speaker.answer:
+        if state.answered and not _invites_more(line, lines, index):
+            state.question, state.asker, state.answered = [], None, False
+    elif state.question:
+        state.answered = True
+    state.speaker = speaker
+    state.turn += 1
+    state.path = []
+    rest = line.aligned.slice(label.end, len(line.text)).strip()
+    span = line.aligned.source_span(0, label.end)
+    if span is not None:
+        parsed.dropped.append(Dropped(*span, LABEL))
+    return Line(
+        line.start, line.end, rest, blank_before=line.blank_before, level=None, page=line.page
+    )
+
+
+def _invites_more(line: Line, lines: list[Line], index: int) -> bool:
+    """Whether the moderator only hands on to someone who adds to the answer."""
+    said = line.text + (lines[index + 1].text if index + 1 < len(lines) else "")
+    return len(said) < 80 and "补充" in to_simplified(said)
+
+
+def _preamble(line: Line, parsed: Parsed, index: int, lines: list[Line]) -> None:
+    """Before the first turn: title, then introduction."""
+    text = line.text
+    titled = any(block.kind == "title" for block in parsed.blocks)
+    short = len(text) <= _TITLE_LONGEST and text[-1] not in "。：:；;，,！"
+    if not titled and short and parsed.title in (None, text):
+        parsed.title = text
+        parsed.blocks.append(Block("title", line.aligned, page=line.page))
+        return
+    kind = "meta" if len(text) <= 40 and text[-1] in "：:" else "paragraph"
+    parsed.blocks.append(Block(kind, line.aligned, page=line.page))
+
+
+def _block(line: Line, state: _State) -> Block:
+    speaker = state.speaker
+    assert speaker is not None
+    question = " ".join(state.question) or None
+    answers = not speaker.asker and bool(question) and (state.answered or speaker.answer)
+    if speaker.asker:
+        state.question.append(line.text)
+    level = number_level(line.text) if is_heading(line.text) else None
+    if level is not None and not speaker.asker:
+        state.path = [(depth, name) for depth, name in state.path if depth < level]
+        headings = tuple(name for _, name in state.path)
+        state.path.append((level, line.text))
+        kind = "heading"
+    else:
+        headings = tuple(name for _, name in state.path)
+        kind = "question" if speaker.asker else "speech"
+    return Block(
+        kind,
+        line.aligned,
+        headings,
+        level=level or 0,
+        page=line.page,
+        turn=state.turn,
+        speaker=speaker.name or None,
+        role=speaker.role or None,
+        question=question if answers else None,
+        asker=state.asker if answers or speaker.asker else None,
+    )
+
+
+def _date(parsed: Parsed, raw: RawDocument, meta: dict[str, str], lines: list[Line]) -> None:
+    """The day itself: from its field, else from the format, the page or the introduction."""
+    candidates = [parsed.meta.get("time", "")]
+    if not candidates[0] and raw.date:
+        parsed.date = raw.date
+        return
+    candidates.append(meta.get("published", ""))
+    candidates += [line.text for line in lines[:4]]
+    for text in candidates:
+        for mention in dates(text):
+            # “自…起施行” is the date of something else.
+            if _FULL_DATE.match(mention.iso) and mention.bound in ("", "about"):
+                parsed.date = mention.iso[:10]
+                return
+
+
+def _with_speakers(people: list[Participant], blocks: list[Block]) -> tuple[Participant, ...]:
+    """The list of participants, then those who only speak."""
+    known = {person.name for person in people}
+    result = list(people)
+    for block in blocks:
+        if block.kind == "speech" and block.speaker and block.speaker not in known:
+            known.add(block.speaker)
+            result.append(Participant(block.speaker, block.role or "", ""))
+    return tuple(result)
