@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qa_engine.models import Block, Document
 from qa_engine.sources.columns import Vocabulary, load_vocabulary
+from qa_engine.sources.duties import with_duties
 from qa_engine.sources.flattened import with_tables
 from qa_engine.sources.layout import Parsed, source_start
 from qa_engine.sources.parsers import PARSERS
@@ -26,7 +27,7 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
     if raw.suffix in _PASTED:
         raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
-    blocks = _with_rows(parsed, raw, vocabulary)
+    blocks = with_duties(_with_rows(parsed, raw, vocabulary), vocabulary)
     kind = parsed.kind
     if kind == "prose" and _table_share(raw) >= _TABLE_SHARE:
         kind = "table"

@@ -1,0 +1,87 @@
+"""Duties that a sentence itself states: “由…牵头，会同…”, “X牵头开展Y”, “X负责Y”."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from qa_engine.alignment import Aligned
+from qa_engine.models import COOPERATE, LEAD, TASK, Block, Cell, Record
+from qa_engine.sources.celltypes import departments_share
+from qa_engine.sources.duty_text import bodies_share
+
+_NAMES = r"[^。；;：:，,“”《》？！\s]{2,60}?"
+_NOT_DUTY = r"(?!人|同志|制|任[^务]|者|的|下|和|与)"
+_BY = re.compile(
+    rf"(?:^|(?<=[。；;，,：:\s]))(?P<by>[^。；;，,：:]{{0,12}}?由)(?P<lead>{_NAMES})(?P<verb>牵头(?:负责|组织|制定)?|负责){_NOT_DUTY}"
+    rf"(?:[，,、]?(?:会同|联合|商)(?P<with>{_NAMES})(?=[，,。；;]|等?共同|组织|开展|制定|推进|研究|负责|建立|做好|落实|对|将))?"
+)
+_DOES = re.compile(
+    rf"^(?P<number>\s*(?:[（(]?[一二三四五六七八九十\d]{{1,3}}[）)、．.]+)?\s*)(?P<lead>{_NAMES})"
+    rf"(?P<verb>(?:会同(?P<with>{_NAMES}))?(?:具体|统一|主要|统筹|共同|分别)?(?:牵头(?:负责|组织|开展|推进|做好|制定|实施|落实)?|负责)){_NOT_DUTY}"
+    r"[：:]?(?P<task>[^。；;]{4,})"
+)
+_SENTENCE = re.compile(r"[^。；;]*[。；;]?")
+# What stands before “负责” in running text that states no duty.
+_NO_BODY = re.compile(
+    r"^(?:认真|切实|各自|谁|要|应|应当|必须|全面|主要|对|不|为|其|该|并|具体|统一|我|你|他|她|它)"
+)
+
+
+def find_sentence_duties(block: Block) -> list[Block]:
+    """The paragraph, split so that each sentence with a duty is a ``clause`` of its own."""
+    text = block.text
+    result: list[Block] = []
+    at = 0
+    for match in _SENTENCE.finditer(text.text):
+        if not match.group().strip():
+            continue
+        record = sentence_record(text.slice(match.start(), match.end()))
+        if record is None:
+            continue
+        before = text.slice(at, match.start()).strip()
+        if before.text:
+            result.append(replace(block, text=before))
+        sentence = text.slice(match.start(), match.end()).strip()
+        result.append(replace(block, kind="clause", text=sentence, record=record))
+        at = match.end()
+    if not result:
+        return [block]
+    rest = text.slice(at, len(text.text)).strip()
+    if rest.text:
+        result.append(replace(block, text=rest))
+    return result
+
+
+def sentence_record(sentence: Aligned) -> Record | None:
+    """The duty that one sentence states, None when it states none."""
+    text = sentence.text
+    match = _DOES.match(text)
+    if match is not None and _bodies(match.group("lead")):
+        task = match.span("task")
+    else:
+        match = _BY.search(text)
+        if match is None or not _bodies(match.group("lead")):
+            return None
+        start = len(text) - len(text.lstrip())
+        task = (start, len(text.rstrip("。；; \n")))
+    header = "牵头部门" if "牵头" in match.group("verb") else "负责部门"
+    cells = [
+        _cell("任务", TASK, sentence, *task),
+        _cell(header, LEAD, sentence, *match.span("lead")),
+    ]
+    if match.group("with"):
+        cells.append(_cell("配合部门", COOPERATE, sentence, *match.span("with")))
+    return Record(tuple(cells))
+
+
+def _bodies(text: str) -> bool:
+    """Names of bodies only: every member of the list, and no verb or pronoun among them."""
+    if _NO_BODY.match(text) or any(mark in text for mark in ("的", "要", "应", "将", "由", "以")):
+        return False
+    return bodies_share(text) == 1.0 and departments_share(text) > 0.6
+
+
+def _cell(header: str, role: str, text: Aligned, start: int, end: int) -> Cell:
+    span = text.source_span(start, end) or (-1, -1)
+    return Cell(header, text.text[start:end], role, span[0], span[1])
