@@ -60,6 +60,6 @@ def _may_be_title(text: str) -> bool:
         4 < len(text) <= _TITLE_LONGEST
         and text[-1] not in "。：:；;，,！？"
         and not text.startswith(_NO_TITLE)
-        and "。" not in text
+        and not any(mark in text for mark in "。：")
         and number_level(text) is None
     )
