@@ -29,6 +29,7 @@ _ITEM = re.compile(
     r"\s*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）)、．.](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[、，,]?|"
     r"[一二三四五六七八九十]{1,2}[是要方])"
 )
+_COLLECTION = re.compile(r"等\d+篇$")
 _JOINABLE = frozenset({"paragraph", "speech", "meta", "byline"})
 
 
@@ -49,7 +50,8 @@ def context_text(passage: Passage) -> str:
 
     Indexed beside the text and put before it for the encoder.
     """
-    path = [passage.title]
+    # A title made of several articles' (“…等6篇”) says nothing of this one.
+    path = [] if passage.headings and _COLLECTION.search(passage.title) else [passage.title]
     for heading in passage.headings[-_HEADINGS_SHOWN:]:
         if heading and heading not in path:
             path.append(heading)
@@ -200,8 +202,11 @@ def _gathered(text: str, parts: Sequence[tuple[int, int]]) -> list[tuple[int, in
 def _keep_lost_headings(document: Document, drafts: list[_Draft]) -> None:
     """A heading that is context of no passage becomes one, so that it can be found."""
     known = {document.title, *(name for draft in drafts for name in draft.block.headings)}
+    known |= {head.text for draft in drafts if _shows_heading(draft) for head in draft.heads}
     for index, block in enumerate(document.blocks):
-        if block.kind not in ("title", "heading") or block.text.text in known:
+        if block.kind not in ("title", "heading"):
+            continue
+        if block.text.text in known or block.text.text.rstrip("。：:") in known:
             continue
         drafts.append(_Draft(block, block.text, float(index)))
     if not drafts:
@@ -209,10 +214,14 @@ def _keep_lost_headings(document: Document, drafts: list[_Draft]) -> None:
         drafts.extend(_Draft(block, block.text, float(index)) for index, block in titles)
 
 
+def _shows_heading(draft: _Draft) -> bool:
+    return bool(draft.heads) and len(draft.text) < SHORT and draft.block.record is None
+
+
 def _passage(document: Document, draft: _Draft, ordinal: int) -> Passage:
     block = draft.block
     text = draft.text
-    if draft.heads and len(text) < SHORT and block.record is None:
+    if _shows_heading(draft):
         # A value on the line below its heading says nothing alone.
         text = Aligned.join((draft.heads[0], text), "\n")
     start, end = _range(block, text)
@@ -222,7 +231,7 @@ def _passage(document: Document, draft: _Draft, ordinal: int) -> Passage:
         title=document.title,
         text=text.text,
         kind="paragraph" if block.kind in ("title", "heading") else block.kind,
-        headings=block.headings,
+        headings=_once(block.headings),
         start=start,
         end=end,
         page=block.page,
@@ -240,6 +249,11 @@ def _passage(document: Document, draft: _Draft, ordinal: int) -> Passage:
         note=block.note,
         runs=text.runs,
     )
+
+
+def _once(headings: tuple[str, ...]) -> tuple[str, ...]:
+    """The path without a heading that repeats the one above it."""
+    return tuple(h for at, h in enumerate(headings) if not at or h != headings[at - 1])
 
 
 def _range(block: Block, text: Aligned) -> tuple[int, int]:

@@ -138,7 +138,7 @@ def _without_furniture(lines: list[Line], result: Cleaned) -> list[Line]:
             reasons[index] = furniture.CONTROL
         elif furniture.is_spam(text, texts[:index] + texts[index + 1 :], edge):
             reasons[index] = furniture.SPAM
-    _running_heads(lines, reasons)
+    _running_heads(lines, reasons, result)
     kept: list[Line] = []
     for line, reason in zip(lines, reasons, strict=True):
         if reason is None:
@@ -186,7 +186,7 @@ def _site_title(above: list[str]) -> str | None:
     return None
 
 
-def _running_heads(lines: list[Line], reasons: list[str | None]) -> None:
+def _running_heads(lines: list[Line], reasons: list[str | None], result: Cleaned) -> None:
     """Short lines that only accompany page numbers, or stand on many pages."""
     counts = Counter(line.text for line in lines if len(line.text) <= 20)
     numbered = [i for i, reason in enumerate(reasons) if reason == furniture.PAGE_NUMBER]
@@ -199,6 +199,7 @@ def _running_heads(lines: list[Line], reasons: list[str | None]) -> None:
             short = len(text) <= 12 and furniture.is_short_label(text)
             if short and not re.search(r"[：:\d]", text) and (counts[text] > 1 or alone):
                 reasons[other] = furniture.RUNNING_HEAD
+                result.meta.setdefault("running_head", text)
 
 
 # Labels of what a content system prints under a title (simplified script).

@@ -164,12 +164,20 @@ def _score(
     if unlabelled > 0.6:
         return 0.0
     if asked and answered:
+        if not any(speaker.name for _, speaker in found) and not _reported(lines):
+            return 0.5  # 问 and 答 without people: questions and answers for the public
         return 0.95 if people or len(found) >= _MIN_TURNS else 0.8
     if people and len(found) >= 2:
         return 0.9
     if len(found) >= _MIN_TURNS and len(speakers) >= 2 and len(found) > len(speakers):
         return 0.8
     return 0.0
+
+
+def _reported(lines: list[Line]) -> bool:
+    """Whether the head speaks of an interview or a conference."""
+    head = to_simplified("\n".join(line.text for line in lines[:8]))
+    return bool(re.search(r"记者|采访|访谈|专访|发布会|吹风会|见面会|座谈|主持", head))
 
 
 def _read(
