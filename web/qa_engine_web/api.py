@@ -20,7 +20,7 @@ from qa_engine.presentation import to_json
 from qa_engine_web.api_schema import components, listing, ref
 from qa_engine_web.contract import FILTER_KEYS, MODES
 from qa_engine_web.parameters import engine_filters, filters_in, question_in
-from qa_engine_web.rendering import the_engine
+from qa_engine_web.rendering import note_answer, the_engine
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="qa-engine")
 
@@ -102,7 +102,8 @@ class SuggestQuery(_Lenient):
     q = String(load_default="", validate=Length(max=LONGEST))
 
 
-def _returns(schema: dict[str, Any], *failures: int) -> dict[int | str, Any]:
+def returns(schema: dict[str, Any], *failures: int) -> dict[int | str, Any]:
+    """The responses of an operation: its schema, and the error shape for what may fail."""
     content = {"application/json": {"schema": schema}}
     result: dict[int | str, Any] = {200: {"description": "done", "content": content}}
     for status in (*failures, 503):
@@ -115,7 +116,7 @@ def _returns(schema: dict[str, Any], *failures: int) -> dict[int | str, Any]:
 
 @blueprint.get("/ask")
 @blueprint.input(AskQuery, location="query")
-@blueprint.doc(summary="Answer a question", responses=_returns(ref("Answer"), 400))
+@blueprint.doc(summary="Answer a question", responses=returns(ref("Answer"), 400))
 def ask(query_data: dict[str, Any]) -> ResponseReturnValue:
     """The answer with its citations; ``found`` is false when the documents don't say."""
     return _answer(query_data["q"], filters_in(request.args), query_data["context"])
@@ -123,7 +124,7 @@ def ask(query_data: dict[str, Any]) -> ResponseReturnValue:
 
 @blueprint.post("/ask")
 @blueprint.input(AskBody)
-@blueprint.doc(summary="Answer a question", responses=_returns(ref("Answer"), 400, 415))
+@blueprint.doc(summary="Answer a question", responses=returns(ref("Answer"), 400, 415))
 def ask_body(json_data: dict[str, Any]) -> ResponseReturnValue:
     """The same for a question in a JSON body."""
     return _answer(json_data["question"], body_filters(json_data["filters"]), json_data["context"])
@@ -133,13 +134,16 @@ def _answer(
     question: str, filters: Mapping[str, Sequence[str]], context: str | None
 ) -> ResponseReturnValue:
     previous = question_in(context) if context and context.strip() else None
-    answer = the_engine().ask(question_in(question), engine_filters(filters), previous)
+    asked = question_in(question)
+    answer = the_engine().ask(asked, engine_filters(filters), previous)
+    if not filters and previous is None:
+        note_answer(asked, answer.found)
     return jsonify(to_json(answer))
 
 
 @blueprint.get("/search")
 @blueprint.input(SearchQuery, location="query")
-@blueprint.doc(summary="Find passages", responses=_returns(listing("hits", ref("Hit")), 400))
+@blueprint.doc(summary="Find passages", responses=returns(listing("hits", ref("Hit")), 400))
 def search(query_data: dict[str, Any]) -> ResponseReturnValue:
     """Ranked passages."""
     return _hits(query_data["q"], filters_in(request.args), query_data)
@@ -147,7 +151,7 @@ def search(query_data: dict[str, Any]) -> ResponseReturnValue:
 
 @blueprint.post("/search")
 @blueprint.input(SearchBody)
-@blueprint.doc(summary="Find passages", responses=_returns(listing("hits", ref("Hit")), 400, 415))
+@blueprint.doc(summary="Find passages", responses=returns(listing("hits", ref("Hit")), 400, 415))
 def search_body(json_data: dict[str, Any]) -> ResponseReturnValue:
     """The same for a query in a JSON body."""
     return _hits(json_data["query"], body_filters(json_data["filters"]), json_data)
@@ -168,7 +172,7 @@ def _hits(
 @blueprint.get("/documents")
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(
-    summary="List the documents", responses=_returns(listing("documents", ref("DocumentInfo")), 400)
+    summary="List the documents", responses=returns(listing("documents", ref("DocumentInfo")), 400)
 )
 def documents(query_data: dict[str, Any]) -> ResponseReturnValue:
     """What the index holds, sorted by id."""
@@ -181,7 +185,7 @@ def documents(query_data: dict[str, Any]) -> ResponseReturnValue:
 
 @blueprint.get("/documents/<path:id>")
 @blueprint.input(DocumentQuery, location="query")
-@blueprint.doc(summary="One document", responses=_returns(ref("Document"), 400, 404))
+@blueprint.doc(summary="One document", responses=returns(ref("Document"), 400, 404))
 def document(id: str, query_data: dict[str, Any]) -> ResponseReturnValue:
     """Its text, structure and problems; with an ETag."""
     result = to_json(the_engine().document(id))
@@ -196,7 +200,7 @@ def document(id: str, query_data: dict[str, Any]) -> ResponseReturnValue:
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(
     summary="Tasks found in tables and duty clauses",
-    responses=_returns(listing("records", ref("Passage")), 400),
+    responses=returns(listing("records", ref("Passage")), 400),
 )
 def records(query_data: dict[str, Any]) -> ResponseReturnValue:
     """Passages that have a record."""
@@ -221,7 +225,7 @@ _CONFERENCE = {
 @blueprint.get("/conferences")
 @blueprint.input(PageQuery, location="query")
 @blueprint.doc(
-    summary="Press conferences", responses=_returns(listing("conferences", _CONFERENCE), 400)
+    summary="Press conferences", responses=returns(listing("conferences", _CONFERENCE), 400)
 )
 def conferences(query_data: dict[str, Any]) -> ResponseReturnValue:
     """Who spoke where and when; the text is at documents/<id>."""
@@ -246,7 +250,7 @@ _STRINGS = {"type": "array", "items": {"type": "string"}}
 @blueprint.input(SuggestQuery, location="query")
 @blueprint.doc(
     summary="Complete what is being typed",
-    responses=_returns(
+    responses=returns(
         {
             "type": "object",
             "required": ["suggestions"],
@@ -322,7 +326,7 @@ _HEALTH = {
 
 
 @blueprint.get("/health")
-@blueprint.doc(summary="Live and ready", responses=_returns(_HEALTH))
+@blueprint.doc(summary="Live and ready", responses=returns(_HEALTH))
 def health() -> ResponseReturnValue:
     """503 when questions cannot be answered; ``/health/live`` only says that it runs."""
     try:
@@ -340,14 +344,14 @@ def health() -> ResponseReturnValue:
 
 
 @blueprint.get("/health/live")
-@blueprint.doc(summary="Live", responses=_returns(_HEALTH))
+@blueprint.doc(summary="Live", responses=returns(_HEALTH))
 def live() -> ResponseReturnValue:
     """The process answers."""
     return jsonify(status="ok", live=True, ready=True)
 
 
 @blueprint.get("/health/ready")
-@blueprint.doc(summary="Ready", responses=_returns(_HEALTH))
+@blueprint.doc(summary="Ready", responses=returns(_HEALTH))
 def ready() -> ResponseReturnValue:
     """The same as ``/health``."""
     return health()
@@ -356,7 +360,7 @@ def ready() -> ResponseReturnValue:
 @blueprint.get("/version")
 @blueprint.doc(
     summary="Versions",
-    responses=_returns(
+    responses=returns(
         {
             "type": "object",
             "required": ["version", "index"],

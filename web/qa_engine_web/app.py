@@ -32,7 +32,8 @@ def engine_version() -> str:
 
 def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask:
     """The WSGI application. ``engine`` stays the caller's: it is not closed here."""
-    from qa_engine_web import api, lists, pages
+    from qa_engine_web import api, lists, pages, tell
+    from qa_engine_web.notebook import Notebook
     from qa_engine_web.rendering import prepare_templates
 
     chosen = options or WebOptions()
@@ -58,6 +59,7 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["qa_engine"] = engine
     app.extensions["qa_options"] = chosen
+    app.extensions["qa_notebook"] = Notebook(chosen.state) if chosen.state else None
 
     @app.before_request
     def name_request() -> None:
@@ -66,8 +68,10 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
     guard(app, chosen)
     prepare_templates(app)
     _handle_errors(app)
-    for part in (pages, lists, api):
+    for part in (pages, lists, tell):
         app.register_blueprint(part.blueprint)
+    for blueprint in (tell.api, api.blueprint):
+        app.register_blueprint(blueprint)
     api.describe(app)
 
     @app.after_request

@@ -30,7 +30,7 @@ from qa_engine_web.parameters import (
     pages,
     question_in,
 )
-from qa_engine_web.rendering import language, page, the_engine, the_options
+from qa_engine_web.rendering import language, note_answer, page, the_engine, the_options
 
 blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
 
@@ -83,6 +83,8 @@ def home() -> ResponseReturnValue:
     except UsageError as error:
         values["problem"] = failures.of_engine(error)
         return page("ask.html", **values)
+    if not filters and not context:
+        note_answer(question, answer.found)
     known = origins()
     values["active"] = active_filters("/", _params(), _titles())
     return page(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +13,12 @@ from qa_engine.errors import QAEngineError
 from qa_engine.models import Manifest
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.links import with_query
+from qa_engine_web.notebook import Notebook
 from qa_engine_web.options import WebOptions
 from qa_engine_web.places import date_in
 from qa_engine_web.strings import KINDS, LANGUAGES, text
+
+_log = logging.getLogger("qa_engine_web")
 
 LANGUAGE_COOKIE = "qa_lang"
 
@@ -28,6 +33,26 @@ def the_options() -> WebOptions:
     """The options of the running application."""
     options: WebOptions = current_app.extensions["qa_options"]
     return options
+
+
+def notebook() -> Notebook | None:
+    """Where feedback is kept; None when the server keeps none."""
+    found: Notebook | None = current_app.extensions.get("qa_notebook")
+    return found
+
+
+def note_answer(question: str, found: bool) -> None:
+    """Put a declined question on the list of unanswered ones, if there is one.
+
+    A list that cannot be written must not cost the answer.
+    """
+    book = notebook()
+    if book is None:
+        return
+    try:
+        book.note_answer(question, found)
+    except (OSError, sqlite3.Error) as error:
+        _log.warning("the list of unanswered questions cannot be written: %s", error)
 
 
 def language() -> str:

@@ -1,0 +1,218 @@
+"""Feedback, unanswered questions and batch asking: pages and API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import List, String
+from apiflask.validators import Length, OneOf
+from flask import Response, jsonify, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from marshmallow import EXCLUDE
+from werkzeug.exceptions import NotFound
+
+from qa_engine.errors import UsageError
+from qa_engine.presentation import to_json
+from qa_engine_web.api import returns
+from qa_engine_web.api_schema import listing, ref
+from qa_engine_web.batch import HEADERS, LIMIT, Answered, answered, checked, questions_in
+from qa_engine_web.exports import table_file
+from qa_engine_web.notebook import Notebook, gold_lines
+from qa_engine_web.parameters import pages
+from qa_engine_web.rendering import notebook, page, the_engine, translate
+
+blueprint = APIBlueprint("tell", __name__, enable_openapi=False)
+api = APIBlueprint("tell_api", __name__, url_prefix="/api/v1", tag="qa-engine")
+
+MAX_DOCUMENTS = 20
+
+
+def _needed() -> Notebook:
+    book = notebook()
+    if book is None:
+        raise NotFound
+    return book
+
+
+class FeedbackBody(Schema):
+    """A judgement on an answer."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    question = String(required=True, validate=Length(1, 500))
+    answer = String(load_default="", validate=Length(max=10_000))
+    verdict = String(required=True, validate=OneOf(("right", "wrong")))
+    expected = String(load_default="", validate=Length(max=500))
+    documents = List(
+        String(validate=Length(max=1000)), load_default=list, validate=Length(max=MAX_DOCUMENTS)
+    )
+
+
+class BatchBody(Schema):
+    """Questions to ask one after another."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    questions = List(String(validate=Length(max=10_000)), required=True, validate=Length(max=LIMIT))
+
+
+_MESSAGE = {
+    "type": "object",
+    "required": ["message"],
+    "properties": {"message": {"type": "string"}},
+}
+
+
+@api.post("/feedback")
+@api.input(FeedbackBody)
+@api.doc(summary="Judge an answer", responses=returns(_MESSAGE, 400, 403, 404, 415))
+def add_feedback(json_data: dict[str, Any]) -> ResponseReturnValue:
+    """Kept on this machine; see GET for the export."""
+    _needed().add(**json_data)
+    return jsonify(message=translate("feedback_thanks"))
+
+
+_LINES: dict[int | str, Any] = {
+    200: {
+        "description": "one JSON object a line",
+        "content": {"application/jsonl": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@api.get("/feedback")
+@api.doc(
+    summary="Feedback as a gold-set file",
+    responses=_LINES,
+)
+def export_feedback() -> ResponseReturnValue:
+    """What ``qa-engine evaluate`` reads."""
+    book = notebook()
+    lines = "".join(f"{line}\n" for line in gold_lines(book.feedback() if book else []))
+    response = make_response(lines)
+    response.mimetype = "application/jsonl"
+    response.headers.set("Content-Disposition", "attachment", filename="feedback.jsonl")
+    return response
+
+
+_UNANSWERED = {
+    "type": "object",
+    "required": ["question", "first", "last", "times"],
+    "properties": {
+        "question": {"type": "string"},
+        "first": {"type": "string"},
+        "last": {"type": "string"},
+        "times": {"type": "integer"},
+    },
+}
+
+
+@api.get("/unanswered")
+@api.doc(summary="Declined questions", responses=returns(listing("unanswered", _UNANSWERED)))
+def list_unanswered() -> ResponseReturnValue:
+    """The most frequent first."""
+    book = notebook()
+    found = to_json(book.unanswered()) if book else []
+    return jsonify(unanswered=found, next=None)
+
+
+_BATCH = {
+    "type": "object",
+    "required": ["results"],
+    "properties": {
+        "results": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["question", "answer", "error"],
+                "properties": {
+                    "question": {"type": "string"},
+                    "answer": {"anyOf": [ref("Answer"), {"type": "null"}]},
+                    "error": {"type": "string"},
+                },
+            },
+        }
+    },
+}
+
+
+@api.post("/batch")
+@api.input(BatchBody)
+@api.doc(summary="Ask many questions", responses=returns(_BATCH, 400, 403, 413, 415))
+def batch_json(json_data: dict[str, Any]) -> ResponseReturnValue:
+    """Answers in the order asked, without their ranked passages."""
+    results = []
+    for outcome in answered(checked(json_data["questions"]), the_engine().ask):
+        answer = to_json(outcome.answer)
+        if answer is not None:
+            answer["hits"] = []
+        results.append({"question": outcome.question, "answer": answer, "error": outcome.error})
+    return jsonify(results=results)
+
+
+@blueprint.post("/feedback")
+def post_feedback() -> ResponseReturnValue:
+    """The form of an answer card, for browsers without scripts."""
+    data: dict[str, Any] = {
+        "question": request.form.get("question", ""),
+        "answer": request.form.get("answer", ""),
+        "verdict": request.form.get("verdict", ""),
+        "expected": request.form.get("expected", ""),
+        "documents": request.form.getlist("document"),
+    }
+    if FeedbackBody().validate(data):
+        raise UsageError("这条反馈读不懂。", "请回到答案页再提交一次。")
+    _needed().add(**data)
+    return page("told.html", message=translate("feedback_thanks"), question=data["question"])
+
+
+@blueprint.get("/unanswered")
+def unanswered() -> ResponseReturnValue:
+    """Declined questions for the one who keeps the corpus."""
+    book = notebook()
+    found = book.unanswered() if book else []
+    judged = book.feedback() if book else []
+    cut = pages(len(found), request.args.get("page"), 50, "/unanswered", request.args)
+    return page(
+        "unanswered.html",
+        kept=book is not None,
+        found=found[cut.start : cut.end],
+        total=len(found),
+        judged=len(judged),
+        wrong=[entry for entry in judged if entry.verdict == "wrong"][:50],
+        pages=cut,
+        twin="/api/v1/unanswered",
+    )
+
+
+@blueprint.post("/unanswered")
+def dismiss() -> ResponseReturnValue:
+    """Take a question off the list."""
+    _needed().dismiss(request.form.get("question", ""))
+    return redirect("/unanswered", 303)
+
+
+@blueprint.get("/batch")
+def batch_form() -> ResponseReturnValue:
+    """Where a file of questions is chosen."""
+    return page("batch.html", limit=LIMIT, headers=HEADERS)
+
+
+@blueprint.post("/batch")
+def batch() -> ResponseReturnValue:
+    """Answers as a file of the chosen form."""
+    form = "csv" if request.form.get("form") == "csv" else "xlsx"
+    upload = request.files.get("file")
+    typed = request.form.get("questions", "")
+    if upload is not None and upload.filename:
+        questions = questions_in(upload.filename, upload.read())
+    else:
+        questions = checked(typed.splitlines())
+    outcomes: list[Answered] = list(answered(questions, the_engine().ask))
+    response: Response = table_file(
+        form, translate("nav_batch"), HEADERS, (outcome.row() for outcome in outcomes)
+    )
+    return response
