@@ -20,6 +20,7 @@ from typing import Any
 from qa_engine.ports import PassageTerms
 from qa_engine.settings import cache_folder
 from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import numbers, plain
 
 # Raise it whenever the terms of some text change: an index built with other terms must
 # be rebuilt, and says so.
@@ -50,6 +51,7 @@ class QueryTerms:
 
     words: tuple[str, ...]
     bigrams: tuple[str, ...]
+    content: str = ""  # the matching form of what the terms were made from
 
 
 class Cutter:
@@ -93,6 +95,7 @@ class Cutter:
         words; without punctuation. Characters jieba leaves single stay single."""
         clean = fold(text)
         found = [w for w in self._tokenizer().cut_for_search(clean, HMM=False) if _is_term(w)]
+        found += number_words(clean)
         if self._learned:
             known = set(found)
             found += [w for w in self._learned.find(clean) if w not in known]
@@ -122,7 +125,8 @@ class Cutter:
         if not _RUNS.search(kept):
             kept = clean
         words = [w for w in self.words(kept) if w not in QUESTION_WORDS]
-        return QueryTerms(tuple(words or self.words(kept)), tuple(_bigrams(kept)))
+        content = " ".join(kept.split())
+        return QueryTerms(tuple(words or self.words(kept)), tuple(_bigrams(kept)), content)
 
     def pieces(self, text: str) -> list[str]:
         """The normalised text cut once, nothing left out and nothing twice."""
@@ -160,6 +164,17 @@ def load_jieba(dictionary: Path | None = None) -> Any:
         with dictionary.open("rb") as file:
             tokenizer.load_userdict(file)
     return tokenizer
+
+
+def number_words(clean: str) -> list[str]:
+    """The plain digits of numbers that are written otherwise: 百分之九十六 → 96%,
+    十一个 → 11, 16,000 and 1.6万 → 16000."""
+    found: list[str] = []
+    for quantity in numbers(clean):
+        form = plain(quantity.value) + (quantity.unit if quantity.unit in "%‰" else "")
+        if not clean.startswith(form, quantity.start):
+            found.append(form)
+    return found
 
 
 def _is_term(word: str) -> bool:

@@ -64,3 +64,14 @@ def test_a_user_dictionary_changes_the_cut_and_the_analysers_name(
 
 def test_counts_keep_the_order_of_first_occurrence() -> None:
     assert list(term_counts(["b", "a", "b"]).items()) == [("b", 2.0), ("a", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [("百分之九十六", "96%"), ("十一个部门", "11"), ("1.6万元", "16000"), ("二〇一三年", "2013")],
+)
+def test_numbers_written_otherwise_are_terms_in_digits_too(
+    cutter: Cutter, written: str, digits: str
+) -> None:
+    assert digits in cutter.words(written)
+    assert digits in cutter.query(f"目标是{written}吗").words

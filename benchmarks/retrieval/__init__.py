@@ -1,0 +1,1 @@
+"""How well the right paragraph is found: sets in, recall, MRR and nDCG out."""
