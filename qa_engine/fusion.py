@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
+import numpy as np
+
+from qa_engine.features import NAMES, Features
 from qa_engine.ports import Scored
 
 
@@ -63,3 +70,25 @@ def reciprocal_rank(lists: Mapping[str, Sequence[Scored]], k: int = 60) -> list[
             parts.setdefault(scored.id, {})[name] = 1.0 / (k + rank)
     fused = [Fused(id, sum(part.values()), part) for id, part in parts.items()]
     return sorted(fused, key=lambda f: (-round(f.score, 9), f.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A linear model over ``features.NAMES``; its logistic is the fused score."""
+
+    weights: Features
+    bias: float
+
+    def score(self, row: Features) -> float:
+        """0..1, larger is better."""
+        value = float(self.weights @ row) + self.bias
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, value))))
+
+
+@cache
+def shipped_model() -> Model:
+    """The weights in ``data/fusion.json``, which says what they were learned from."""
+    text = resources.files("qa_engine").joinpath("data/fusion.json").read_text("utf-8")
+    data = json.loads(text)
+    weights = np.array([data["weights"].get(name, 0.0) for name in NAMES], dtype=np.float32)
+    return Model(weights, float(data["bias"]))

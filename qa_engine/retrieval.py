@@ -6,24 +6,30 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from qa_engine.errors import UsageError
-from qa_engine.fusion import Fused, from_zero, min_max, weighted
-from qa_engine.models import Hit, QueryInfo
+from qa_engine.features import Features, Profile, Unit, features, weight
+from qa_engine.fusion import Fused, from_zero, min_max, shipped_model, weighted
+from qa_engine.models import Hit, Passage, QueryInfo
+from qa_engine.passages import context_text
 from qa_engine.ports import BIGRAMS, CONTEXT, WORDS, Encoder, Filters, IndexReader, Scored, Vectors
 from qa_engine.text.aliases import Aliases
+from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import numbers, plain
 from qa_engine.text.query import Parsed, both, described, parse_query, read_filters
-from qa_engine.text.words import Cutter, term_counts
+from qa_engine.text.words import Cutter, QueryTerms, term_counts
 
-__all__ = ["MODES", "Query", "Retriever", "read_filters"]
+__all__ = ["MODES", "Candidate", "Query", "Retriever", "read_filters"]
 
 MODES = ("hybrid", "words", "meaning")
 MEANING = "meaning"
 _DEPTH = 100  # passages taken from each lookup
-_WEIGHTS = {WORDS: 0.3, BIGRAMS: 0.35, CONTEXT: 0.1, MEANING: 0.25}
+_LOOKED_AT = 40  # of those, how many are compared with the question in full
+_FIRST = {WORDS: 0.3, BIGRAMS: 0.35, CONTEXT: 0.1, MEANING: 0.25}
 _ALIAS_WEIGHT = 0.7  # of a term that was not typed but says the same
 _VECTORS = 256  # questions whose vectors are kept
+_TEXTS = 4096  # passages whose matching form is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,18 @@ class Query:
     filters: Filters | None
     info: QueryInfo
     synonyms: Mapping[str, tuple[str, ...]]
-    words: Mapping[str, float] = field(default_factory=dict)
-    bigrams: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, float]
+    bigrams: Mapping[str, float]
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that lookups found, and what it has in common with the question."""
+
+    passage: Passage
+    first: Fused
+    features: Features
 
 
 class Retriever:
@@ -50,16 +66,17 @@ class Retriever:
         learned = json.loads(reader.manifest.meta.get("learned", "[]"))
         self._cutter = cutter.with_learned(learned)
         self._aliases = aliases
+        self._model = shipped_model()
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._texts: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._lock = threading.Lock()
 
     def understand(self, question: str, filters: Filters | None = None) -> Query:
         """Take operators and filters out, find other names. Raises FilterError."""
         parsed = parse_query(question)
         chosen = both(filters, parsed.filters)
-        text = parsed.text
-        synonyms = self._aliases.in_text(text)
-        cut = self._cutter.query(text)
+        synonyms = self._aliases.in_text(parsed.text)
+        cut = self._cutter.query(parsed.text)
         words, bigrams = term_counts(cut.words), term_counts(cut.bigrams)
         for others in synonyms.values():
             for other in others:
@@ -67,8 +84,18 @@ class Retriever:
                     words.setdefault(term, _ALIAS_WEIGHT / len(others))
                 for term in self._cutter.bigrams(other):
                     bigrams.setdefault(term, _ALIAS_WEIGHT / len(others))
-        info = QueryInfo(text=text, expanded=tuple(synonyms.items()), filters=described(chosen))
-        return Query(text, parsed, chosen, info, synonyms, words, bigrams)
+        return Query(
+            text=parsed.text,
+            parsed=parsed,
+            filters=chosen,
+            info=QueryInfo(
+                text=parsed.text, expanded=tuple(synonyms.items()), filters=described(chosen)
+            ),
+            synonyms=synonyms,
+            words=words,
+            bigrams=bigrams,
+            profile=self._profile(cut, synonyms, parsed),
+        )
 
     def search(
         self,
@@ -80,13 +107,41 @@ class Retriever:
         """The best passages. Raises UsageError for another mode, FilterError."""
         if mode not in MODES:
             raise UsageError(f"没有名为 {mode} 的检索方式。", f"可用：{'、'.join(MODES)}。")
+        if limit <= 0:
+            return []
         query = self.understand(question, filters)
-        fused = self._fused(query, max(_DEPTH, limit), mode)
-        fused = self._held_to(query, fused)[: max(limit, 0)]
-        passages = {p.id: p for p in self._reader.passages([f.id for f in fused])}
-        return [Hit(f.score, passages[f.id], f.parts) for f in fused if f.id in passages]
+        fused = self._held_to(query, self._first(query, max(_DEPTH, limit), mode))
+        if mode != "hybrid":
+            return self._hits(fused[:limit])
+        candidates = self._candidates(query, fused[: max(_LOOKED_AT, limit)])
+        scored = [(self._model.score(c.features), c) for c in candidates]
+        scored.sort(key=lambda pair: (-round(pair[0], 6), pair[1].passage.id))
+        return [Hit(score, c.passage, dict(c.first.parts)) for score, c in scored[:limit]]
 
-    def _fused(self, query: Query, depth: int, mode: str) -> list[Fused]:
+    def candidates(self, question: str, filters: Filters | None = None) -> list[Candidate]:
+        """What ``search`` orders, in the order of the first fusion (for learning weights)."""
+        query = self.understand(question, filters)
+        fused = self._held_to(query, self._first(query, _DEPTH, "hybrid"))
+        return self._candidates(query, fused[:_LOOKED_AT])
+
+    def _hits(self, fused: Sequence[Fused]) -> list[Hit]:
+        found = {p.id: p for p in self._reader.passages([f.id for f in fused])}
+        return [Hit(f.score, found[f.id], f.parts) for f in fused if f.id in found]
+
+    def _candidates(self, query: Query, fused: Sequence[Fused]) -> list[Candidate]:
+        found = {p.id: p for p in self._reader.passages([f.id for f in fused])}
+        ranks = _ranks(fused)
+        result = []
+        for first in fused:
+            passage = found.get(first.id)
+            if passage is not None:
+                text, above = self._folded(passage)
+                row = features(query.profile, text, above, first.parts, ranks[first.id])
+                result.append(Candidate(passage, first, row))
+        return result
+
+    def _first(self, query: Query, depth: int, mode: str) -> list[Fused]:
+        """The lookups, fused by fixed weights."""
         lists: dict[str, dict[str, float]] = {}
         if mode != MEANING:
             lists[WORDS] = from_zero(self._match(WORDS, query.words, depth, query))
@@ -95,12 +150,55 @@ class Retriever:
         if mode != "words" and query.text:
             vector = self._vector(query.text)
             lists[MEANING] = min_max(self._reader.nearest(vector, depth, query.filters))
-        return weighted(lists, _WEIGHTS)
+        return weighted(lists, _FIRST)
 
     def _match(
         self, name: str, terms: Mapping[str, float], depth: int, query: Query
     ) -> list[Scored]:
         return self._reader.match(name, terms, depth, query.filters) if terms else []
+
+    def _profile(
+        self, cut: QueryTerms, synonyms: Mapping[str, tuple[str, ...]], parsed: Parsed
+    ) -> Profile:
+        total = self._reader.manifest.passages
+        content = cut.content
+        known = self._reader.frequencies(BIGRAMS, list(dict.fromkeys(cut.bigrams)))
+        units: list[Unit] = []
+        at = 0
+        for term in cut.bigrams:
+            place = content.find(term, at)
+            # A pair that no passage holds says nothing about which one is meant.
+            if place >= 0:
+                at = place
+            forms = [term]
+            for form, others in synonyms.items():
+                start = content.find(form)
+                if 0 <= start <= place and place + len(term) <= start + len(form):
+                    forms += others
+            if known.get(term, 0) or len(forms) > 1:
+                units.append(Unit(place, weight(total, known.get(term, 0)), tuple(forms)))
+        frequencies = self._reader.frequencies(WORDS, list(dict.fromkeys(cut.words)))
+        words = {w: weight(total, n) for w, n in frequencies.items() if n}
+        names = [fold(phrase) for phrase in parsed.phrases]
+        names += self._cutter.names(content)
+        counted = []
+        for quantity in numbers(content):
+            digits = plain(quantity.value) + (quantity.unit if quantity.unit in "%‰" else "")
+            written = content[quantity.start : quantity.end]
+            counted.append(tuple(dict.fromkeys((digits, written))))
+        return Profile(tuple(units), words, tuple(dict.fromkeys(names)), tuple(counted))
+
+    def _folded(self, passage: Passage) -> tuple[str, str]:
+        """The matching forms of a passage and of what stands above it."""
+        with self._lock:
+            known = self._texts.get(passage.id)
+        if known is None:
+            known = (fold(passage.text), fold(context_text(passage)))
+            with self._lock:
+                self._texts[passage.id] = known
+                while len(self._texts) > _TEXTS:
+                    self._texts.popitem(last=False)
+        return known
 
     def _held_to(self, query: Query, fused: Sequence[Fused]) -> list[Fused]:
         """Without excluded words; with the exact phrases, if any passage has them."""
@@ -127,3 +225,16 @@ class Retriever:
             while len(self._vectors) > _VECTORS:
                 self._vectors.popitem(last=False)
         return vector
+
+
+def _ranks(fused: Sequence[Fused]) -> dict[str, dict[str, int]]:
+    """The place of each passage in each lookup, from 1; equal scores share the better one."""
+    ranks: dict[str, dict[str, int]] = {f.id: {} for f in fused}
+    for name in {name for f in fused for name in f.parts}:
+        ordered = sorted((f for f in fused if f.parts[name] > 0), key=lambda f: -f.parts[name])
+        last, place = -1.0, 0
+        for number, one in enumerate(ordered, 1):
+            if one.parts[name] != last:
+                last, place = one.parts[name], number
+            ranks[one.id][name] = place
+    return ranks

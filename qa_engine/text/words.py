@@ -101,6 +101,12 @@ class Cutter:
             found += [w for w in self._learned.find(clean) if w not in known]
         return found
 
+    def names(self, text: str) -> list[str]:
+        """The learned words that stand in a text, none within a longer one."""
+        clean = fold(text)
+        found = sorted(set(self._learned.find(clean)), key=lambda word: (-len(word), word))
+        return [w for n, w in enumerate(found) if not any(w in longer for longer in found[:n])]
+
     def bigrams(self, text: str) -> list[str]:
         """Character pairs of each run of Han characters (a lone one stays single);
         numbers and words of other scripts whole."""

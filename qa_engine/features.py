@@ -1,0 +1,161 @@
+"""What a passage has in common with a question, as numbers. Pure functions.
+
+Texts are in their matching form. Terms weigh as rare as they are: w = ln(1 + (N - n + 0.5)
+/ (n + 0.5)), the idf of BM25. All shares lie in 0..1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+NARROW = 30  # characters: about a clause
+WIDE = 120  # about two sentences
+_OCCURRENCES = 24  # of one term, in one passage
+
+# From the lookups: a share of the best score, and the inverse of the rank.
+LOOKUPS = ("words", "bigrams", "context", "meaning")
+NAMES = (
+    *(f"{name}_score" for name in LOOKUPS),
+    *(f"{name}_rank" for name in LOOKUPS),
+    "coverage",  # of the question's bigrams, by weight
+    "word_coverage",
+    "narrow",  # the best window's coverage
+    "wide",
+    "run",  # the weight of the longest common piece
+    "above",  # what title, headings … cover beyond the passage's own text
+    "above_run",
+    "names",  # known names and quoted phrases that stand in it
+    "names_missing",
+    "numbers",
+    "numbers_missing",
+    "length",
+    "short",
+)
+Features = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A term of the question at ``at`` in its content; any of ``forms`` fulfils it."""
+
+    at: int
+    weight: float
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What of a question is looked for. ``units`` are its bigrams in order; ``words`` map
+    a word to its weight."""
+
+    units: tuple[Unit, ...]
+    words: Mapping[str, float]
+    names: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, ...], ...] = ()  # each in all its forms
+
+
+def weight(total: int, frequency: int) -> float:
+    """The weight of a term that ``frequency`` of ``total`` passages hold."""
+    return math.log(1 + (max(total, 1) - frequency + 0.5) / (frequency + 0.5))
+
+
+def features(
+    profile: Profile,
+    text: str,
+    above: str,
+    scores: Mapping[str, float],
+    ranks: Mapping[str, int],
+) -> Features:
+    """In the order of ``NAMES``. ``scores`` are normalised; ``ranks`` begin at 1, absent
+    where a lookup did not find the passage."""
+    total = sum(unit.weight for unit in profile.units) or 1.0
+    places = [_places(text, unit.forms) for unit in profile.units]
+    covered = sum(unit.weight for unit, found in zip(profile.units, places, strict=True) if found)
+    places_above = [_places(above, unit.forms) for unit in profile.units]
+    added = sum(
+        unit.weight
+        for unit, own, other in zip(profile.units, places, places_above, strict=True)
+        if other and not own
+    )
+    word_total = sum(profile.words.values()) or 1.0
+    words = sum(w for word, w in profile.words.items() if word in text)
+    named = sum(1 for name in profile.names if name in text or name in above)
+    counted = sum(1 for forms in profile.numbers if _has_number(text, forms))
+    row = [scores.get(name, 0.0) for name in LOOKUPS]
+    row += [1.0 / ranks[name] if name in ranks else 0.0 for name in LOOKUPS]
+    row += [
+        covered / total,
+        words / word_total,
+        _window(profile.units, places, NARROW) / total,
+        _window(profile.units, places, WIDE) / total,
+        _run(profile.units, places) / total,
+        added / total,
+        _run(profile.units, places_above) / total,
+        named / len(profile.names) if profile.names else 0.0,
+        1.0 - named / len(profile.names) if profile.names else 0.0,
+        counted / len(profile.numbers) if profile.numbers else 0.0,
+        1.0 - counted / len(profile.numbers) if profile.numbers else 0.0,
+        math.log1p(len(text)) / 10,
+        1.0 if len(text) < 15 else 0.0,
+    ]
+    return np.array(row, dtype=np.float32)
+
+
+def _places(text: str, forms: Sequence[str]) -> list[int]:
+    found: list[int] = []
+    for form in forms:
+        at = text.find(form)
+        while at >= 0 and len(found) < _OCCURRENCES:
+            found.append(at)
+            at = text.find(form, at + 1)
+    return found
+
+
+def _window(units: Sequence[Unit], places: Sequence[Sequence[int]], width: int) -> float:
+    """The largest weight of distinct units within ``width`` characters."""
+    events = sorted((at, number) for number, found in enumerate(places) for at in found)
+    inside: dict[int, int] = {}
+    best = held = 0.0
+    first = 0
+    for at, number in events:
+        if not inside.get(number):
+            held += units[number].weight
+        inside[number] = inside.get(number, 0) + 1
+        while events[first][0] < at - width:
+            gone = events[first][1]
+            inside[gone] -= 1
+            if not inside[gone]:
+                held -= units[gone].weight
+            first += 1
+        best = max(best, held)
+    return best
+
+
+def _run(units: Sequence[Unit], places: Sequence[Sequence[int]]) -> float:
+    """The largest weight of units that follow one another both in question and text."""
+    best = 0.0
+    ends: dict[int, float] = {}
+    last = -2
+    for unit, found in zip(units, places, strict=True):
+        before = ends if unit.at == last + 1 else {}
+        ends = {at: before.get(at - 1, 0.0) + unit.weight for at in found}
+        best = max(best, max(ends.values(), default=0.0))
+        last = unit.at
+    return best
+
+
+def _has_number(text: str, forms: Sequence[str]) -> bool:
+    """Whether one of the forms stands there as a number of its own (5 is not in 15)."""
+    for form in forms:
+        at = text.find(form)
+        while at >= 0:
+            before, after = text[at - 1 : at], text[at + len(form) : at + len(form) + 1]
+            if not before.isdigit() and not (form[-1].isdigit() and after.isdigit()):
+                return True
+            at = text.find(form, at + 1)
+    return False
