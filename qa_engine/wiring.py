@@ -92,11 +92,11 @@ def make_reader(chosen: Settings) -> Reader | None:
     """The reading-comprehension model; None when it is switched off or not shipped."""
     if chosen.reader == "none":
         return None
-    try:
-        from qa_engine.adapters.onnx_reader import OnnxReader
-    except ImportError:
-        return None
-    return OnnxReader.find(None if chosen.reader == names.DEFAULT_READER else Path(chosen.reader))
+    from qa_engine.adapters.onnx_reader import MODEL_FILE, OnnxReader, reader_folder
+
+    if chosen.reader != names.DEFAULT_READER:
+        return OnnxReader(Path(chosen.reader))
+    return OnnxReader() if (reader_folder() / MODEL_FILE).exists() else None
 
 
 def _once(make: Callable[[], Reader | None]) -> Callable[[], Reader | None]:

@@ -11,7 +11,12 @@ from qa_engine.answering.question import LIST, QUANTITY, Question
 from qa_engine.answering.records import look_up
 from qa_engine.answering.sets import answer_set
 from qa_engine.answering.spans import answer_span
-from qa_engine.answering.turns import what_was_answered, what_was_asked, who_said
+from qa_engine.answering.turns import (
+    what_was_answered,
+    what_was_asked,
+    who_is_named,
+    who_said,
+)
 from qa_engine.models import Answer
 
 NOT_FOUND = "未找到答案：文件里没有写明。"
@@ -58,7 +63,7 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
     if question.role:
         order.append(look_up)
     if question.said:
-        order.append(who_said)
+        order += [who_is_named, who_said]
     if question.answered:
         order.append(what_was_answered)
     order.append(answer_span)

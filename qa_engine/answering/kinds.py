@@ -8,6 +8,7 @@ from qa_engine.answering.question import (
     CONTACT,
     DATE,
     DEFINITION,
+    FULL_NAME,
     LIST,
     MANNER,
     NAME,
@@ -23,6 +24,7 @@ from qa_engine.answering.question import (
 )
 from qa_engine.text.numbers import Quantity, dates, numbers
 from qa_engine.text.organisations import SUFFIXES
+from qa_engine.text.places import find_places
 
 # Measure words that can stand for one another in an answer.
 _UNIT_GROUPS = (
@@ -39,7 +41,11 @@ _UNIT_GROUPS = (
 _MONEY_UNITS = frozenset("元 万元 亿元 美元 万 亿 块 角 分".split())
 _PEOPLE = re.compile(r"[\u4e00-\u9fff·]{2,}")
 _BODY = re.compile("|".join(sorted(SUFFIXES, key=len, reverse=True)))
-_PLACE = re.compile(r"[省市区县镇乡村街道路室厅馆楼园场站店山湖江河海岛州国港中心]")
+_PLACE = re.compile(
+    r"(?:[省市区县镇乡村路街巷室厅馆楼园场站店山湖江河海岛州国港]|街道|中心|大厦|酒店|温泉|学校|学院|基地|社区|现场|会场)"
+    r"[）)]?$"
+)
+_POST_END = re.compile(r"(?:书记|主任|[局区市县镇乡处科厅部院校司队社行站所]长|主席|总工程?师?|经理|总裁|代表|委员|理事|同志)$")
 _SCALE = re.compile(r"级|超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过")
 
 
@@ -72,13 +78,15 @@ def fits(question: Question, kind: str, text: str) -> bool:
     if kind == QUANTITY:
         return bool(quantities_for(question, text)) or bool(_SCALE.search(text))
     if kind == DATE:
-        return bool(dates(text)) or bool(re.search(r"\d{4}|[一二三四五六七八九十\d]+[年月日号]", text))
+        return bool(dates(text)) or bool(re.search(r"(?:19|20)\d{2}|\d+[月日号]|[上下]半年|季度|[年月]底", text))
     if kind == PERSON:
         return bool(_PEOPLE.search(text)) and not re.fullmatch(r"[\d.%‰]+.*", text)
     if kind == ORGANISATION:
         return bool(_BODY.search(text)) or bool(re.fullmatch(r"[\u4e00-\u9fffA-Za-z（）()、]{2,40}", text))
     if kind == PLACE:
-        return bool(_PLACE.search(text)) or bool(re.fullmatch(r"[\u4e00-\u9fff]{2,8}", text))
+        return bool(_PLACE.search(text.strip())) or bool(find_places(text))
+    if kind == FULL_NAME:
+        return bool(re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", text)) and not _POST_END.search(text)
     if kind == POSITION:
         return bool(re.search(r"[长员任记席官师总裁理家人手授士]", text))
     if kind == CONTACT:
@@ -90,6 +98,7 @@ def fits(question: Question, kind: str, text: str) -> bool:
 
 def fits_any(question: Question, text: str) -> bool:
     """Whether the text fits at least one of the kinds asked for."""
-    if question.wants(CONTACT):
-        return fits(question, CONTACT, text)
+    for strict in (CONTACT, FULL_NAME):
+        if question.wants(strict):
+            return fits(question, strict, text)
     return any(fits(question, kind, text) for kind in question.types)

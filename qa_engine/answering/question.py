@@ -25,6 +25,7 @@ DEFINITION = "definition"
 REASON = "reason"
 MANNER = "manner"
 UTTERANCE = "utterance"  # what somebody said or asked
+FULL_NAME = "full_name"  # of a person known by surname and post
 CONTACT = "contact"  # telephone, address of mail or page
 TEXT = "text"
 
@@ -235,7 +236,9 @@ def analyse(raw: str, text: str) -> Question:
         types.append(REASON)
     if re.search(r"电话|手机|传真|邮箱|邮编|网址|网站地址|联系方式|微信|qq", text):
         types.insert(0, CONTACT)
-    if _NAME.search(text):
+    if re.search(r"全名|姓名|(?:叫什么|真实|的)名字", text):
+        types.insert(0, FULL_NAME)
+    elif _NAME.search(text):
         types.append(NAME)
     if listing:
         types.append(LIST)
@@ -349,6 +352,20 @@ _ROLE_WORDS = re.compile(
     r"牵头|主责|主抓|主管|主办|承办|负责|挑头|领头|归口|最晚|最迟|至迟|截止|要求|完成|"
     r"这件事|这项工作|这块儿?|那项|这项|该项|具体工作|这类|的事|哪些|哪几家|哪家|有哪|多少|什么|哪个|哪|吗|是不是|是否"
 )
+
+
+_QUESTION_WORDS = re.compile(
+    rf"{_BODY}|{_WHO}|{_TIME_WORD}|是不是|是否|有没有|能不能|可不可以|为什么|为何|为啥|怎么样?|怎样|如何|"
+    r"多少|百分之几|哪[一二三四五六七八九十两几]?(?:些|个|家|项|种|类|部|份|年|天|里|儿|所|座|次|届|名)?|"
+    r"什么|啥|何|(?<=[^几])几(?=[个名家只项条次份批户所件台套座位人岁天年月种类期届场轮部章方回趟])|"
+    r"吗|分别|各自|一共|总共|共有|到底|究竟|具体|主要|其中|是|的|了|有|要"
+)
+
+
+def content_words(question: Question) -> str:
+    """The question without question words: what a text that answers it should speak of."""
+    text = re.sub(r"[？?。，,、；;：:！!（）()\-]", " ", _QUESTION_WORDS.sub(" ", question.text))
+    return re.sub(r"\s+", " ", text).strip() or question.text
 
 
 def task_words(question: Question) -> str:

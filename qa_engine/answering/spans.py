@@ -10,6 +10,7 @@ from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.kinds import fits, fits_any, quantities_for
 from qa_engine.answering.lists import enumerations, heads
+from qa_engine.answering.posts import name_in, post_of
 from qa_engine.answering.question import (
     DATE,
     DEFINITION,
@@ -21,11 +22,13 @@ from qa_engine.answering.question import (
     POSITION,
     QUANTITY,
     REASON,
-    strip_filler,
+    content_words,
 )
+from qa_engine.answering.verdicts import verdict
 from qa_engine.models import Hit, Passage
 from qa_engine.ports import Reading
 from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.numbers import numbers
 from qa_engine.text.sentences import clauses, sentences
 
 SHORT = 120  # characters of an answer outside lists
@@ -66,7 +69,7 @@ def answer_span(evidence: Evidence) -> Draft | None:
             reasons = violations(evidence, evidence.hits[0].passage)
             return Draft("", "none", refusal="；".join(reasons))
         return None
-    content = strip_filler(evidence.question.text)
+    content = content_words(evidence.question)
     readings = _read(evidence, pool)
     candidates = (
         _from_reader(evidence, pool, readings, content)
@@ -103,29 +106,31 @@ def _from_reader(
     top = max(hit.score for hit in pool) or 1.0
     found: list[Candidate] = []
     for hit, reading in zip(pool, readings, strict=True):
+        text = hit.passage.text
         coverage = evidence.matcher.coverage(content, scope(hit.passage))
+        parts = sentences(text)
+        near = {part: evidence.matcher.coverage(content, fold(text[part[0] : part[1]])) for part in parts}
         for span in reading.spans[:8]:
-            text = hit.passage.text[span.start : span.end]
-            folded = fold(text)
-            score = span.score - reading.null_score
-            score += 4.0 * hit.score / top + 4.0 * coverage
+            folded = fold(text[span.start : span.end])
+            margin = max(-8.0, min(8.0, span.score - reading.null_score))
+            score = margin + 4.0 * hit.score / top + 3.0 * coverage
+            score += 3.0 * next(
+                (value for (left, right), value in near.items() if left <= span.start < right), 0.0
+            )
             if not fits_any(question, folded):
-                score -= 4.0
+                score -= 6.0
             elif not fits(question, question.types[0], folded):
                 score -= 1.0
-            if folded.strip() and folded.strip() in question.text and not question.yes_no:
+            if _echoes(folded, question.text) and not question.yes_no:
                 score -= 5.0
-            found.append(
-                Candidate(
-                    hit,
-                    span.start,
-                    span.end,
-                    score,
-                    span.score - reading.null_score,
-                    reading.answerable,
-                )
-            )
+            found.append(Candidate(hit, span.start, span.end, score, margin, reading.answerable))
     return found
+
+
+def _echoes(answer: str, question: str) -> bool:
+    """Whether the answer only says what the question says."""
+    bare = re.sub(r"[^\w%‰]", "", answer)
+    return bool(bare) and bare in re.sub(r"[^\w%‰]", "", question)
 
 
 def _from_sentences(evidence: Evidence, pool: Sequence[Hit], content: str) -> list[Candidate]:
@@ -165,10 +170,13 @@ def _draft(
         "hit": best.hit.score,
         "fits": float(fits_any(question, fold(text))),
         "missing": float(len(missing_keys(evidence, passage))),
-        "echo": float(fold(text).strip(" 。，、") in question.text),
+        "echo": float(_echoes(fold(text), question.text)),
+        "yes_no": float(question.yes_no),
     }
     wide = start != best.start or end != best.end
     kind = "sentence" if wide or evidence.comprehension is None else "span"
+    if question.yes_no and (told := verdict(question.text, fold(text))):
+        text = f"{told}：{text}" if len(text) < SHORT - 4 else text
     return Draft(
         text,
         kind,
@@ -197,23 +205,45 @@ def _shape(evidence: Evidence, best: Candidate, content: str) -> tuple[int, int,
     question = evidence.question
     passage = best.passage
     text = passage.text
-    if any(question.wants(kind) for kind in (LIST, DEFINITION)) or question.asks > 1:
+    if question.wants(LIST) or question.asks > 1:
         series = [
             one
             for one in enumerations(text)
             if one.lead <= best.start <= one.end or one.lead <= best.end <= one.end
         ]
-        if question.wants(LIST) and series:
+        if series:
             longest = max(series, key=lambda one: len(one.members))
-            return longest.start, longest.end, heads(text, longest, LONG)
-    limit = LONG if question.wants(LIST) else SHORT
+            budget = LONG if question.wants(LIST) else SHORT
+            return longest.start, longest.end, heads(text, longest, budget)
     start, end = best.start, best.end
+    if question.wants(POSITION) and question.asks == 1:
+        post = _post(evidence, passage, content)
+        if post is not None:
+            return *post, text[post[0] : post[1]]
     if evidence.comprehension is None or question.asks > 1 or question.yes_no or _is_wide(question.types):
-        start, end = _widen(evidence, text, start, end, limit, content)
+        start, end = _widen(evidence, text, start, end, SHORT, content)
+        if question.wants(LIST):
+            start, end = _whole_list(text, start, end)
     elif question.wants(QUANTITY):
         start, end = _with_qualifiers(text, start, end)
     start, end = _clean(text, start, end)
     return start, end, text[start:end]
+
+
+def _post(evidence: Evidence, passage: Passage, content: str) -> tuple[int, int] | None:
+    """The post of the person whom the question names, in this passage."""
+    form = normalise(passage.text)
+    name = name_in(content, form.text)
+    place = post_of(form.text, name) if name else None
+    return form.source_span(*place) if place else None
+
+
+def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:
+    """To the end of a run of members joined by 、 that was cut off."""
+    tail = re.match(r"[^。；;！？\n]*?(?=[。；;！？\n，,]|$)", text[end:]) if text[end : end + 1] == "、" else None
+    if tail and end + tail.end() - start <= LONG:
+        end += tail.end()
+    return start, end
 
 
 def _is_wide(types: Sequence[str]) -> bool:
@@ -267,17 +297,20 @@ def _best_clauses(
 
 
 _BEFORE = re.compile(r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$")
-_AFTER = re.compile(r"^(?:[个名家只项条次份批户所件起台套辆座位人岁天年月日元吨亩级]|批次|人次|个百分点)?(?:以上|以下|左右|以内|之内|上下|多[个家名]?)?")
+_AFTER = re.compile(r"(?:以上|以下|左右|以内|之内|上下)")
 
 
 def _with_qualifiers(text: str, start: int, end: int) -> tuple[int, int]:
     """Take in 不少于 …, … 以上, and a measure word that the span leaves out."""
+    for one in numbers(text):
+        if one.start < end and start < one.end and end <= one.end + 1:
+            start, end = min(start, one.start), max(end, one.end)
     before = _BEFORE.search(text[max(0, start - 4) : start])
     if before:
         start -= len(before.group())
     after = _AFTER.match(text[end : end + 8])
-    if after and text[start:end][-1:].isdigit() or (after and re.match(r"以上|以下|左右|以内", after.group())):
-        end += len(after.group()) if after else 0
+    if after:
+        end += after.end()
     return start, end
 
 

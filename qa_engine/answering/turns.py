@@ -7,9 +7,10 @@ import re
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.lists import enumerations, heads
-from qa_engine.answering.question import strip_filler
+from qa_engine.answering.question import content_words, strip_filler
 from qa_engine.models import Passage
-from qa_engine.text.normalise import fold
+from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.sentences import clauses
 
 _WHO_WORDS = re.compile(
     r"(?:这|那)?(?:话)?(?:是|由)?(?:谁|哪位|哪一位|何人|哪个人|哪位领导|哪位负责人)(?:的)?(?:在[^，。？]{0,8}上)?"
@@ -22,7 +23,7 @@ _SHORT = 120
 def who_said(evidence: Evidence) -> Draft | None:
     """The speaker of the passage that holds the words asked about."""
     question = evidence.question
-    content = _WHO_WORDS.sub(" ", question.text)
+    content = _WHO_WORDS.sub(" ", content_words(question))
     ranked = [
         (evidence.matcher.coverage(content, fold(hit.passage.text)) + 0.5 * hit.score, hit.passage)
         for hit in evidence.hits[:10]
@@ -43,6 +44,55 @@ def who_said(evidence: Evidence) -> Draft | None:
         reasons=("按发言人标注", f"内容匹配度 {coverage:.2f}"),
         features={"coverage": coverage, "rank": 1.0, "margin": 0.2},
     )
+
+
+_AGENDA = re.compile(
+    r"(?:由|请|有请)(?P<who>[\u4e00-\u9fff ]{2,14}?)(?:来|作|做|为大家|向大家|负责|进行|代表|就|同志)*"
+    r"(?P<verb>解读|介绍|发布|主持|宣读|宣布|通报|致辞|讲话|讲解|作?报告|回答|演示|主讲|点评|总结)"
+)
+_SUBJECT = re.compile(
+    r"(?:^|[，。；：、！？\s])(?P<who>[\u4e00-\u9fffA-Za-z·（）()]{2,24}?)(?:则|还|也|同时|最后|首先|随后|接着|一致|均|都)?"
+    r"(?:表示|认为|指出|强调|谈到|说道?|透露|提出|介绍|建议|主张|呼吁|要求|坦言|解释)"
+)
+
+
+def who_is_named(evidence: Evidence) -> Draft | None:
+    """The one of whom a text itself says that he speaks (由某某解读, 某某表示)."""
+    question = evidence.question
+    content = _WHO_WORDS.sub(" ", content_words(question))
+    best: tuple[float, Passage, tuple[int, int]] | None = None
+    for hit in evidence.hits[:8]:
+        passage = hit.passage
+        if violations(evidence, passage):
+            continue
+        form = normalise(passage.text)
+        for start, end in clauses(form.text):
+            clause = form.text[start:end]
+            for pattern in (_AGENDA, _SUBJECT):
+                match = pattern.search(clause)
+                if not match or _is_pronoun(match.group("who")):
+                    continue
+                verb = match.groupdict().get("verb")
+                if verb and verb not in question.text:
+                    continue
+                score = evidence.matcher.coverage(content, clause)
+                place = form.source_span(start + match.start("who"), start + match.end("who"))
+                if place and (best is None or score > best[0]):
+                    best = (score, passage, place)
+    if best is None or best[0] < 0.4:
+        return None
+    coverage, passage, (start, end) = best
+    return Draft(
+        passage.text[start:end].strip(),
+        "turn",
+        citations=(evidence.cite(passage, start, end),),
+        reasons=("原文写明了是谁", f"内容匹配度 {coverage:.2f}"),
+        features={"coverage": coverage, "rank": 1.0, "margin": 0.2},
+    )
+
+
+def _is_pronoun(who: str) -> bool:
+    return bool(re.fullmatch(r"(?:我们?|他们?|她们?|大家|你们?|会议|会上|同时|并|还|就|对|将|本人|自己).*", who))
 
 
 def what_was_asked(evidence: Evidence) -> Draft | None:
