@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
@@ -32,7 +32,8 @@ def engine_version() -> str:
 
 def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask:
     """The WSGI application. ``engine`` stays the caller's: it is not closed here."""
-    from qa_engine_web import api, lists, pages, tell
+    from qa_engine_web import api, corpus, lists, pages, tell
+    from qa_engine_web.library import ChangingEngine, Library
     from qa_engine_web.notebook import Notebook
     from qa_engine_web.rendering import prepare_templates
 
@@ -60,6 +61,11 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
     app.extensions["qa_engine"] = engine
     app.extensions["qa_options"] = chosen
     app.extensions["qa_notebook"] = Notebook(chosen.state) if chosen.state else None
+    if chosen.state is not None and hasattr(engine, "add"):
+        library = Library(cast(ChangingEngine, engine), chosen.state, app.extensions["qa_notebook"])
+        library.forget_gone(lambda: [info.id for info in engine.documents()])
+        library.purge_expired()
+        app.extensions["qa_library"] = library
 
     @app.before_request
     def name_request() -> None:
@@ -68,9 +74,9 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
     guard(app, chosen)
     prepare_templates(app)
     _handle_errors(app)
-    for part in (pages, lists, tell):
+    for part in (pages, lists, tell, corpus):
         app.register_blueprint(part.blueprint)
-    for blueprint in (tell.api, api.blueprint):
+    for blueprint in (tell.api, corpus.api, api.blueprint):
         app.register_blueprint(blueprint)
     api.describe(app)
 

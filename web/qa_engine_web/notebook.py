@@ -1,6 +1,6 @@
 """What users tell and what stays unanswered, kept in one SQLite file beside the index.
 
-Nothing leaves the machine. ``forget`` takes out everything that came from a document.
+Nothing leaves the machine. ``forget`` takes out everything that came from documents.
 """
 
 from __future__ import annotations
@@ -116,7 +116,14 @@ class Notebook:
             rows = db.execute(
                 "select id, at, question, answer, verdict, expected from feedback order by id desc"
             ).fetchall()
-        return [Feedback(*row[:6], documents=tuple(documents.get(row[0], ()))) for row in rows]
+        return [
+            Feedback(id, at, question, answer, verdict, expected, tuple(documents.get(id, ())))
+            for id, at, question, answer, verdict, expected in rows
+        ]
+
+    def documents(self) -> set[str]:
+        """Every document that a judgement names."""
+        return {document for entry in self.feedback() for document in entry.documents}
 
     def note_answer(self, question: str, found: bool) -> None:
         """Remember a declined question; forget it once it is answered."""
@@ -155,15 +162,15 @@ class Notebook:
             with self._open() as db:
                 db.execute("delete from unanswered where question = ?", (question,))
 
-    def forget(self, document: str) -> None:
+    def forget(self, documents: Sequence[str]) -> None:
         """Delete every judgement whose answer came from a document, bytes included."""
-        if not self._path.exists():
+        if not documents or not self._path.exists():
             return
         with self._open() as db:
-            db.execute(
+            db.executemany(
                 "delete from feedback where id in"
                 " (select feedback from feedback_document where document = ?)",
-                (document,),
+                [(document,) for document in documents],
             )
         with self._lock:
             connection = sqlite3.connect(self._path, timeout=10)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from qa_engine.errors import UsageError
 from qa_engine_web.app import create_app
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.options import WebOptions, options_from_environment
@@ -21,38 +26,55 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     *,
+    state: Path | None = None,
     options: WebOptions | None = None,
     threads: int = 8,
     started: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; running requests finish first.
 
-    ``port`` 0 takes a free one. ``started`` is called with the address once the socket
-    listens. Raises OSError when the address is taken.
+    ``port`` 0 takes a free one. ``state`` is the folder for feedback and uploads (none:
+    they are off). ``started`` is called with the address once the socket listens, and
+    prints it otherwise. On loopback a token for changes is made up when none is set;
+    elsewhere changes stay off. Raises UsageError when the address cannot be used.
     """
     from waitress.server import create_server
 
-    chosen = options or options_from_environment(host, port)
+    chosen = options or options_from_environment(host, port, state)
+    made_up = chosen.token is None and chosen.loopback and chosen.state is not None
+    if made_up:
+        chosen = replace(chosen, token=secrets.token_urlsafe(12))
     app = create_app(engine, chosen)
-    server: Any = create_server(
-        app,
-        host=chosen.host,
-        port=chosen.port,
-        threads=threads,
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-        max_request_header_size=32 * 1024,
-        max_request_body_size=chosen.max_upload + 1024 * 1024,
-        channel_timeout=60,
-    )
+    try:
+        server: Any = create_server(
+            app,
+            host=chosen.host,
+            port=chosen.port,
+            threads=threads,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            max_request_header_size=32 * 1024,
+            max_request_body_size=chosen.max_upload + 1024 * 1024,
+            channel_timeout=60,
+        )
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"不能在 {chosen.host}:{chosen.port} 上提供服务：{error}",
+            "请换一个端口，例如 qa-engine serve --port 8001。",
+        ) from error
     restore = _stop_on_signals(server)
     try:
-        if started is not None:
-            started(_address(server, chosen))
+        (started or _say)(_address(server, chosen))
+        if made_up:
+            print(f"管理口令（上传和删除文档时用）：{chosen.token}", file=sys.stderr, flush=True)
         server.run()
     finally:
         restore()
         server.close()
+
+
+def _say(address: str) -> None:
+    print(f"请在浏览器打开 {address}（Ctrl-C 停止）", file=sys.stderr, flush=True)
 
 
 def _address(server: Any, options: WebOptions) -> str:
