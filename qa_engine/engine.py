@@ -256,7 +256,9 @@ class Engine:
     def conferences(self) -> list[DocumentInfo]:
         """Press conferences and interviews, newest first, those without a date last."""
         found = [info for info in self.documents() if info.kind in {"press", "interview"}]
-        return sorted(found, key=lambda info: (info.date is not None, info.date or ""), reverse=True)
+        return sorted(
+            found, key=lambda info: (info.date is not None, info.date or ""), reverse=True
+        )
 
     # -- changing -------------------------------------------------------------
 

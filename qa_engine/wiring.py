@@ -178,7 +178,10 @@ def _model() -> Check:
     if found.ready:
         return Check("模型", "ok", f"{found.name}　{found.folder}")
     return Check(
-        "模型", "warning", found.problem or "还没有解包", "首次索引时会自动解包，或运行 qa-engine model"
+        "模型",
+        "warning",
+        found.problem or "还没有解包",
+        "首次索引时会自动解包，或运行 qa-engine model",
     )
 
 
@@ -186,15 +189,17 @@ def _index(chosen: Settings) -> list[Check]:
     try:
         store = make_store(chosen)
         if not store.exists():
-            return [Check("索引", "warning", f"{chosen.index} 里还没有索引", "qa-engine index PATH")]
+            return [
+                Check("索引", "warning", f"{chosen.index} 里还没有索引", "qa-engine index PATH")
+            ]
         reader = store.open()
     except QAEngineError as error:
         return [Check("索引", "error", error.message, error.hint)]
     try:
         manifest = reader.manifest
         detail = (
-            f"{manifest.documents} 份文件，{manifest.passages} 个段落，第 {manifest.generation} 代，"
-            f"编码 {manifest.encoder}"
+            f"{manifest.documents} 份文件，{manifest.passages} 个段落，"
+            f"第 {manifest.generation} 代，编码 {manifest.encoder}"
         )
         encoder = make_encoder(chosen)
         result = [Check("索引", "ok", detail)]
@@ -214,7 +219,12 @@ def _index(chosen: Settings) -> list[Check]:
     damaged = getattr(store, "damaged", None)
     if damaged is not None and (wrong := damaged()):
         result.append(
-            Check("索引文件", "error", f"已损坏：{'、'.join(wrong)}", "删去索引后重新运行 qa-engine index")
+            Check(
+                "索引文件",
+                "error",
+                f"已损坏：{'、'.join(wrong)}",
+                "删去索引后重新运行 qa-engine index",
+            )
         )
     return result
 

@@ -30,7 +30,11 @@ def threshold() -> float:
 
 def confidence(draft: Draft, *, reader: bool) -> float:
     """A probability in [0, 1]."""
-    name = draft.kind if draft.kind in {"record", "set", "turn"} else ("span" if reader else "sentence")
+    name = (
+        draft.kind
+        if draft.kind in {"record", "set", "turn"}
+        else ("span" if reader else "sentence")
+    )
     weights: dict[str, float] = _model()["kinds"][name]
     total = weights.get("bias", 0.0)
     for feature, weight in weights.items():

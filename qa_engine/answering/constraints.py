@@ -8,19 +8,14 @@ from __future__ import annotations
 import re
 
 from qa_engine.answering.evidence import Evidence, scope
+from qa_engine.answering.posts import POSTS
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.places import find_places, mentions_place, stem
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 # Posts that name one person: a question about one needs a source that names it.
-_POSTS = (
-    "董事长 总经理 总裁 副总裁 首席执行官 总工程师 总会计师 总经济师 秘书长 副秘书长 党组书记 党委书记 "
-    "纪委书记 委书记 书记 省长 副省长 市长 副市长 区长 副区长 县长 副县长 镇长 乡长 村长 部长 副部长 "
-    "厅长 副厅长 局长 副局长 处长 副处长 科长 副科长 院长 副院长 校长 副校长 主席 副主席 会长 副会长 "
-    "理事长 所长 站长 司长 副司长 司令 经理 主编 编辑 发言人 主持人 法定代表人 法人代表"
-).split()
-_POST = re.compile("|".join(sorted(_POSTS, key=len, reverse=True)))
+_POST = re.compile("|".join(sorted(POSTS, key=len, reverse=True)))
 _EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}
 _GRADE = re.compile(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
 _QUOTED = re.compile(r"《([^》]{2,40})》")
@@ -32,11 +27,12 @@ def violations(evidence: Evidence, passage: Passage) -> list[str]:
     near = scope(passage)
     reasons: list[str] = []
     reasons.extend(_years(evidence, passage, near))
-    for place in _question_places(question.text):
-        if not mentions_place(near, place) and not mentions_place(
-            evidence.folded_document(passage.document), place
-        ):
-            reasons.append(f"原文没有提到“{place}”")
+    whole = evidence.folded_document(passage.document)
+    reasons.extend(
+        f"原文没有提到“{place}”"
+        for place in _question_places(question.text)
+        if not mentions_place(near, place) and not mentions_place(whole, place)
+    )
     return reasons
 
 
@@ -54,9 +50,11 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
         pattern = rf"(?<![a-z0-9]){re.escape(grade)}(?![a-z0-9])"
         if not re.search(pattern, near) and not re.search(pattern, whole):
             missing.append(grade)
-    for title in _QUOTED.findall(question.text):
-        if title not in near and title not in whole:
-            missing.append(f"《{title}》")
+    missing.extend(
+        f"《{title}》"
+        for title in _QUOTED.findall(question.text)
+        if title not in near and title not in whole
+    )
     return missing
 
 
@@ -82,4 +80,6 @@ def _question_places(text: str) -> list[str]:
 
 
 # Names of divisions that are also ordinary words of office texts.
-_ORDINARY = frozenset("和平 新城 城关 建设 开发 东方 城区 高新 长安 永安 安全 太平 兴安 中山".split())
+_ORDINARY = frozenset(
+    "和平 新城 城关 建设 开发 东方 城区 高新 长安 永安 安全 太平 兴安 中山".split()
+)

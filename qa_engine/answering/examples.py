@@ -45,7 +45,9 @@ def _set_questions(records: list[Passage]) -> list[str]:
         for cell in row.record.by_role(LEAD):
             for body in split_organisations(cell.value):
                 counts[body] = counts.get(body, 0) + 1
-    often = sorted((body for body in counts if counts[body] > 1), key=lambda body: (-counts[body], body))
+    often = sorted(
+        (body for body in counts if counts[body] > 1), key=lambda body: (-counts[body], body)
+    )
     return [f"{body}牵头哪些任务？" for body in often]
 
 

@@ -45,8 +45,12 @@ _PLACE = re.compile(
     r"(?:[省市区县镇乡村路街巷室厅馆楼园场站店山湖江河海岛州国港]|街道|中心|大厦|酒店|温泉|学校|学院|基地|社区|现场|会场)"
     r"[）)]?$"
 )
-_POST_END = re.compile(r"(?:书记|主任|[局区市县镇乡处科厅部院校司队社行站所]长|主席|总工程?师?|经理|总裁|代表|委员|理事|同志)$")
-_SCALE = re.compile(r"级|超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过")
+_POST_END = re.compile(
+    r"(?:书记|主任|[局区市县镇乡处科厅部院校司队社行站所]长|主席|总工程?师?|经理|总裁|代表|委员|理事|同志)$"
+)
+_SCALE = re.compile(
+    r"级|超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
+)
 
 
 def units_agree(asked: str | None, unit: str) -> bool:
@@ -64,8 +68,7 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
         if not (one.unit in {"年", "月", "日"} and question.unit not in {"年", "月", "日"})
     ]
     if question.percent and not question.unit:
-        percents = [one for one in found if one.unit in {"%", "‰", "百分点", "个百分点", ""}]
-        return percents
+        return [one for one in found if one.unit in {"%", "‰", "百分点", "个百分点", ""}]
     if question.money and not question.unit:
         return [one for one in found if one.unit in _MONEY_UNITS or "元" in one.unit]
     if question.unit:
@@ -78,11 +81,15 @@ def fits(question: Question, kind: str, text: str) -> bool:
     if kind == QUANTITY:
         return bool(quantities_for(question, text)) or bool(_SCALE.search(text))
     if kind == DATE:
-        return bool(dates(text)) or bool(re.search(r"(?:19|20)\d{2}|\d+[月日号]|[上下]半年|季度|[年月]底", text))
+        return bool(dates(text)) or bool(
+            re.search(r"(?:19|20)\d{2}|\d+[月日号]|[上下]半年|季度|[年月]底", text)
+        )
     if kind == PERSON:
         return bool(_PEOPLE.search(text)) and not re.fullmatch(r"[\d.%‰]+.*", text)
     if kind == ORGANISATION:
-        return bool(_BODY.search(text)) or bool(re.fullmatch(r"[\u4e00-\u9fffA-Za-z（）()、]{2,40}", text))
+        return bool(_BODY.search(text)) or bool(
+            re.fullmatch(r"[\u4e00-\u9fffA-Za-z（）()、]{2,40}", text)
+        )
     if kind == PLACE:
         return bool(_PLACE.search(text.strip())) or bool(find_places(text))
     if kind == FULL_NAME:

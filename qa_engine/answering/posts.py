@@ -6,11 +6,16 @@ import re
 
 # Words that posts end in, longest first where one ends another.
 POSTS = (
-    "董事长 总经理 副总经理 副总裁 总裁 首席执行官 总工程师 总会计师 总经济师 总工 秘书长 副秘书长 党组书记 "
-    "党委书记 纪委书记 委书记 副书记 书记 常委 委员 省长 副省长 市长 副市长 区长 副区长 县长 副县长 镇长 乡长 "
-    "村长 部长 副部长 厅长 副厅长 局长 副局长 处长 副处长 科长 副科长 院长 副院长 校长 副校长 主席 副主席 会长 "
-    "副会长 理事长 副理事长 所长 副所长 站长 司长 副司长 主任 副主任 司令 经理 主编 编辑 发言人 主持人 主播 "
-    "记者 教授 研究员 工程师 院士 律师 医生 代表 法定代表人 法人代表 负责人 干事 专员 组长 队长 班长 社长 行长 "
+    "董事长 总经理 副总经理 副总裁 总裁 首席执行官 总工程师 总会计师 总经济师 总工 "
+    "秘书长 副秘书长 党组书记 "
+    "党委书记 纪委书记 委书记 副书记 书记 常委 委员 省长 副省长 市长 副市长 区长 "
+    "副区长 县长 副县长 镇长 乡长 "
+    "村长 部长 副部长 厅长 副厅长 局长 副局长 处长 副处长 科长 副科长 院长 副院长 "
+    "校长 副校长 主席 副主席 会长 "
+    "副会长 理事长 副理事长 所长 副所长 站长 司长 副司长 主任 副主任 司令 经理 "
+    "主编 编辑 发言人 主持人 主播 "
+    "记者 教授 研究员 工程师 院士 律师 医生 代表 法定代表人 法人代表 负责人 干事 "
+    "专员 组长 队长 班长 社长 行长 "
     "台长 馆长 园长 庭长 检察长 参事 顾问 理事 监事 总监 主管"
 ).split()
 _POST = "|".join(sorted(POSTS, key=len, reverse=True))
@@ -29,7 +34,9 @@ def post_of(text: str, name: str) -> tuple[int, int] | None:
         )
         if before:
             return before.start(1), before.end(1)
-        behind = re.match(rf"\s*[，,（(]?\s*(?:是|任|担任|现任)?({_BEFORE}(?:{_POST}))", text[match.end() :])
+        behind = re.match(
+            rf"\s*[，,（(]?\s*(?:是|任|担任|现任)?({_BEFORE}(?:{_POST}))", text[match.end() :]
+        )
         if behind and len(behind.group(1)) <= 12:
             return match.end() + behind.start(1), match.end() + behind.end(1)
     return None
@@ -39,6 +46,7 @@ def name_in(content: str, text: str) -> str | None:
     """The longest beginning of the content (4 to 2 characters) that the text holds."""
     for run in re.findall(r"[\u4e00-\u9fff·]{2,}", content):
         for length in (4, 3, 2):
-            if len(run) >= length and run[:length] in text:
-                return run[:length]
+            beginning: str = run[:length]
+            if len(beginning) == length and beginning in text:
+                return beginning
     return None

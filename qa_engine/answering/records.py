@@ -52,9 +52,7 @@ def rank_records(evidence: Evidence, content: str, role: str) -> list[tuple[floa
     """Records that have the column, best match of the task first; score about 0..2."""
     hits = evidence.search(content or evidence.question.text, _RECORD_KINDS, 50)
     having = [
-        hit
-        for hit in hits
-        if hit.passage.record is not None and hit.passage.record.by_role(role)
+        hit for hit in hits if hit.passage.record is not None and hit.passage.record.by_role(role)
     ]
     if not having:
         return []
@@ -62,7 +60,8 @@ def rank_records(evidence: Evidence, content: str, role: str) -> list[tuple[floa
     ranked = [
         (
             0.6 * evidence.matcher.coverage(content, own_text(hit.passage))
-            + 0.4 * evidence.matcher.coverage(content, task_text(hit.passage) + fold(hit.passage.title))
+            + 0.4
+            * evidence.matcher.coverage(content, task_text(hit.passage) + fold(hit.passage.title))
             + 0.8 * hit.score / top,
             hit,
         )

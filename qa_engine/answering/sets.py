@@ -22,7 +22,9 @@ from qa_engine.text.numbers import DateMention, dates
 from qa_engine.text.organisations import mentions, split_organisations
 
 LIMIT = 300  # characters of an answer's text
-_NUMBERING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．](?!\d))\s*")
+_NUMBERING = re.compile(
+    r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．](?!\d))\s*"
+)
 _DUE = re.compile(r"(?:前|以前|之前|底前|止|内)")
 
 
@@ -93,7 +95,8 @@ def _unknown_body(text: str) -> str | None:
 def _asks_due(text: str) -> list[DateMention]:
     """The dates by which tasks are due, when the question filters by them."""
     if not re.search(r"完成|办结|到期|截止|落实", text) or not re.search(
-        r"(?:哪|什么|几|多少)[^，。？]{0,6}(?:工作|任务|事项|项|件)|(?:工作|任务|事项)(?:有)?哪|有哪些|有几", text
+        r"(?:哪|什么|几|多少)[^，。？]{0,6}(?:工作|任务|事项|项|件)|(?:工作|任务|事项)(?:有)?哪|有哪些|有几",
+        text,
     ):
         return []
     return [date for date in dates(text) if _DUE.search(text[date.start : date.end + 3])]
@@ -144,7 +147,9 @@ def _compose(evidence: Evidence, name: str | None, rows: list[Passage]) -> Draft
         assert row.record is not None
         placed = [cell for cell in row.record.cells if cell.role == TASK and cell.start >= 0]
         citation = (
-            evidence.cite_source(row, placed[0].start, placed[0].end) if placed else evidence.cite(row)
+            evidence.cite_source(row, placed[0].start, placed[0].end)
+            if placed
+            else evidence.cite(row)
         )
         items.append(Item(short_task(row), citation))
     documents = list(dict.fromkeys(row.document for row in rows))

@@ -109,7 +109,10 @@ def _from_reader(
         text = hit.passage.text
         coverage = evidence.matcher.coverage(content, scope(hit.passage))
         parts = sentences(text)
-        near = {part: evidence.matcher.coverage(content, fold(text[part[0] : part[1]])) for part in parts}
+        near = {
+            part: evidence.matcher.coverage(content, fold(text[part[0] : part[1]]))
+            for part in parts
+        }
         for span in reading.spans[:8]:
             folded = fold(text[span.start : span.end])
             margin = max(-8.0, min(8.0, span.score - reading.null_score))
@@ -140,7 +143,9 @@ def _from_sentences(evidence: Evidence, pool: Sequence[Hit], content: str) -> li
     found: list[Candidate] = []
     for hit in pool:
         text = hit.passage.text
-        around = fold("\n".join([hit.passage.title, *hit.passage.headings, hit.passage.question or ""]))
+        around = fold(
+            "\n".join([hit.passage.title, *hit.passage.headings, hit.passage.question or ""])
+        )
         for start, end in sentences(text):
             sentence = fold(text[start:end])
             score = evidence.matcher.coverage(content, sentence)
@@ -220,7 +225,12 @@ def _shape(evidence: Evidence, best: Candidate, content: str) -> tuple[int, int,
         post = _post(evidence, passage, content)
         if post is not None:
             return *post, text[post[0] : post[1]]
-    if evidence.comprehension is None or question.asks > 1 or question.yes_no or _is_wide(question.types):
+    if (
+        evidence.comprehension is None
+        or question.asks > 1
+        or question.yes_no
+        or _is_wide(question.types)
+    ):
         start, end = _widen(evidence, text, start, end, SHORT, content)
         if question.wants(LIST):
             start, end = _whole_list(text, start, end)
@@ -240,7 +250,11 @@ def _post(evidence: Evidence, passage: Passage, content: str) -> tuple[int, int]
 
 def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:
     """To the end of a run of members joined by 、 that was cut off."""
-    tail = re.match(r"[^。；;！？\n]*?(?=[。；;！？\n，,]|$)", text[end:]) if text[end : end + 1] == "、" else None
+    tail = (
+        re.match(r"[^。；;！？\n]*?(?=[。；;！？\n，,]|$)", text[end:])
+        if text[end : end + 1] == "、"
+        else None
+    )
     if tail and end + tail.end() - start <= LONG:
         end += tail.end()
     return start, end
@@ -296,7 +310,9 @@ def _best_clauses(
     return best
 
 
-_BEFORE = re.compile(r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$")
+_BEFORE = re.compile(
+    r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$"
+)
 _AFTER = re.compile(r"(?:以上|以下|左右|以内|之内|上下)")
 
 

@@ -47,7 +47,8 @@ def who_said(evidence: Evidence) -> Draft | None:
 
 
 _AGENDA = re.compile(
-    r"(?:由|请|有请)(?P<who>[\u4e00-\u9fff ]{2,14}?)(?:来|作|做|为大家|向大家|负责|进行|代表|就|同志)*"
+    r"(?:由|请|有请)(?P<who>[\u4e00-\u9fff ]{2,14}?)"
+    r"(?:来|作|做|为大家|向大家|负责|进行|代表|就|同志)*"
     r"(?P<verb>解读|介绍|发布|主持|宣读|宣布|通报|致辞|讲话|讲解|作?报告|回答|演示|主讲|点评|总结)"
 )
 _SUBJECT = re.compile(
@@ -92,7 +93,11 @@ def who_is_named(evidence: Evidence) -> Draft | None:
 
 
 def _is_pronoun(who: str) -> bool:
-    return bool(re.fullmatch(r"(?:我们?|他们?|她们?|大家|你们?|会议|会上|同时|并|还|就|对|将|本人|自己).*", who))
+    return bool(
+        re.fullmatch(
+            r"(?:我们?|他们?|她们?|大家|你们?|会议|会上|同时|并|还|就|对|将|本人|自己).*", who
+        )
+    )
 
 
 def what_was_asked(evidence: Evidence) -> Draft | None:
@@ -146,14 +151,20 @@ def what_was_answered(evidence: Evidence) -> Draft | None:
         return None
     content = strip_filler(question.text)
     first = max(
-        answers, key=lambda passage: evidence.matcher.coverage(content, fold(passage.question or ""))
+        answers,
+        key=lambda passage: evidence.matcher.coverage(content, fold(passage.question or "")),
     )
     coverage = evidence.matcher.coverage(content, fold(first.question or ""))
     if coverage < 0.5:
         return None
     same_turn = sorted(
-        (hit.passage for hit in evidence.hits if hit.passage.turn == first.turn
-         and hit.passage.document == first.document and hit.passage.kind == "speech"),
+        (
+            hit.passage
+            for hit in evidence.hits
+            if hit.passage.turn == first.turn
+            and hit.passage.document == first.document
+            and hit.passage.kind == "speech"
+        ),
         key=lambda passage: passage.ordinal,
     )
     for passage in same_turn:

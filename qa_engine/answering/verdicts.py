@@ -8,7 +8,11 @@ from qa_engine.answering.posts import POSTS
 from qa_engine.text.numbers import dates, numbers
 
 _POST = re.compile("|".join(sorted(POSTS, key=len, reverse=True)))
-_SAME_DIMENSION = ({"%", "‰", "‱", "百分点", "个百分点"}, {"元", "万元", "亿元"}, {"年", "个月", "天", "日"})
+_SAME_DIMENSION = (
+    {"%", "‰", "‱", "百分点", "个百分点"},
+    {"元", "万元", "亿元"},
+    {"年", "个月", "天", "日"},
+)
 
 
 def verdict(question: str, sentence: str) -> str:
@@ -20,7 +24,10 @@ def verdict(question: str, sentence: str) -> str:
             (one, other) for one in asked for other in told if _comparable(one.unit, other.unit)
         ]
         if comparable:
-            equal = any(one.value == other.value and _alike(one.unit, other.unit) for one, other in comparable)
+            equal = any(
+                one.value == other.value and _alike(one.unit, other.unit)
+                for one, other in comparable
+            )
             return "是" if equal else "不是"
     wanted_dates = dates(question)
     told_dates = dates(sentence)

@@ -71,9 +71,13 @@ def _command(
 ) -> argparse.ArgumentParser:
     command = names.add_parser(name, help=help, description=help)
     command.set_defaults(run=run)
-    command.add_argument("--index", default=None, metavar="DIR", help="索引文件夹（QA_ENGINE_INDEX）")
+    command.add_argument(
+        "--index", default=None, metavar="DIR", help="索引文件夹（QA_ENGINE_INDEX）"
+    )
     command.add_argument("--model", default=None, dest="model_name", help="模型（QA_ENGINE_MODEL）")
-    command.add_argument("--store", default=None, help="存储：embedded 或 milvus（QA_ENGINE_STORE）")
+    command.add_argument(
+        "--store", default=None, help="存储：embedded 或 milvus（QA_ENGINE_STORE）"
+    )
     command.add_argument("--uri", default=None, help="Milvus 文件或地址（QA_ENGINE_MILVUS_URI）")
     command.add_argument("--reader", default=None, help="阅读模型：default、none 或文件夹")
     return command

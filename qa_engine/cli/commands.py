@@ -81,7 +81,9 @@ def _questions(options: argparse.Namespace) -> tuple[list[str], bool]:
         try:
             text = Path(options.file).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"读不了 {options.file}：{error}。", "要一行一问的 UTF-8 文本。") from error
+            raise UsageError(
+                f"读不了 {options.file}：{error}。", "要一行一问的 UTF-8 文本。"
+            ) from error
     else:
         text = sys.stdin.read()
     questions = [line.strip() for line in text.splitlines() if line.strip()]
@@ -123,7 +125,11 @@ def serve(options: argparse.Namespace) -> int:
 
     host = options.host or os.environ.get("QA_ENGINE_HOST") or "127.0.0.1"
     try:
-        port = options.port if options.port is not None else int(os.environ.get("QA_ENGINE_PORT", "8000"))
+        port = (
+            options.port
+            if options.port is not None
+            else int(os.environ.get("QA_ENGINE_PORT", "8000"))
+        )
     except ValueError as error:
         raise UsageError("QA_ENGINE_PORT 不是数字。", "例如：QA_ENGINE_PORT=8000") from error
     with open_engine(_settings(options)) as engine:
@@ -137,9 +143,7 @@ def evaluate(options: argparse.Namespace) -> int:
 
     golds = read_gold(Path(options.gold))
     with open_engine(_settings(options)) as engine, Bars() as bars:
-        table, said = evaluate(
-            golds, engine.ask, lambda done: bars.count("评测", done, len(golds))
-        )
+        table, said = evaluate(golds, engine.ask, lambda done: bars.count("评测", done, len(golds)))
     if options.predictions:
         lines = [
             json.dumps(

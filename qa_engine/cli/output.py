@@ -48,9 +48,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
     for number, hit in enumerate(hits, 1):
         passage = hit.passage
         speaker = f"，{passage.speaker}" if passage.speaker else ""
-        print(
-            f"{number}. {hit.score:.3f} 《{passage.title}》{place_of(passage)}{speaker}　{passage.document}"
-        )
+        where = f"《{passage.title}》{place_of(passage)}{speaker}　{passage.document}"
+        print(f"{number}. {hit.score:.3f} {where}")
         print(_indented(passage.text))
 
 

@@ -46,7 +46,9 @@ def test_edits_keep_what_they_leave_alone(source: str, data: st.DataObject) -> N
     kept = "".join(
         source[a:b]
         for a, b in zip(
-            [0, *(edit.end for edit in edits)], [*(edit.start for edit in edits), len(source)], strict=True
+            [0, *(edit.end for edit in edits)],
+            [*(edit.start for edit in edits), len(source)],
+            strict=True,
         )
     )
     assert result.text.replace("换", "") == kept.replace("换", "")
