@@ -55,7 +55,8 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_MARK = re.compile(r"[。！？；]|[!?;](?:\s|$)")
-_WORD = re.compile(r"[^\W_]")
+# Marks that end what stands on the line above count as text, decoration does not.
+_WORD = re.compile(r"[^\W_]|[。！？；，、：”’」』）》】%％‰℃]")
 
 # The stock of words that spam injected into hacked pages is made of.
 _SPAM_WORDS = re.compile(

@@ -34,7 +34,7 @@ _NAME = (
 NAME = re.compile(_NAME)
 # Endings of titles, longest first where one ends in another.
 _TITLES = (
-    "新闻发言人|发言人|主持人|董事长|总经理|副经理|经理|总裁|总工程师|总经济师|总会计师|总规划师|总农艺师|总工|工程师|"
+    "新闻发言人|发言人|主持人|董事长|总经理|副经理|经理|总裁|总工程师|总经济师|总会计师|总规划师|总农艺师|总工(?!程)|工程师|"
     "秘书长|委员长|理事长|监事长|检察长|参赞|大使|司令员|政委|参谋长|"
     "局长|主任|书记|处长|科长|司长|部长|厅长|署长|关长|行长|市长|区长|县长|镇长|乡长|省长|州长|盟长|旗长|村长|社长|台长|馆长|"
     "主席|院长|校长|园长|所长|会长|站长|队长|支队长|大队长|总队长|组长|厂长|店长|室主任|主编|总编辑|总编|"
@@ -44,7 +44,7 @@ _TITLES = (
 TITLE = re.compile(_TITLES)
 _ROLE_THEN_NAME = re.compile(rf"^(?P<role>.*?(?:{_TITLES}|嘉宾))\s*[:：]?\s*(?P<name>{_NAME})$")
 _NAME_THEN_ROLE = re.compile(
-    rf"^(?P<name>{_NAME})(?:\s+(?P<role>\S.*)|\s*[(（](?P<note>[^()（）]*)[)）]|[,，]\s*(?P<tail>.+)|"
+    rf"^(?P<name>{_NAME})(?<!副)(?:\s+(?P<role>\S.*)|\s*[(（](?P<note>[^()（）]*)[)）]|[,，]\s*(?P<tail>.+)|"
     rf"(?P<title>副?(?:{_TITLES})))$"
 )
 _FUNCTION_NAME = re.compile(
@@ -138,6 +138,24 @@ def _mixed(entry: str, function: str) -> list[Participant]:
             found.append(
                 Participant(_slice(part, match, "name"), _slice(part, match, "role"), function)
             )
+    return found
+
+
+_INTRODUCED = re.compile(
+    rf"(?P<role>[{HAN}、（）()]{{2,{_LONGEST_ROLE}}}(?:{_TITLES}))\s*(?P<name>{_NAME})"
+    r"(?=$|[，,。；;、！!\s）)]|等|同志|先生|女士|[两三四五六]位)"
+)
+
+
+def introduced(text: str) -> dict[str, str]:
+    """Everyone whom a (simplified) text introduces with a role: name → longest role."""
+    found: dict[str, str] = {}
+    for match in _INTRODUCED.finditer(text):
+        role = _STARTS.sub("", match.group("role"))
+        if role.count("（") != role.count("）"):
+            continue
+        if len(role) > max(3, len(found.get(match.group("name"), ""))):
+            found[match.group("name")] = role
     return found
 
 

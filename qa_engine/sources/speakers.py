@@ -13,7 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qa_engine.models import Participant
-from qa_engine.sources.people import TITLE, Person, introduction, is_likely_name, is_name, person
+from qa_engine.sources.people import (
+    TITLE,
+    Person,
+    introduced,
+    introduction,
+    is_likely_name,
+    is_name,
+    person,
+)
 from qa_engine.text.normalise import to_simplified
 
 _WIDTHS = str.maketrans("：（）［］【】〔〕〖〗　", ":()[][][][] ")
@@ -102,7 +110,9 @@ def label_of(line: str) -> Label | None:
         if closing >= 0:
             text = line[start : closing + 1].strip()
     alone = match.end() >= len(line)
-    return Label(text, match.end(), alone, ":" in form[end : match.end()])
+    # A label in square brackets needs no colon.
+    marked = ":" in form[end : match.end()] or "[" in form[: match.start("label")]
+    return Label(text, match.end(), alone, marked)
 
 
 @dataclass(slots=True)
@@ -120,6 +130,8 @@ class Cast:
         cast = cls(tuple(participants))
         all_lines = list(lines)
         cast.text = to_simplified("\n".join(all_lines))
+        for name, role in introduced(cast.text).items():
+            cast.names[name] = Person(name, role)
         for one in participants:
             cast.names[_plain(one.name)] = Person(one.name, one.role, one.function)
         counts = Counter(
@@ -180,7 +192,9 @@ class Cast:
 
     def _named(self, who: Person, role: str = "") -> Speaker:
         known = self.names.get(_plain(who.name), who)
-        best = known.role or who.role or role or self._introduced(_plain(who.name))
+        best = known.role
+        if not best:
+            best = max(who.role, role, self._introduced(_plain(who.name)), key=len)
         function = known.function or who.function
         if not best and function and not function.startswith(("发布", "出席", "嘉宾")):
             best = function
@@ -192,14 +206,17 @@ class Cast:
         fitting = [p for p in self.participants if to_simplified(p.function).startswith(plain[:3])]
         if len(fitting) == 1:
             return self._named(self.names[_plain(fitting[0].name)])
-        return Speaker(written, written, moderator=bool(_MODERATOR.search(plain)))
+        return Speaker(written, moderator=bool(_MODERATOR.search(plain)))
 
     def _surname_and_title(self, plain: str) -> Person | None:
         """王局长 → the one participant 王… whose role has that title."""
         match = TITLE.search(plain)
-        if match is None or match.start() not in (1, 2) or match.end() != len(plain):
+        if match is None or match.end() != len(plain):
             return None
-        surname, title = plain[: match.start()].rstrip("副"), match.group()
+        surname = plain[: match.start()].rstrip("副")
+        if not 1 <= len(surname) <= 2:
+            return None
+        title = plain[len(surname) :]
         fitting = [
             who
             for name, who in self.names.items()

@@ -69,7 +69,7 @@ def parse_transcript(raw: RawDocument) -> Parsed | None:
     parsed.meta.update(cleaned.meta)
     parsed.source = cleaned.meta.get("source")
     parsed.title = cleaned.title or raw.title
-    _read(lines, labels, parsed, _unnamed(lines))
+    _read(lines, labels, parsed, _unnamed(lines), head)
     if parsed.title is None:
         parsed.title = _topic_title(lines)
     _date(parsed, raw, cleaned.meta, lines)
@@ -82,13 +82,21 @@ def _header_end(lines: list[Line]) -> int:
     last = 0
     for index, line in enumerate(lines[: max(12, len(lines) // 3)]):
         match = _HEADER.match(shape(line.text))
-        if match is not None and len(line.text) <= 200 and not line.text.endswith("？"):
+        if match is not None and len(line.text) <= 200 and line.text[-1] not in "。？！?!":
             if match.group("name") in ("主持人", "嘉宾", "记者", "发言人") and index > last + 6:
                 break
             last = index + 1
             while last < len(lines) and _continues_list(lines, last):
                 last += 1
+        elif index >= last and _is_speech(line.text):
+            break
     return last
+
+
+def _is_speech(text: str) -> bool:
+    """A label with sentences behind it: the header is over."""
+    label = label_of(text)
+    return label is not None and label.colon and not label.alone and text[-1] in "。！？!?"
 
 
 def _continues_list(lines: list[Line], index: int) -> bool:
@@ -185,21 +193,23 @@ def _read(
     labels: list[tuple[Label, Speaker] | None],
     parsed: Parsed,
     unnamed: tuple[str | None, str | None],
+    head: int,
 ) -> None:
     state = _State()
     asker, answerer = unnamed
-    header = True
+    interview = not any(found is not None and found[1].asker for found in labels)
     for index, (line, found) in enumerate(zip(lines, labels, strict=True)):
-        form = shape(line.text)
-        field_match = _HEADER.match(form) if header else None
+        header = index < head
+        field_match = _HEADER.match(shape(line.text)) if header else None
         if field_match is not None or line.meta or (header and _is_entry(lines, index)):
             if field_match is not None:
                 _note_field(line.text, field_match, parsed)
             parsed.blocks.append(Block("meta", line.aligned, page=line.page))
             continue
         if found is not None:
-            header = False
             found = (found[0], _with_name(found[1], asker, answerer))
+            if interview and found[1].moderator and _asks(index, lines, labels):
+                found = (found[0], replace(found[1], asker=True))
             line = _begin_turn(line, found, lines, index, state, parsed)
             if not line.aligned:
                 continue
@@ -238,6 +248,14 @@ def _topic_title(lines: list[Line]) -> str | None:
         if match is not None:
             return f"{match.group()}答记者问"
     return None
+
+
+def _asks(index: int, lines: list[Line], labels: list[tuple[Label, Speaker] | None]) -> bool:
+    """Whether a turn ends with a question (an interviewer's turn)."""
+    end = index + 1
+    while end < len(lines) and labels[end] is None:
+        end += 1
+    return lines[end - 1].text[-1] in "？?"
 
 
 def _is_entry(lines: list[Line], index: int) -> bool:

@@ -6,20 +6,23 @@ long and none is longer. Width counts a wide character as two.
 
 from __future__ import annotations
 
-import itertools
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qa_engine.alignment import Aligned
 from qa_engine.sources.outline import number_level
+from qa_engine.text.plausible import cuts
 
 if TYPE_CHECKING:
     from qa_engine.sources.lines import Line
 
 _ENDS = "。！？；：!?;:…”」）)】》"
 _SHORTEST_WRAP = 24  # columns
+_SURE_WRAP = 56
 _LEAST_LINES = 4
 
 
@@ -48,27 +51,45 @@ def join_wrapped(lines: Sequence[Line]) -> list[Line]:
 def _wrap_width(lines: Sequence[Line]) -> int | None:
     """The width at which the text was cut, None if it was not."""
     open_ended = [
-        line.indent + display_width(line.text)
-        for line, following in itertools.pairwise(lines)
+        (line, following)
+        for line, following in pairwise(lines)
         if line.text[-1] not in _ENDS and following.blank_before == 0 and line.level is None
     ]
-    if len(open_ended) < _LEAST_LINES:
+    if not open_ended:
         return None
-    width = sorted(open_ended)[int(len(open_ended) * 0.9)]
+    widths = sorted(_width(line) for line, _ in open_ended)
+    width = widths[int(len(widths) * 0.9)]
     if width < _SHORTEST_WRAP:
         return None
-    near = sum(width - 6 <= each <= width + 4 for each in open_ended)
-    wider = sum(line.indent + display_width(line.text) > width + 6 for line in lines)
-    if near < max(_LEAST_LINES, 0.6 * len(open_ended)) or wider > 0.05 * len(lines):
+    near = [pair for pair in open_ended if width - 6 <= _width(pair[0]) <= width + 4]
+    wider = sum(_width(line) > width + 6 for line in lines)
+    if len(near) >= _LEAST_LINES and len(near) >= 0.6 * len(open_ended):
+        return width if wider <= 0.05 * len(lines) else None
+    # Few lines prove it only when none is wider and a word is cut in two.
+    if width < _SURE_WRAP or wider or max(map(_width, lines)) > width + 4:
         return None
-    return width
+    return width if any(_cuts_word(*pair) for pair in near) else None
+
+
+def _width(line: Line) -> int:
+    return line.indent + display_width(line.text)
+
+
+def _cuts_word(line: Line, following: Line) -> bool:
+    """Whether the line end stands inside a word or a number."""
+    before = re.search(r"[\u3400-\u9fff]{1,4}$", line.text)
+    after = re.match(r"[\u3400-\u9fff]{1,4}", following.text)
+    if before is None or after is None:
+        return line.text[-1].isdigit() and following.text[0].isdigit()
+    left = before.group()
+    return len(left) not in cuts(left + after.group())
 
 
 def _continues(above: Line, line: Line, width: int) -> bool:
     return (
         line.blank_before == 0
         and above.text[-1] not in "。！？!?：:"
-        and above.indent + display_width(above.text) >= width - 6
+        and _width(above) >= width - 6
         and line.indent < 2
         and not above.meta
         and not line.meta
@@ -79,4 +100,6 @@ def _continues(above: Line, line: Line, width: int) -> bool:
 
 
 def _needs_space(before: str, after: str) -> bool:
+    if before[-1:].isdigit() and after[:1].isdigit():
+        return False
     return before[-1:].isascii() and after[:1].isascii() and after[:1].isalnum()
