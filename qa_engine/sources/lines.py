@@ -261,8 +261,8 @@ def _without_switches(line: Line, result: Cleaned) -> Line:
 def _note_page_data(text: str, result: Cleaned) -> None:
     """Source, date of publication and author into ``meta``, as written."""
     labels = list(_LABELLED.finditer(to_simplified(text)))
-    for label, following in zip(labels, [*labels[1:], None], strict=True):
-        end = following.start() if following is not None else len(text)
+    ends = [label.start() for label in labels[1:]] + [len(text)]
+    for label, end in zip(labels, ends, strict=False):
         value = text[label.end() : end].strip().strip("[]【】()（）|｜ ")
         if not value:
             continue
