@@ -25,7 +25,7 @@ from qa_engine.settings import cache_folder
 NAME = "multilingual-e5-small"  # the vector space, whichever runtime computes it
 DIMENSION = 384
 #: Raise it when the converter changes what it writes: the folder is then made anew.
-CONVERTER = 1
+CONVERTER = 2
 STAMP_FILE = "model.json"
 SENTENCE_TRANSFORMERS = "sentence-transformers"
 
