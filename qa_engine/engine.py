@@ -197,6 +197,7 @@ class Engine:
             search=search,
             records=lambda: reader.records(filters),
             document=generation.document,
+            passages_of=reader.passages_of,
             comprehension=self._comprehension(),
             synonyms=tuple((form, *others) for form, others in query.synonyms.items()),
         )

@@ -46,6 +46,7 @@ class Evidence:
     search: Callable[[str, tuple[str, ...], int], list[Hit]]
     records: Callable[[], list[Passage]]
     document: Callable[[str], Document]
+    passages_of: Callable[[str], list[Passage]]
     comprehension: Reader | None = None
     synonyms: Sequence[Sequence[str]] = ()
 

@@ -93,7 +93,9 @@ def fits(question: Question, kind: str, text: str) -> bool:
     if kind == PLACE:
         return bool(_PLACE.search(text.strip())) or bool(find_places(text))
     if kind == FULL_NAME:
-        return bool(re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", text)) and not _POST_END.search(text)
+        return bool(re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", text)) and not (
+            _POST_END.search(text) or _BODY.search(text)
+        )
     if kind == POSITION:
         return bool(re.search(r"[长员任记席官师总裁理家人手授士]", text))
     if kind == CONTACT:

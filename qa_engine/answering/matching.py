@@ -39,9 +39,6 @@ class Matcher:
         self._synonyms = {key: tuple(forms) for key, forms in (synonyms or {}).items()}
         self._known: dict[str, int] = {}
 
-    def weight(self, term: str) -> float:
-        return self.weights([term])[term]
-
     def weights(self, wanted: Iterable[str]) -> dict[str, float]:
         """term → idf."""
         wanted = list(dict.fromkeys(wanted))
@@ -55,28 +52,25 @@ class Matcher:
             for term in wanted
         }
 
-    def known(self, term: str) -> bool:
-        """Whether any passage holds the term."""
-        self.weights([term])
-        return self._known[term] > 0
-
     def coverage(self, content: str, text: str) -> float:
         """The share, by weight, of the content's terms that stand in the text; 0..1."""
+        return self.shares(content, text)[0]
+
+    def shares(self, content: str, text: str) -> tuple[float, float]:
+        """By weight: the share of the content's terms that stand in the text, and of those
+        that stand in no passage at all (other words for the same, or another subject)."""
         wanted = self.weights(terms(content))
         if not wanted:
-            return 0.0
+            return 0.0, 0.0
         there = set(terms(text))
         for form, equals in self._synonyms.items():
             if form in content and any(other in text for other in equals):
                 there.update(terms(form))
         total = sum(wanted.values())
-        return sum(weight for term, weight in wanted.items() if term in there) / total
-
-    def unmatched(self, content: str, text: str) -> list[str]:
-        """Terms of the content that the text lacks, heaviest first."""
-        there = set(terms(text))
-        for form, equals in self._synonyms.items():
-            if form in content and any(other in text for other in equals):
-                there.update(terms(form))
-        missing = {t: w for t, w in self.weights(terms(content)).items() if t not in there}
-        return sorted(missing, key=lambda term: -missing[term])
+        covered = sum(weight for term, weight in wanted.items() if term in there)
+        unknown = sum(
+            weight
+            for term, weight in wanted.items()
+            if term not in there and self._known[term] == 0
+        )
+        return covered / total, unknown / total

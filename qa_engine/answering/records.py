@@ -88,10 +88,11 @@ def look_up(evidence: Evidence) -> Draft | None:
     score, hit = allowed[0]
     passage = hit.passage
     assert passage.record is not None
-    coverage = evidence.matcher.coverage(content, scope(passage))
+    coverage, unknown = evidence.matcher.shares(content, scope(passage))
     runner_up = allowed[1][0] if len(allowed) > 1 else 0.0
     features = {
         "coverage": coverage,
+        "unknown": unknown,
         "margin": score - runner_up,
         "score": score,
         "rank": float(_rank(evidence, passage)),

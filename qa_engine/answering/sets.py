@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB, TASK_ASK
 from qa_engine.answering.constraints import violations
-from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.records import find_name
 from qa_engine.models import (
     COOPERATE,
@@ -45,12 +46,45 @@ def answer_set(evidence: Evidence) -> Draft | None:
             return Draft("", "none", refusal=f"记录里没有“{unknown}”")
         return None
     chosen = matching if name is not None else [(row, "") for row in rows]
+    topic = _topic(evidence, name)
+    if topic:
+        chosen = _about(evidence, topic, chosen)
     if due:
         chosen = [(row, role) for row, role in chosen if _due_by(row, due)]
     if not chosen:
         who = f"“{name}”" if name else "这个期限"
-        return Draft("", "none", refusal=f"记录里没有符合{who}的任务")
+        about = f"、关于“{topic}”" if topic else ""
+        return Draft("", "none", refusal=f"记录里没有符合{who}{about}的任务")
     return _compose(evidence, name, [row for row, _ in chosen])
+
+
+_SET_WORDS = re.compile(
+    rf"{TASK_ASK}|{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|独自|参与|任务分解表|分解表|任务|工作|事项|文件|通知|"
+    r"意见|方案|计划|里面?|中|当中|由|的|是|要|了|在|有|和|与|及|哪.|什么|几项|多少|\d+(?:项|条|个)"
+)
+
+
+def _topic(evidence: Evidence, name: str | None) -> str:
+    """What a set question speaks of beside the body: a document or a subject; often nothing."""
+    text = evidence.question.text.replace(name, " ") if name else evidence.question.text
+    for date in reversed(dates(text)):
+        text = text[: date.start] + " " + text[date.end :]
+    text = re.sub(r"[^\w〔〕]", " ", _SET_WORDS.sub(" ", text))
+    words = [word for word in text.split() if len(word) > 1]
+    return " ".join(words)
+
+
+def _about(
+    evidence: Evidence, topic: str, rows: list[tuple[Passage, str]]
+) -> list[tuple[Passage, str]]:
+    """The rows of the documents that the topic names, else those that speak of it."""
+    titled = {row.document: evidence.matcher.coverage(topic, fold(row.title)) for row, _ in rows}
+    best = max(titled.values(), default=0.0)
+    if best >= 0.5:
+        return [(row, role) for row, role in rows if titled[row.document] == best]
+    return [
+        (row, role) for row, role in rows if evidence.matcher.coverage(topic, scope(row)) >= 0.5
+    ]
 
 
 def _by_department(

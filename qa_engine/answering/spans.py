@@ -22,13 +22,14 @@ from qa_engine.answering.question import (
     POSITION,
     QUANTITY,
     REASON,
+    Question,
     content_words,
 )
 from qa_engine.answering.verdicts import verdict
 from qa_engine.models import Hit, Passage
 from qa_engine.ports import Reading
 from qa_engine.text.normalise import fold, normalise
-from qa_engine.text.numbers import numbers
+from qa_engine.text.numbers import dates, numbers
 from qa_engine.text.sentences import clauses, sentences
 
 SHORT = 120  # characters of an answer outside lists
@@ -62,8 +63,7 @@ class Candidate:
 
 def answer_span(evidence: Evidence) -> Draft | None:
     """The best supported span or sentence; None when no passage may be used."""
-    pool = [hit for hit in evidence.hits[: 2 * _POOL] if not violations(evidence, hit.passage)]
-    pool = pool[:_POOL]
+    pool = _pool(evidence)
     if not pool:
         if evidence.hits:
             reasons = violations(evidence, evidence.hits[0].passage)
@@ -81,6 +81,34 @@ def answer_span(evidence: Evidence) -> Draft | None:
     candidates.sort(key=lambda one: -one.score)
     best = candidates[0]
     return _draft(evidence, best, candidates, content)
+
+
+def _pool(evidence: Evidence) -> list[Hit]:
+    """The passages that are read: the best allowed ones; for a question that somebody
+    else asked, the answers given to it."""
+    pool: list[Hit] = []
+    seen: set[str] = set()
+    for hit in evidence.hits[: 2 * _POOL]:
+        if len(pool) >= _POOL:
+            break
+        for one in _answers_to(evidence, hit) if hit.passage.kind == "question" else [hit]:
+            if one.passage.id not in seen and not violations(evidence, one.passage):
+                seen.add(one.passage.id)
+                pool.append(one)
+    return pool
+
+
+def _answers_to(evidence: Evidence, hit: Hit) -> list[Hit]:
+    """The passages that answer a question passage, with its score."""
+    asked = hit.passage
+    return [
+        Hit(hit.score, passage, hit.parts)
+        for passage in evidence.passages_of(asked.document)
+        if passage.question is not None
+        and passage.kind != "question"
+        and asked.ordinal < passage.ordinal <= asked.ordinal + 6
+        and fold(passage.question)[:20] == fold(asked.text)[:20]
+    ]
 
 
 def _read(evidence: Evidence, pool: Sequence[Hit]) -> list[Reading] | None:
@@ -108,26 +136,58 @@ def _from_reader(
     for hit, reading in zip(pool, readings, strict=True):
         text = hit.passage.text
         coverage = evidence.matcher.coverage(content, scope(hit.passage))
-        parts = sentences(text)
-        near = {
-            part: evidence.matcher.coverage(content, fold(text[part[0] : part[1]]))
-            for part in parts
-        }
-        for span in reading.spans[:8]:
-            folded = fold(text[span.start : span.end])
-            margin = max(-8.0, min(8.0, span.score - reading.null_score))
+        parts = [
+            (start, end, evidence.matcher.coverage(content, fold(text[start:end])))
+            for start, end in sentences(text)
+        ]
+        clause_parts = [
+            (start, end, evidence.matcher.coverage(content, fold(text[start:end])))
+            for start, end in clauses(text)
+        ]
+        for start, end, margin in _spans_of(question, text, reading):
+            folded = fold(text[start:end])
             score = margin + 4.0 * hit.score / top + 3.0 * coverage
-            score += 3.0 * next(
-                (value for (left, right), value in near.items() if left <= span.start < right), 0.0
-            )
+            score += 2.0 * _value_at(parts, start) + 2.0 * _value_at(clause_parts, start)
             if not fits_any(question, folded):
                 score -= 6.0
             elif not fits(question, question.types[0], folded):
                 score -= 1.0
             if _echoes(folded, question.text) and not question.yes_no:
                 score -= 5.0
-            found.append(Candidate(hit, span.start, span.end, score, margin, reading.answerable))
+            if _asks_itself(text, parts, start):
+                score -= 5.0
+            found.append(Candidate(hit, start, end, score, margin, reading.answerable))
     return found
+
+
+def _spans_of(question: Question, text: str, reading: Reading) -> list[tuple[int, int, float]]:
+    """The reader's spans, and every date or quantity that fits, a little below the least."""
+    spans = [
+        (span.start, span.end, max(-8.0, min(8.0, span.score - reading.null_score)))
+        for span in reading.spans[:8]
+    ]
+    floor = min((margin for _, _, margin in spans), default=-6.0) - 0.5
+    mentions: list[tuple[int, int]] = []
+    if question.types[0] == QUANTITY:
+        mentions = [(one.start, one.end) for one in quantities_for(question, text)]
+    elif question.types[0] == DATE:
+        mentions = [(one.start, one.end) for one in dates(text)]
+    taken = [(start, end) for start, end, _ in spans]
+    spans.extend(
+        (start, end, floor)
+        for start, end in mentions
+        if not any(left <= start and end <= right for left, right in taken)
+    )
+    return spans
+
+
+def _value_at(parts: Sequence[tuple[int, int, float]], at: int) -> float:
+    return next((value for start, end, value in parts if start <= at < end), 0.0)
+
+
+def _asks_itself(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> bool:
+    """Whether the sentence at that place is a question."""
+    return any(start <= at < end and text[end - 1] in "？?" for start, end, _ in parts)
 
 
 def _echoes(answer: str, question: str) -> bool:
@@ -163,10 +223,11 @@ def _draft(
     question = evidence.question
     passage = best.passage
     start, end, text = _shape(evidence, best, content)
-    coverage = evidence.matcher.coverage(content, scope(passage))
+    coverage, unknown = evidence.matcher.shares(content, scope(passage))
     others = [one for one in candidates if one.passage.id != passage.id]
     features = {
         "coverage": coverage,
+        "unknown": unknown,
         "near": evidence.matcher.coverage(content, fold(_sentence_of(passage, best))),
         "reader": best.reader,
         "answerable": best.answerable,
@@ -234,6 +295,10 @@ def _shape(evidence: Evidence, best: Candidate, content: str) -> tuple[int, int,
         start, end = _widen(evidence, text, start, end, SHORT, content)
         if question.wants(LIST):
             start, end = _whole_list(text, start, end)
+    elif question.wants(LIST) and any(question.wants(kind) for kind in (PERSON, ORGANISATION)):
+        start, end = _chain(text, start, end)
+    elif question.wants(DATE):
+        start, end = _whole_date(text, start, end)
     elif question.wants(QUANTITY):
         start, end = _with_qualifiers(text, start, end)
     start, end = _clean(text, start, end)
@@ -246,6 +311,26 @@ def _post(evidence: Evidence, passage: Passage, content: str) -> tuple[int, int]
     name = name_in(content, form.text)
     place = post_of(form.text, name) if name else None
     return form.source_span(*place) if place else None
+
+
+_MEMBER = r"[^，。；、？！：:\s“”]{1,30}"
+
+
+def _chain(text: str, start: int, end: int) -> tuple[int, int]:
+    """All members of a run joined by 、 that the span is one of."""
+    before = re.search(rf"(?:{_MEMBER}、)+$", text[:start])
+    after = re.match(rf"(?:、{_MEMBER})+", text[end:])
+    left = before.start() if before else start
+    right = end + after.end() if after else end
+    return (left, right) if right - left <= SHORT else (start, end)
+
+
+def _whole_date(text: str, start: int, end: int) -> tuple[int, int]:
+    """The whole date that the span is a part of."""
+    for one in dates(text):
+        if one.start < end and start < one.end and end - start <= one.end - one.start + 2:
+            return min(start, one.start), max(end, one.end)
+    return start, end
 
 
 def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:
