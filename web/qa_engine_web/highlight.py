@@ -44,7 +44,8 @@ def query_spans(query: str, text: str, shortest: int = 2) -> list[Span]:
         length = _longest(runs, folded, at)
         if length >= shortest and not _asks(folded[at : at + length]):
             span = form.source_span(at, at + length)
-            if span is not None:
+            # A character such as ¼ becomes several; a piece may begin inside it.
+            if span is not None and (not spans or span[0] >= spans[-1][1]):
                 spans.append(span)
             at += length
         else:
