@@ -135,7 +135,7 @@ def _outside(
     """A line that belongs to no pair: title, section heading, introduction."""
     text = line.text
     first = all(block.kind == "meta" for block in parsed.blocks) and question is None
-    if first and len(text) <= _TITLE_LONGEST and text[-1] not in "。：:；;，,":
+    if first and level is None and len(text) <= _TITLE_LONGEST and text[-1] not in "。：:；;，,":
         parsed.title = parsed.title or text
         parsed.blocks.append(Block("title", line.aligned, page=line.page))
         return path, question

@@ -24,7 +24,8 @@ from qa_engine.text.numbers import dates
 
 _REPEATED_SHORTEST = 30
 _TOP = 60  # lines among which navigation ends
-_HEAD = 12  # lines among which titles stand twice
+_HEAD = 10  # lines among which a title stands again …
+_FIRST = 4  # … that is one of the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,12 +286,13 @@ def _without_repeats(lines: list[Line], result: Cleaned) -> list[Line]:
             continue
         key = re.sub(r"\s", "", line.text)
         following = lines[index + 1] if index + 1 < len(lines) else None
-        if index < _HEAD and not line.meta:
+        if index < _HEAD and not line.meta and key[-1] not in "：:）)":
+            heads = {re.sub(r"\s", "", one.text) for one in kept[:_FIRST]}
             pair = key + re.sub(r"\s", "", following.text) if following is not None else ""
-            if len(key) >= 6 and key in seen:
+            if len(key) >= 6 and key in heads:
                 result.dropped.append(Dropped(line.start, line.end, furniture.REPEATED))
                 continue
-            if following is not None and len(pair) >= 10 and pair in seen:
+            if following is not None and len(pair) >= 10 and pair in heads:
                 result.dropped.append(Dropped(line.start, following.end, furniture.REPEATED))
                 skip = index + 1
                 continue
