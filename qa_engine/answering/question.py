@@ -27,6 +27,7 @@ from qa_engine.answering.asking import (
     COUNT_UNIT,
     DEADLINE_NOUN,
     DEADLINE_VERB,
+    EACH,
     FILLER,
     HANGING,
     LEAD_NOUN,
@@ -77,7 +78,8 @@ class Question:
     or None. ``set_role`` is the role in which a department is named when tasks are asked
     (``any`` when the question doesn't say). ``types`` are the kinds of answer that would
     fit, most likely first. ``unit`` is the measure word of a quantity asked for.
-    ``asks`` counts the things asked at once.
+    ``asks`` counts the things asked at once; ``each`` tells that one is asked of several
+    (分别, 各).
     """
 
     raw: str
@@ -96,6 +98,7 @@ class Question:
     ordinal: int | None = None
     years: tuple[str, ...] = ()
     asks: int = 1
+    each: bool = False
 
     def wants(self, kind: str) -> bool:
         return kind in self.types
@@ -200,6 +203,7 @@ def analyse(raw: str, text: str) -> Question:
         ordinal=_ordinal(text),
         years=tuple(dict.fromkeys(a or b for a, b in YEAR.findall(text))),
         asks=_count_asks(text),
+        each=bool(EACH.search(text)),
     )
 
 
@@ -270,7 +274,7 @@ def _ordinal(text: str) -> int | None:
 
 
 def _count_asks(text: str) -> int:
-    if re.search(r"分别|各(?:是|有|为|几|多少|以|占|达)", text):
+    if EACH.search(text):
         return max(2, len(ASK_UNITS.findall(text)))
     return max(1, len(ASK_UNITS.findall(text)))
 

@@ -6,8 +6,8 @@ import re
 
 from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB, TASK_ASK
 from qa_engine.answering.constraints import violations
-from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.records import find_name
+from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.records import find_name, task_text
 from qa_engine.models import (
     COOPERATE,
     DEADLINE,
@@ -49,6 +49,8 @@ def answer_set(evidence: Evidence) -> Draft | None:
     topic = _topic(evidence, name)
     if topic:
         chosen = _about(evidence, topic, chosen)
+    if _ALONE.search(question.text) and "共同" not in question.text:
+        chosen = [(row, role) for row, role in chosen if _alone(row)]
     if due:
         chosen = [(row, role) for row, role in chosen if _due_by(row, due)]
     if not chosen:
@@ -58,8 +60,17 @@ def answer_set(evidence: Evidence) -> Draft | None:
     return _compose(evidence, name, [row for row, _ in chosen])
 
 
+def _alone(row: Passage) -> bool:
+    """Whether one body alone is charged with the record."""
+    assert row.record is not None
+    cells = [*row.record.by_role(LEAD), *row.record.by_role(COOPERATE)]
+    return sum(len(split_organisations(cell.value)) for cell in cells) == 1
+
+
+_HEAD = 160  # characters at a document's head that name it: title, number, date
+_ALONE = re.compile(r"单独|独自|独家|一家(?=负责|牵头|承担)|单个部门")
 _SET_WORDS = re.compile(
-    rf"{TASK_ASK}|{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|独自|参与|任务分解表|分解表|任务|工作|事项|文件|通知|"
+    rf"{TASK_ASK}|{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|独自|独家|一家|或|参与|排第一位?|排在第一|任务分解表|分解表|任务|工作|事项|文件|通知|"
     r"意见|方案|计划|里面?|中|当中|由|的|是|要|了|在|有|和|与|及|哪.|什么|几项|多少|\d+(?:项|条|个)"
 )
 
@@ -78,13 +89,19 @@ def _about(
     evidence: Evidence, topic: str, rows: list[tuple[Passage, str]]
 ) -> list[tuple[Passage, str]]:
     """The rows of the documents that the topic names, else those that speak of it."""
-    titled = {row.document: evidence.matcher.coverage(topic, fold(row.title)) for row, _ in rows}
-    best = max(titled.values(), default=0.0)
-    if best >= 0.5:
-        return [(row, role) for row, role in rows if titled[row.document] == best]
-    return [
-        (row, role) for row, role in rows if evidence.matcher.coverage(topic, scope(row)) >= 0.5
-    ]
+    matcher = evidence.matcher
+    heads = {row.document: "" for row, _ in rows}
+    heads = {id: evidence.folded_document(id)[:_HEAD] for id in heads}
+    named = {id: matcher.coverage(topic, head) for id, head in heads.items()}
+    best = max(named.values(), default=0.0)
+    speaking = [(matcher.coverage(topic, task_text(row)), row, role) for row, role in rows]
+    closest = max((coverage for coverage, _, _ in speaking), default=0.0)
+    if closest >= 0.6 and closest > best:
+        return [(row, role) for coverage, row, role in speaking if coverage >= 0.8 * closest]
+    ranked = evidence.search(topic, (), 3)
+    meant = {id for id, coverage in named.items() if coverage >= max(0.3, 0.8 * best)}
+    meant = meant or {hit.passage.document for hit in ranked[:1]}
+    return [(row, role) for row, role in rows if row.document in meant]
 
 
 def _by_department(

@@ -271,7 +271,7 @@ def _shape(evidence: Evidence, best: Candidate, content: str) -> tuple[int, int,
     question = evidence.question
     passage = best.passage
     text = passage.text
-    if question.wants(LIST) or question.asks > 1:
+    if question.wants(LIST) or question.each:
         series = [
             one
             for one in enumerations(text)
