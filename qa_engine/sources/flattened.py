@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qa_engine.sources.cell_lines import Found, find_cell_tables, split_lines
+from collections.abc import Iterator
+
+from qa_engine.sources.cell_lines import Found, Line, find_cell_tables, split_lines
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.raw import Element, RawDocument
 from qa_engine.sources.separated import find_separated_tables
@@ -10,13 +12,27 @@ from qa_engine.sources.separated import find_separated_tables
 
 def with_tables(raw: RawDocument, words: Vocabulary) -> RawDocument:
     """``raw`` with every pasted table as an element in place of its paragraphs."""
-    lines = split_lines(raw.text)
-    found = find_separated_tables(raw.text, lines, words)
-    free = [line for line in lines if not any(_within(line.start, item) for item in found)]
-    found += find_cell_tables(raw.text, free, words)
+    found: list[Found] = []
+    for lines in _stretches(raw):
+        rows = find_separated_tables(raw.text, lines, words)
+        free = [line for line in lines if not any(_within(line.start, item) for item in rows)]
+        found += rows
+        found += find_cell_tables(raw.text, free, words)
     if not found:
         return raw
     return raw.with_elements(_replace(raw, found))
+
+
+def _stretches(raw: RawDocument) -> Iterator[list[Line]]:
+    """The lines between the tables that the format itself has."""
+    at = 0
+    for table in [*raw.tables, None]:
+        end = len(raw.text) if table is None else table.start
+        lines = split_lines(raw.text, at, end)
+        if lines:
+            yield lines
+        if table is not None:
+            at = table.end
 
 
 def _within(at: int, item: Found) -> bool:

@@ -68,12 +68,11 @@ def _title_rows(grid: Grid, words: Vocabulary) -> int:
 def _header_height(grid: Grid, first: int, words: Vocabulary) -> int:
     if first >= len(grid.rows):
         return 0
-    stated = _stated(grid, first)
-    if stated:
-        return stated
-    if not _header_like(grid, first, words):
-        return 0
-    height = 1
+    height = _stated(grid, first)
+    if not height:
+        if not _header_like(grid, first, words):
+            return 0
+        height = 1
     while height < _MOST_ROWS and first + height < len(grid.rows) - 1:
         if not _goes_on(grid, first, height, words):
             break
@@ -82,14 +81,14 @@ def _header_height(grid: Grid, first: int, words: Vocabulary) -> int:
 
 
 def _stated(grid: Grid, first: int) -> int:
-    """Rows that the format marks as header, when the marking leaves data rows."""
+    """Rows that the format marks as header; 0 when it marks none, or too many to believe."""
     height = 0
-    for row in grid.rows[first : first + _MOST_ROWS]:
+    for row in grid.rows[first:]:
         places = [place for place in row if place is not None]
         if not places or not all(place.cell.header for place in places):
             break
         height += 1
-    return height if first + height < len(grid.rows) else min(height, 1)
+    return height if height <= _MOST_ROWS and first + height < len(grid.rows) else 0
 
 
 def _header_like(grid: Grid, row: int, words: Vocabulary) -> bool:
