@@ -10,7 +10,7 @@ from typing import Any
 from apiflask import APIBlueprint, APIFlask, Schema
 from apiflask.fields import Boolean, Dict, Integer, List, Raw, String
 from apiflask.validators import Length, OneOf, Range
-from flask import Response, jsonify, make_response, request
+from flask import Response, abort, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE
 
@@ -22,9 +22,30 @@ from qa_engine_web.contract import FILTER_KEYS, MODES
 from qa_engine_web.parameters import engine_filters, filters_in, question_in
 from qa_engine_web.rendering import note_answer, the_engine
 
-blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="qa-engine")
+blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="answers")
 
 LONGEST = 10_000  # characters of a question that are looked at before it is refused
+
+
+class Text(String):
+    """A string that can be stored and sent: lone surrogates of JSON escapes are replaced."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        return storable(super()._deserialize(value, attr, data, **more))
+
+
+def storable(text: str) -> str:
+    """``text`` with what UTF-8 cannot hold replaced by ``?``."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def needs_json() -> None:
+    """415 for a body in another form."""
+    if request.method == "POST" and not request.is_json:
+        abort(415)
+
+
+blueprint.before_request(needs_json)
 
 
 class _Lenient(Schema):
@@ -37,19 +58,17 @@ class _Filtered(_Lenient):
         String(validate=Length(max=1000)),
         metadata={"description": "id, folder/, or part of a title"},
     )
-    kind = List(String(validate=Length(max=100)))
-    speaker = List(String(validate=Length(max=100)))
-    department = List(String(validate=Length(max=100)))
-    date = List(String(validate=Length(max=100)), metadata={"description": "2013 or 2013-08..2014"})
+    kind = List(Text(validate=Length(max=100)))
+    speaker = List(Text(validate=Length(max=100)))
+    department = List(Text(validate=Length(max=100)))
+    date = List(Text(validate=Length(max=100)), metadata={"description": "2013 or 2013-08..2014"})
 
 
 class AskQuery(_Filtered):
     """``?q=…`` with filters."""
 
-    q = String(
-        required=True, validate=Length(max=LONGEST), metadata={"description": "the question"}
-    )
-    context = String(
+    q = Text(required=True, validate=Length(max=LONGEST), metadata={"description": "the question"})
+    context = Text(
         load_default="",
         validate=Length(max=LONGEST),
         metadata={"description": "the question before"},
@@ -59,27 +78,27 @@ class AskQuery(_Filtered):
 class AskBody(_Lenient):
     """``{"question": …}``; a filter's value is a string or a list of strings."""
 
-    question = String(required=True, validate=Length(max=LONGEST))
-    context = String(load_default=None, allow_none=True, validate=Length(max=LONGEST))
+    question = Text(required=True, validate=Length(max=LONGEST))
+    context = Text(load_default=None, allow_none=True, validate=Length(max=LONGEST))
     filters = Dict(keys=String(), values=Raw(), load_default=None, allow_none=True)
 
 
 class SearchQuery(_Filtered):
     """``?q=…`` with filters, mode and page."""
 
-    q = String(required=True, validate=Length(max=LONGEST))
-    mode = String(load_default="hybrid", validate=OneOf(MODES))
+    q = Text(required=True, validate=Length(max=LONGEST))
+    mode = Text(load_default="hybrid", validate=OneOf(MODES))
     limit = Integer(load_default=10, validate=Range(1, 200))
-    cursor = String(load_default=None, validate=Length(max=200))
+    cursor = Text(load_default=None, validate=Length(max=200))
 
 
 class SearchBody(_Lenient):
     """The same in a body."""
 
-    query = String(required=True, validate=Length(max=LONGEST))
-    mode = String(load_default="hybrid", validate=OneOf(MODES))
+    query = Text(required=True, validate=Length(max=LONGEST))
+    mode = Text(load_default="hybrid", validate=OneOf(MODES))
     limit = Integer(load_default=10, validate=Range(1, 200))
-    cursor = String(load_default=None, allow_none=True, validate=Length(max=200))
+    cursor = Text(load_default=None, allow_none=True, validate=Length(max=200))
     filters = Dict(keys=String(), values=Raw(), load_default=None, allow_none=True)
 
 
@@ -87,7 +106,7 @@ class PageQuery(_Filtered):
     """Filters and page of a list."""
 
     limit = Integer(load_default=100, validate=Range(1, 1000))
-    cursor = String(load_default=None, validate=Length(max=200))
+    cursor = Text(load_default=None, validate=Length(max=200))
 
 
 class DocumentQuery(_Lenient):
@@ -99,7 +118,7 @@ class DocumentQuery(_Lenient):
 class SuggestQuery(_Lenient):
     """What has been typed."""
 
-    q = String(load_default="", validate=Length(max=LONGEST))
+    q = Text(load_default="", validate=Length(max=LONGEST))
 
 
 def returns(schema: dict[str, Any], *failures: int) -> dict[int | str, Any]:
@@ -307,7 +326,7 @@ def body_filters(filters: Mapping[str, Any] | None) -> dict[str, list[str]]:
                 f"筛选条件 {str(key)[:40]} 读不懂。",
                 f"可用的键：{'、'.join(FILTER_KEYS)}，值是文字。",
             )
-        result[key] = [item for item in values if item]
+        result[key] = [storable(item) for item in values if item]
     return {key: values for key, values in result.items() if values}
 
 

@@ -25,7 +25,7 @@ from qa_engine_web.rendering import page, the_engine, the_options
 from qa_engine_web.security import TOKEN_COOKIE, holds
 
 blueprint = APIBlueprint("corpus", __name__, enable_openapi=False)
-api = APIBlueprint("corpus_api", __name__, url_prefix="/api/v1", tag="qa-engine")
+api = APIBlueprint("corpus_api", __name__, url_prefix="/api/v1", tag="corpus")
 
 SHOWN = 100
 QUICK = 10.0  # seconds that a removal may take before the answer goes out

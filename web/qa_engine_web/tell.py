@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import List, String
+from apiflask.fields import List
 from apiflask.validators import Length, OneOf
 from flask import Response, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from qa_engine.errors import UsageError
 from qa_engine.presentation import to_json
-from qa_engine_web.api import returns
+from qa_engine_web.api import Text, needs_json, returns
 from qa_engine_web.api_schema import listing, ref
 from qa_engine_web.batch import HEADERS, LIMIT, Answered, answered, checked, questions_in
 from qa_engine_web.exports import table_file
@@ -23,7 +23,8 @@ from qa_engine_web.parameters import pages
 from qa_engine_web.rendering import notebook, page, the_engine, translate
 
 blueprint = APIBlueprint("tell", __name__, enable_openapi=False)
-api = APIBlueprint("tell_api", __name__, url_prefix="/api/v1", tag="qa-engine")
+api = APIBlueprint("tell_api", __name__, url_prefix="/api/v1", tag="feedback")
+api.before_request(needs_json)
 
 MAX_DOCUMENTS = 20
 
@@ -41,12 +42,12 @@ class FeedbackBody(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    question = String(required=True, validate=Length(1, 500))
-    answer = String(load_default="", validate=Length(max=10_000))
-    verdict = String(required=True, validate=OneOf(("right", "wrong")))
-    expected = String(load_default="", validate=Length(max=500))
+    question = Text(required=True, validate=Length(1, 500))
+    answer = Text(load_default="", validate=Length(max=10_000))
+    verdict = Text(required=True, validate=OneOf(("right", "wrong")))
+    expected = Text(load_default="", validate=Length(max=500))
     documents = List(
-        String(validate=Length(max=1000)), load_default=list, validate=Length(max=MAX_DOCUMENTS)
+        Text(validate=Length(max=1000)), load_default=list, validate=Length(max=MAX_DOCUMENTS)
     )
 
 
@@ -56,7 +57,7 @@ class BatchBody(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    questions = List(String(validate=Length(max=10_000)), required=True, validate=Length(max=LIMIT))
+    questions = List(Text(validate=Length(max=10_000)), required=True, validate=Length(max=LIMIT))
 
 
 _MESSAGE = {
