@@ -33,6 +33,7 @@ _PAGE = re.compile(
     r"|第\s*[0-9一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*[0-9一二三四五六七八九十]{1,4}\s*页)?"
     r"|[0-9]{1,4}\s*/\s*[0-9]{1,4}|(?:Page|page)\s*\d+(?:\s*of\s*\d+)?)$"
 )
+_COMMENT = re.compile(r"<!--.*?-->")
 _CONTROL_WORDS = """
 大中小 特大 大 中 小 字体 字体大小 字号 浏览字号 打印 打印本页 打印页面 打印此页 打印文章 打印本文
 关闭 关闭窗口 关闭本页 关闭页面 分享 分享到 分享至 分享文章到 分享文章 一键分享 收藏 收藏本页 转发
@@ -83,7 +84,7 @@ def is_page_number(line: str) -> bool:
 
 
 def has_text(line: str) -> bool:
-    return bool(_WORD.search(line))
+    return bool(_WORD.search(_COMMENT.sub("", line)))
 
 
 def is_control(line: str) -> bool:
@@ -105,21 +106,20 @@ def is_short_label(line: str, longest: int = 40) -> bool:
     return len(line) <= longest and not _SENTENCE_MARK.search(line)
 
 
-def is_spam(line: str, others: Sequence[str], edge: bool) -> bool:
-    """A row of catchwords that has nothing to do with the document it stands in.
-
-    ``others`` are the other lines. A line is spam when it is a list without a sentence,
-    shares next to no character pairs with the document, and has spam vocabulary (two
-    kinds of it, or one at the very edge of the page).
-    """
-    if _SENTENCE_MARK.search(line) or len(line) < 8:
+def may_be_spam(line: str, edge: bool) -> bool:
+    """A list without a sentence that has spam vocabulary: two kinds of it, or one at the
+    very edge of the page."""
+    if len(line) < 8 or _SENTENCE_MARK.search(line):
         return False
     words = {match.group().lower() for match in _SPAM_WORDS.finditer(line)}
     parts = [part for part in _SPAM_SPLIT.split(line) if part]
     if not words or len(parts) < 2:
         return False
-    if len(words) < (1 if edge and len(parts) >= 4 else 2):
-        return False
+    return len(words) >= (1 if edge and len(parts) >= 4 else 2)
+
+
+def is_foreign(line: str, others: Sequence[str]) -> bool:
+    """Whether a line shares next to no character pairs with the rest of its document."""
     return _overlap(line, others) < 0.2
 
 

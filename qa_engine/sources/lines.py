@@ -88,6 +88,7 @@ def _clean(raw: RawDocument) -> Cleaned:
         result.dropped += dropped
         if line.aligned:
             lines.append(line)
+    lines = _marked_headings(lines)
     lines = _without_furniture(lines, result)
     lines = _page_data(lines, result)
     lines = _without_repeats(lines, result)
@@ -117,6 +118,25 @@ def _line(raw: RawDocument, part: Paragraph, names: frozenset[str]) -> tuple[Lin
     return line, dropped
 
 
+_MARKED = re.compile(r"^(#{1,6})\s+(?=\S)")
+
+
+def _marked_headings(lines: list[Line]) -> list[Line]:
+    """``## 第一章`` in plain text is a heading; a single ``#`` at the top is the title."""
+    marks = [_MARKED.match(line.text) for line in lines]
+    depths = [len(mark.group(1)) for mark in marks if mark is not None]
+    titled = bool(depths) and depths[0] == min(depths) and depths.count(depths[0]) == 1
+    titled = titled and any(marks[:3])
+    result: list[Line] = []
+    for line, mark in zip(lines, marks, strict=True):
+        if mark is not None and line.level is None:
+            level = len(mark.group(1)) - min(depths) + (0 if titled else 1)
+            text = line.aligned.slice(mark.end(), len(line.text))
+            line = replace(line, aligned=text, level=level)
+        result.append(line)
+    return result
+
+
 def _without_furniture(lines: list[Line], result: Cleaned) -> list[Line]:
     texts = [line.text for line in lines]
     first, last = _content_range(lines, result)
@@ -137,7 +157,9 @@ def _without_furniture(lines: list[Line], result: Cleaned) -> list[Line]:
             reasons[index] = furniture.PAGE_NUMBER
         elif furniture.is_control(text):
             reasons[index] = furniture.CONTROL
-        elif furniture.is_spam(text, texts[:index] + texts[index + 1 :], edge):
+        elif furniture.may_be_spam(text, edge) and furniture.is_foreign(
+            text, texts[:index] + texts[index + 1 :]
+        ):
             reasons[index] = furniture.SPAM
     _running_heads(lines, reasons, result)
     kept: list[Line] = []

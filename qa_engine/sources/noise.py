@@ -15,7 +15,7 @@ from qa_engine.alignment import Aligned, Edit
 from qa_engine.models import Dropped
 from qa_engine.sources.damage import repair_split_bytes
 from qa_engine.sources.pinyin import remove_pinyin
-from qa_engine.text.plausible import cuts
+from qa_engine.text.plausible import cuts, is_word
 
 INVISIBLE = "不可见字符"
 
@@ -131,7 +131,13 @@ def _inside_word(line: str, start: int, end: int) -> bool:
         return False
     left = _HAN_TOKEN.findall(line[max(0, start - 6) : start])[-1]
     right = _HAN_TOKEN.findall(line[end : end + 6])[0]
-    if len(left) in cuts(left + right):
+    across = (
+        left[-1] + right[0],
+        left[-2:] + right[0],
+        left[-1] + right[:2],
+        left[-2:] + right[:2],
+    )
+    if not any(is_word(word) for word in across) or len(left) in cuts(left + right):
         return False
     last = len(left) - max([0, *cuts(left)])
     first = min([len(right), *cuts(right)])

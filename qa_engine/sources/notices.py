@@ -95,6 +95,9 @@ def _is_addressee(text: str) -> bool:
 
 def _title(lines: list[Line]) -> list[int]:
     """The lines of the title: the first lines that together end as titles of documents do."""
+    stated = [index for index, line in enumerate(lines[:6]) if line.level == 0]
+    if stated:
+        return stated[:1]
     for begin in range(min(6, len(lines))):
         text = ""
         for index in range(begin, min(begin + 4, len(lines))):

@@ -141,17 +141,21 @@ def _mixed(entry: str, function: str) -> list[Participant]:
     return found
 
 
-_INTRODUCED = re.compile(
-    rf"(?P<role>[{HAN}、（）()]{{2,{_LONGEST_ROLE}}}(?:{_TITLES}))\s*(?P<name>{_NAME})"
-    r"(?=$|[，,。；;、！!\s）)]|等|同志|先生|女士|[两三四五六]位)"
+_NAME_HERE = re.compile(
+    rf"\s*(?P<name>{_NAME})(?=$|[，,。；;、！!\s）)]|等|同志|先生|女士|[两三四五六]位)"
 )
+_BEFORE = re.compile(rf"[{HAN}、（）()]*$")
 
 
 def introduced(text: str) -> dict[str, str]:
     """Everyone whom a (simplified) text introduces with a role: name → longest role."""
     found: dict[str, str] = {}
-    for match in _INTRODUCED.finditer(text):
-        role = _STARTS.sub("", match.group("role"))
+    for title in TITLE.finditer(text):
+        match = _NAME_HERE.match(text, title.end())
+        if match is None:
+            continue
+        before = _BEFORE.search(text[max(0, title.start() - _LONGEST_ROLE) : title.start()])
+        role = _STARTS.sub("", (before.group() if before else "") + title.group())
         if role.count("（") != role.count("）"):
             continue
         if len(role) > max(3, len(found.get(match.group("name"), ""))):

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from qa_engine.models import Participant
 from qa_engine.sources.people import (
@@ -90,6 +91,7 @@ class Label:
     colon: bool
 
 
+@lru_cache(maxsize=4096)  # every parser looks at every line
 def shape(text: str) -> str:
     """Simplified, half-width brackets and colons; same length as the text."""
     return to_simplified(text).translate(_WIDTHS)

@@ -80,7 +80,7 @@ def to_simplified(text: str) -> str:
 
     Where the neighbours would change the length, each character is converted alone.
     """
-    if text.isascii():
+    if text.isascii() or _traditional().isdisjoint(text):
         return text
     converter = _opencc()
     result = converter.convert(text)
@@ -160,6 +160,19 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
+
+
+# Characters of both scripts that change in some words only (答覆, 藉口, 瞭解).
+_IN_WORDS = "覆藉瞭彷牴著"
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """The characters that a simplified text does not have: text without them stays as it is."""
+    characters = [chr(code) for code in (*range(0x3400, 0xA000), *range(0xF900, 0xFB00))]
+    converted = _opencc().convert("\n".join(characters)).split("\n")
+    changed = (c for c, form in zip(characters, converted, strict=True) if c != form)
+    return frozenset((*changed, *_IN_WORDS))
 
 
 def _opencc() -> _Converter:
