@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 from qa_engine.errors import UsageError
 from qa_engine.features import Features, Profile, Unit, features, weight
-from qa_engine.fusion import Fused, from_zero, min_max, shipped_model, weighted
+from qa_engine.fusion import (
+    Fused,
+    from_zero,
+    min_max,
+    reciprocal_rank,
+    shipped_model,
+    weighted,
+)
 from qa_engine.models import Hit, Passage, QueryInfo
 from qa_engine.passages import context_text
 from qa_engine.ports import BIGRAMS, CONTEXT, WORDS, Encoder, Filters, IndexReader, Scored, Vectors
@@ -118,6 +125,19 @@ class Retriever:
         scored.sort(key=lambda pair: (-round(pair[0], 6), pair[1].passage.id))
         return [Hit(score, c.passage, dict(c.first.parts)) for score, c in scored[:limit]]
 
+    def lookup(self, question: str, name: str, limit: int) -> list[str]:
+        """The ids that one lookup alone finds: words, bigrams, context or meaning."""
+        query = self.understand(question)
+        return [scored.id for scored in self._lookup(query, name, limit)]
+
+    def plain(self, question: str, limit: int, way: str) -> list[str]:
+        """The ids by a fusion without a model, to compare with: ``rrf`` or ``min-max``."""
+        query = self.understand(question)
+        if way == "rrf":
+            lists = {n: self._lookup(query, n, _DEPTH) for n in (WORDS, MEANING)}
+            return [f.id for f in reciprocal_rank(lists)[:limit]]
+        return [f.id for f in self._first(query, _DEPTH, "hybrid")[:limit]]
+
     def candidates(self, question: str, filters: Filters | None = None) -> list[Candidate]:
         """What ``search`` orders, in the order of the first fusion (for learning weights)."""
         query = self.understand(question, filters)
@@ -142,19 +162,21 @@ class Retriever:
 
     def _first(self, query: Query, depth: int, mode: str) -> list[Fused]:
         """The lookups, fused by fixed weights."""
-        lists: dict[str, dict[str, float]] = {}
-        if mode != MEANING:
-            lists[WORDS] = from_zero(self._match(WORDS, query.words, depth, query))
-            lists[BIGRAMS] = from_zero(self._match(BIGRAMS, query.bigrams, depth, query))
-            lists[CONTEXT] = from_zero(self._match(CONTEXT, query.words, depth, query))
-        if mode != "words" and query.text:
-            vector = self._vector(query.text)
-            lists[MEANING] = min_max(self._reader.nearest(vector, depth, query.filters))
-        return weighted(lists, _FIRST)
+        names = [name for name in _FIRST if _in_mode(name, mode)]
+        return weighted(
+            {
+                name: (min_max if name == MEANING else from_zero)(self._lookup(query, name, depth))
+                for name in names
+            },
+            _FIRST,
+        )
 
-    def _match(
-        self, name: str, terms: Mapping[str, float], depth: int, query: Query
-    ) -> list[Scored]:
+    def _lookup(self, query: Query, name: str, depth: int) -> list[Scored]:
+        if name == MEANING:
+            if not query.text:
+                return []
+            return self._reader.nearest(self._vector(query.text), depth, query.filters)
+        terms = query.bigrams if name == BIGRAMS else query.words
         return self._reader.match(name, terms, depth, query.filters) if terms else []
 
     def _profile(
@@ -225,6 +247,10 @@ class Retriever:
             while len(self._vectors) > _VECTORS:
                 self._vectors.popitem(last=False)
         return vector
+
+
+def _in_mode(name: str, mode: str) -> bool:
+    return mode == "hybrid" or (name == MEANING) == (mode == MEANING)
 
 
 def _ranks(fused: Sequence[Fused]) -> dict[str, dict[str, int]]:
