@@ -7,10 +7,13 @@ then read from the mark as from any other label.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
 from qa_engine.sources.lines import Line
+from qa_engine.sources.people import is_likely_name
 from qa_engine.text.normalise import to_simplified
 
 _NUMBER = r"(?:第?\s*[\d一二三四五六七八九十]{1,3}\s*[.、．)）题问]?\s*)?"
@@ -24,10 +27,39 @@ _RUN_ON_TITLE = re.compile(
 )
 
 
-def split_marked(line: Line) -> list[Line]:
-    """The line cut before each mark; a number before a mark is left out with it."""
+# A label inside a paragraph: after the end of a sentence, before a colon.
+_INNER = re.compile(
+    r"(?<=[。！？!?；;”」』）)】…])\s*(?P<label>[^，。！？；：:“”《》（）()\s]{1,16})\s*[:：]"
+)
+_SELF_EVIDENT = re.compile(r"(?:记者|主持人|网友|主播)$")
+
+
+def inner_labels(lines: Iterable[Line]) -> frozenset[str]:
+    """The labels with which run-on paragraphs go from one speaker to the next.
+
+    记者 and 主持人 speak for themselves when they come twice; a name must come twice, too.
+    """
+    counts: Counter[str] = Counter()
+    for line in lines:
+        text = to_simplified(line.text)
+        counts.update(match.group("label") for match in _INNER.finditer(text))
+        opening = re.match(r"([^，。！？；：:“”\s]{1,16})[:：]", text)
+        if opening is not None:
+            counts[opening.group(1)] += 1
+    return frozenset(
+        label
+        for label, count in counts.items()
+        if count > 1 and (_SELF_EVIDENT.search(label) or is_likely_name(label))
+    )
+
+
+def split_marked(line: Line, labels: frozenset[str] = frozenset()) -> list[Line]:
+    """The line cut before each mark, and before each of the given labels."""
     text = to_simplified(line.text)
     cuts = {match.start("mark") for match in _MARK.finditer(text)}
+    if labels:
+        inner = _INNER.finditer(text)
+        cuts |= {match.start("label") for match in inner if match.group("label") in labels}
     title = _RUN_ON_TITLE.match(text)
     if title is not None and len(text) > title.end():
         cuts.add(title.end())

@@ -31,6 +31,9 @@ _LABEL = re.compile(
 )
 _BRACKETED = re.compile(r"^\s*\[\s*(?P<label>[^\[\]:。！？；，]{1,40})\s*\]\s*:?\s*")
 
+_STAMP = re.compile(
+    r"[\s(\[]*(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?[\s)\]]*$"
+)
 # What stands before a colon in a header, never a speaker.
 _FIELDS = re.compile(
     r"^(?:时间|日期|地点|主题|议题|议程|来源|作者|编辑|责任编辑|摄影|记录|记录人|整理|审核|标题|内容|附件|备注|电话|"
@@ -106,6 +109,10 @@ def label_of(line: str) -> Label | None:
     start, end = match.span("label")
     start = min(end, start + number_before_mark(line[start:]))
     text = line[start:end].strip()
+    stamp = _STAMP.search(form[start:])
+    if stamp is not None and start + stamp.start() <= end and match.re is _LABEL:
+        # “张三 2021-01-14 10:05:12”: live reports print the time of each turn.
+        return Label(line[start : start + stamp.start()].strip(), len(line), True, True)
     # An open bracket belongs to the label: 李四(某局局长):
     if form[start:end].count("(") > form[start:end].count(")"):
         closing = form.find(")", end)
@@ -148,7 +155,12 @@ class Cast:
         """Who the label names; None when it is no speaker's label."""
         form = shape(label.text)
         plain = _plain(label.text)
-        if not plain or _FIELDS.match(plain) or _NO_SPEAKER.search(plain):
+        if (
+            not plain
+            or not re.search(r"[^\W\d_]", plain)
+            or _FIELDS.match(plain)
+            or _NO_SPEAKER.search(plain)
+        ):
             return None
         known = self.names.get(plain)
         if known is not None:

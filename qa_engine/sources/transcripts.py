@@ -15,7 +15,7 @@ from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
 from qa_engine.sources.outline import is_heading, number_level
 from qa_engine.sources.people import participants
-from qa_engine.sources.questions import split_marked
+from qa_engine.sources.questions import inner_labels, split_marked
 from qa_engine.sources.raw import RawDocument
 from qa_engine.sources.speakers import Cast, Label, Speaker, label_of, shape
 from qa_engine.text.normalise import to_simplified
@@ -56,7 +56,8 @@ class _State:
 def parse_transcript(raw: RawDocument) -> Parsed | None:
     """None when the document does not look like a transcript."""
     cleaned = clean(raw)
-    lines = [part for line in cleaned.lines for part in split_marked(line)]
+    inner = inner_labels(cleaned.lines)
+    lines = [part for line in cleaned.lines for part in split_marked(line, inner)]
     head = _header_end(lines)
     people = _participants(lines[:head])
     cast = Cast.of(people, [line.text for line in lines])

@@ -107,6 +107,7 @@ LABELS = (
     "spaced",
     "name and title",
     "surname and title",
+    "time of day",
 )
 NOISES = ("none", "pinyin", "wrapped", "invisible")
 HEADERS = ("list", "one line", "brackets below", "spoken")
@@ -274,6 +275,7 @@ class _Sayer:
             "half-width": (f"{name}:", True),
             "spaced": (f"{name[0]} {name[1]}：" if len(name) == 2 else f"{name}：", True),
             "name and title": (f"{name}{_title(role)}：", False),
+            "time of day": (f"{name} 2024-05-16 10:{len(self.lines) % 60:02d}:07", True),
             "surname and title": (f"{_surname(name)}{_title(role)}：", True),
         }[self.style]
 
@@ -314,6 +316,26 @@ def answered(seed: int) -> Variant:
     return variant
 
 
+def interview(seed: int) -> Variant:
+    """An interview in one run-on paragraph: 记者：…？甲：…。记者：…"""
+    w = _Writer(20_000 + seed)
+    name, role = w.random.choice(OFFICIALS)
+    asker = w.random.choice(("记者", "主持人", "青溪日报记者"))
+    text = f"近日，本报就{w.topic}专访了{role}{name}。"
+    variant = Variant(f"interview {seed}: {asker}", "")
+    for _ in range(w.random.randint(2, 5)):
+        word, question = w.sentence(QUESTIONS)
+        text += f"{asker}：{question}{name}："
+        variant.spoken.append(Spoken(word, asker, None, "question", None, asker))
+        for _ in range(w.random.randint(1, 3)):
+            own, sentence = w.sentence(TEMPLATES)
+            text += sentence
+            variant.spoken.append(Spoken(own, name, role, "speech", word, asker))
+    variant.text = text
+    return variant
+
+
 def variants(count: int) -> list[Variant]:
-    """Three conferences for each Q&A text."""
-    return [answered(n // 4) if n % 4 == 3 else conference(n - n // 4) for n in range(count)]
+    """Of each five three conferences, one Q&A text and one run-on interview."""
+    makers = (conference, conference, conference, answered, interview)
+    return [makers[n % 5](n // 5 * (3 if n % 5 < 3 else 1) + n % 5) for n in range(count)]
