@@ -18,7 +18,8 @@ from qa_engine.answering.examples import examples, suggestions
 from qa_engine.answering.followup import resolve
 from qa_engine.answering.matching import Matcher
 from qa_engine.answering.question import analyse, question_text, split_questions
-from qa_engine.errors import QuestionError
+from qa_engine.compatibility import check_same_kind
+from qa_engine.errors import IndexMismatch, QuestionError
 from qa_engine.indexing import Report, remove, update
 from qa_engine.models import Answer, Document, DocumentInfo, Hit, Manifest, Passage, QueryInfo
 from qa_engine.ports import (
@@ -108,6 +109,13 @@ class Engine:
 
     def _open(self) -> _Generation:
         reader = self._store.open()
+        try:
+            check_same_kind(
+                reader.manifest, self._encoder.name, self._encoder.dimension, self._cutter.analyser
+            )
+        except IndexMismatch:
+            reader.close()
+            raise
         retriever = Retriever(reader, self._encoder, self._cutter, self._aliases)
         return _Generation(reader.manifest.generation, reader, retriever)
 

@@ -16,6 +16,7 @@ from qa_engine.passages import context_text, passages
 from qa_engine.ports import Encoder, IndexStore, IndexWriter, Progress, ProgressCallback, Vectors
 from qa_engine.sources.read import read_documents
 from qa_engine.text.learning import learned_words
+from qa_engine.text.normalise import fold
 from qa_engine.text.words import Cutter
 
 # Documents are read this many characters at a time, then cut and encoded together.
@@ -24,7 +25,7 @@ BATCH = 64  # passages encoded between two progress reports
 
 # A part of what decides whether a file must be read again: raise it whenever the same
 # file gives other documents or passages.
-READING = 1
+READING = 2
 
 ReadDocuments = Callable[[Path, str, Callable[[str, QAEngineError], None]], Iterable[Document]]
 
@@ -265,7 +266,7 @@ class _Update:
         made = [passages(document) for document, _ in self._waiting]
         contexts = [[context_text(p) for p in some] for some in made]
         texts = [
-            passage_text(context, passage)
+            fold(passage_text(context, passage))  # as questions are: any script, any width
             for some, above in zip(made, contexts, strict=True)
             for passage, context in zip(some, above, strict=True)
         ]

@@ -175,7 +175,7 @@ class Retriever:
         if name == MEANING:
             if not query.text:
                 return []
-            return self._reader.nearest(self._vector(query.text), depth, query.filters)
+            return self._reader.nearest(self._vector(fold(query.text)), depth, query.filters)
         terms = query.bigrams if name == BIGRAMS else query.words
         return self._reader.match(name, terms, depth, query.filters) if terms else []
 

@@ -36,11 +36,20 @@ def open_engine(index: str | Path | Settings | None = None, **options: Any) -> E
 
 
 def index(
-    chosen: Settings, paths: Sequence[Path], progress: ProgressCallback | None = None
+    chosen: Settings,
+    paths: Sequence[Path],
+    progress: ProgressCallback | None = None,
+    *,
+    rebuild: bool = False,
 ) -> Report:
     """What ``qa-engine index`` does."""
     return update(
-        make_store(chosen), make_encoder(chosen), make_cutter(chosen), paths, progress=progress
+        make_store(chosen),
+        make_encoder(chosen),
+        make_cutter(chosen),
+        paths,
+        progress=progress,
+        rebuild=rebuild,
     )
 
 

@@ -13,11 +13,11 @@ import numpy.typing as npt
 from qa_engine.adapters.embedded_writer import EmbeddedWriter
 from qa_engine.adapters.faiss_vectors import FaissVectors
 from qa_engine.adapters.generations import Generations, Held, damaged_files, read_manifest
-from qa_engine.adapters.manifests import FORMAT, REBUILD, check_same_kind
 from qa_engine.adapters.postings import Mask, Postings, Scorer, best_rows
 from qa_engine.adapters.segments import read_segments
 from qa_engine.adapters.sqlite_passages import PassageReader, Place
 from qa_engine.adapters.whoosh_words import WhooshReader
+from qa_engine.compatibility import FORMAT, REBUILD, check_same_kind
 from qa_engine.errors import DocumentNotFound, IndexDamaged, IndexMismatch
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
 from qa_engine.ports import Filters, Scored, Vectors

@@ -20,11 +20,12 @@ from qa_engine.adapters.generations import (
     read_manifest,
     sync_file,
 )
-from qa_engine.adapters.manifests import FORMAT, manifest_roots
+from qa_engine.adapters.manifests import manifest_roots
 from qa_engine.adapters.postings import Postings, PostingsBuilder
 from qa_engine.adapters.segments import Segment, read_segments, to_merge, write_segments
 from qa_engine.adapters.sqlite_passages import PassageWriter, Place
 from qa_engine.adapters.whoosh_words import WhooshWriter
+from qa_engine.compatibility import FORMAT
 from qa_engine.errors import DocumentNotFound, IndexError_
 from qa_engine.models import Document, Manifest, Passage
 from qa_engine.ports import PassageTerms, Vectors

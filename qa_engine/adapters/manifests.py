@@ -5,25 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from qa_engine.errors import IndexMismatch
-from qa_engine.models import Document, DocumentInfo, Manifest
-
-# The form of what is on disk; a store refuses other ones.
-FORMAT = 1
-REBUILD = "请用 qa-engine index --rebuild 重建索引，或换回原来的设置。"
-
-
-def check_same_kind(manifest: Manifest, encoder: str, dimension: int, analyser: str) -> None:
-    """Raises IndexMismatch, naming both sides, unless the index was built the same way."""
-    if manifest.format != FORMAT:
-        raise IndexMismatch(f"索引的格式是 {manifest.format}，本程序用的是 {FORMAT}。", REBUILD)
-    for name, built, wanted in (
-        ("向量模型", manifest.encoder, encoder),
-        ("向量维数", str(manifest.dimension), str(dimension)),
-        ("分词器", manifest.analyser, analyser),
-    ):
-        if built != wanted:
-            raise IndexMismatch(f"索引建立时的{name}是 {built}，现在是 {wanted}。", REBUILD)
+from qa_engine.models import Document, DocumentInfo
 
 
 def manifest_roots(meta: Mapping[str, str]) -> tuple[str, ...]:

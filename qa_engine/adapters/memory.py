@@ -14,7 +14,8 @@ from typing import Self
 import numpy as np
 
 from qa_engine.adapters.facets import Facets, allows, facets
-from qa_engine.adapters.manifests import FORMAT, check_same_kind, document_info, manifest_roots
+from qa_engine.adapters.manifests import document_info, manifest_roots
+from qa_engine.compatibility import FORMAT, check_same_kind
 from qa_engine.errors import DocumentNotFound, IndexLocked, IndexNotFound
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
 from qa_engine.ports import FIELDS, Filters, PassageTerms, Scored, Vectors

@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
 
     index = _command(names, "index", "建立或更新索引", commands.index)
     index.add_argument("paths", nargs="*", metavar="PATH", help="文件或文件夹；不给则刷新已知的")
+    index.add_argument("--rebuild", action="store_true", help="全部重读重建（换模型后用）")
     _json(index)
 
     ask = _command(names, "ask", "提问，答案附出处", commands.ask)

@@ -43,7 +43,10 @@ def index(options: argparse.Namespace) -> int:
 
     with Bars() as bars:
         report = build(
-            _settings(options), [Path(path) for path in options.paths], progress=bars.update
+            _settings(options),
+            [Path(path) for path in options.paths],
+            progress=bars.update,
+            rebuild=options.rebuild,
         )
     if options.json:
         _print_json(report)
@@ -133,7 +136,7 @@ def serve(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise UsageError("QA_ENGINE_PORT 不是数字。", "例如：QA_ENGINE_PORT=8000") from error
     with open_engine(_settings(options)) as engine:
-        run(engine, host, port)
+        run(engine, host, port, state=_settings(options).index)
     return 0
 
 
