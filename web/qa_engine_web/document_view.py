@@ -89,6 +89,9 @@ def clean_view(
                 views.append(TableView(block.table, headers, [row]))
         else:
             view = _block(block, anchors.get(index, []), span)
+            repeats = block.kind == "title" and view.text.strip() == document.title.strip()
+            if repeats and not view.cited and not any(v.kind == "repeated" for v in views):
+                view.kind = "repeated"  # stands above as the heading of the page
             if block.page is not None and block.page != page:
                 view.page = page = block.page
             view.new_turn = block.speaker is not None and (

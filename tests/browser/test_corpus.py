@@ -1,0 +1,113 @@
+"""The corpus is kept in the browser, with the real engine on the sample documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.support.expected_conditions import url_contains
+from selenium.webdriver.support.wait import WebDriverWait
+
+from qa_engine import wiring
+from qa_engine.settings import settings
+from qa_engine_web import WebOptions
+from tests.browser.conftest import WIDTHS, serve_in_thread
+from tests.browser.driving import Browser
+
+pytestmark = pytest.mark.browser
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+
+
+@pytest.fixture(scope="module")
+def real_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Vectors by hashing: no model is needed to see the pages work."""
+    folder = tmp_path_factory.mktemp("index")
+    chosen = settings(folder, model="hashing", reader="none")
+    wiring.index(chosen, [CORPUS])
+    with wiring.open_engine(chosen) as engine:
+        base, stop = serve_in_thread(engine, WebOptions(state=folder, token="geheim"))
+        yield base
+        stop()
+
+
+@pytest.fixture(params=WIDTHS)
+def browser(chromium: webdriver.Chrome, real_site: str, request: pytest.FixtureRequest) -> Browser:
+    found = Browser(chromium, real_site, request.param)
+    found.scripts(True)
+    found.scheme("light")
+    chromium.delete_all_cookies()
+    return found
+
+
+def wait(browser: Browser, condition: object) -> None:
+    WebDriverWait(browser.driver, 30).until(condition)  # type: ignore[arg-type]
+
+
+def click(browser: Browser, selector: str) -> None:
+    """Scroll there first: tables scroll sideways on a narrow screen."""
+    element = browser.one(selector)
+    browser.run("arguments[0].scrollIntoView({block: 'center', inline: 'center'});", element)
+    element.click()
+
+
+def test_upload_ask_remove_and_undo(browser: Browser, tmp_path: Path) -> None:
+    """A file dropped in is answered from at once, removed at once, and comes back."""
+    name = f"巡查{browser.width}.txt"
+    file = tmp_path / name
+    file.write_text(f"青石镇巡查通报\n\n石桥巡查第{browser.width}号由赤松站负责。\n", "utf-8")
+    broken = tmp_path / f"坏的{browser.width}.xyz"
+    broken.write_bytes(b"\x00\x01")
+    browser.open("/corpus")
+    click(browser, "details summary")
+    browser.one("input[name=token]").send_keys("geheim")
+    click(browser, "details button")
+    wait(browser, lambda _: browser.all("#drop"))
+    assert browser.violations() == []
+    browser.one("#files").send_keys(f"{file}\n{broken}")
+    click(browser, "#drop button")
+    wait(browser, lambda _: "已加入" in browser.one("#progress").text)
+    assert broken.name in browser.one("#progress .bad + span").text
+    browser.shot("corpus-uploaded")
+    assert browser.violations() == []
+    browser.open(f"/search?q=石桥巡查第{browser.width}号")
+    assert "赤松站" in browser.one(".passage").text
+    browser.open("/corpus")
+    click(browser, f"button[name=id][value='uploads/{name}']")
+    wait(browser, url_contains("job="))
+    assert "刚删除的" in browser.text()
+    assert not browser.all(f"button[name=id][value='uploads/{name}']")
+    assert browser.violations() == []
+    browser.shot("corpus-removed")
+    click(browser, "form[action='/corpus/restore'] button")
+    wait(browser, lambda _: browser.all(f"button[name=id][value='uploads/{name}']"))
+    click(browser, "form[action='/corpus/refresh'] button")
+    wait(browser, lambda _: browser.all("#progress a[href='/corpus']"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/?q=首席质量官培训由哪个部门牵头？",
+        "/search?q=质量",
+        "/records",
+        "/conferences",
+        "/conference/corpus/003_55b19cd09408b228.txt",
+        "/document/corpus/000_2a3c0fd65fc8718c.txt",
+        "/document/corpus/002_c5a9c63b172d91ff.txt?start=1347&end=1352",
+        "/document/corpus/003_55b19cd09408b228.txt",
+        "/document/corpus/003_55b19cd09408b228.txt?view=raw",
+        "/corpus",
+    ],
+)
+def test_real_documents_are_accessible_and_fit(browser: Browser, address: str) -> None:
+    """The sample documents show without a serious finding and without sideways scrolling."""
+    browser.open(address)
+    assert browser.violations() == []
+    assert browser.overflow() <= 0
+    for element in browser.all("details"):
+        browser.run("arguments[0].open = true;", element)
+    assert browser.violations() == []
