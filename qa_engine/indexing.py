@@ -13,7 +13,15 @@ import numpy as np
 from qa_engine.errors import DuplicateDocument, QAEngineError, UsageError
 from qa_engine.models import Document, Passage
 from qa_engine.passages import context_text, passages
-from qa_engine.ports import Encoder, IndexStore, IndexWriter, Progress, ProgressCallback, Vectors
+from qa_engine.ports import (
+    Encoder,
+    IndexStore,
+    IndexWriter,
+    PassageMemory,
+    Progress,
+    ProgressCallback,
+    Vectors,
+)
 from qa_engine.sources.read import read_documents
 from qa_engine.text.learning import learned_words
 from qa_engine.text.normalise import fold
@@ -107,7 +115,7 @@ def update(
             )
         touched = report.added or report.changed or report.removed
         if touched or rebuild or meta != known or not store.exists():
-            _publish(writer, meta, report, progress)
+            _publish(writer, encoder, meta, report, progress)
         else:
             _count(store, report)
     return report
@@ -127,7 +135,7 @@ def remove(store: IndexStore, encoder: Encoder, cutter: Cutter, ids: Sequence[st
             report.removed.append(id)
         removed = {*json.loads(known.get("removed", "[]")), *ids}
         meta = {**known, "removed": json.dumps(sorted(removed), ensure_ascii=False)}
-        _publish(writer, meta, report, None)
+        _publish(writer, encoder, meta, report, None)
     return report
 
 
@@ -277,6 +285,8 @@ class _Update:
         ):
             terms = [cutter.passage(p.text, c) for p, c in zip(some, above, strict=True)]
             self._writer.add(document, some, terms, vectors[at : at + len(some)], info)
+            if isinstance(self._encoder, PassageMemory):
+                self._encoder.hold(document.id, texts[at : at + len(some)])
             at += len(some)
             self._tell("writing", number, len(self._waiting), document.id)
         self._waiting.clear()
@@ -312,14 +322,18 @@ def passage_text(context: str, passage: Passage) -> str:
 
 def _publish(
     writer: IndexWriter,
+    encoder: Encoder,
     meta: Mapping[str, str],
     report: Report,
     progress: ProgressCallback | None,
 ) -> None:
     if progress is not None:
         progress(Progress("publishing", 0, 1))
-    learned = json.dumps(sorted(_learned(writer.info())), ensure_ascii=False)
+    infos = writer.info()
+    learned = json.dumps(sorted(_learned(infos)), ensure_ascii=False)
     manifest = writer.publish({**meta, "learned": learned})
+    if isinstance(encoder, PassageMemory):
+        encoder.retain(infos.keys())
     report.documents = manifest.documents
     report.passages = manifest.passages
     report.generation = manifest.generation

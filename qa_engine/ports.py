@@ -6,7 +6,7 @@ by ``Passage.id``. All methods of readers may be called from many threads at onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
@@ -43,6 +43,19 @@ class Encoder(Protocol):
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
         """``progress`` is called with the number of texts done since the last call."""
+        ...
+
+
+@runtime_checkable
+class PassageMemory(Protocol):
+    """What an encoder also has if it remembers passages' vectors between updates."""
+
+    def hold(self, document: str, texts: Sequence[str]) -> None:
+        """``document`` was written; it consists of these encoded texts and nothing else."""
+        ...
+
+    def retain(self, documents: Collection[str]) -> None:
+        """The index was published with these documents; forget what no one holds."""
         ...
 
 

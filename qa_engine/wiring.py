@@ -20,6 +20,7 @@ from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
 
 SENTENCE_TRANSFORMERS = "sentence-transformers"  # the default model, run by that library
+HASHING = "hashing"  # for tests: nothing to load, no meaning
 
 
 def open_engine(index: str | Path | Settings | None = None, **options: Any) -> Engine:
@@ -71,20 +72,32 @@ def make_store(chosen: Settings) -> IndexStore:
 
 
 def make_encoder(chosen: Settings) -> Encoder:
-    """``default``, ``sentence-transformers``, ``hashing`` (tests), or a model folder or name."""
-    if chosen.model == names.DEFAULT_MODEL:
+    """``default``, ``sentence-transformers``, ``hashing`` (tests), or a model folder or name.
+
+    In an embedded index passages' vectors are remembered between updates."""
+    encoder = _bare_encoder(chosen.model)
+    if chosen.store != names.DEFAULT_STORE or chosen.model == HASHING:
+        return encoder
+    from qa_engine.adapters.vector_cache import FILE, CachingEncoder
+
+    return CachingEncoder(encoder, chosen.index / FILE)
+
+
+def _bare_encoder(model: str) -> Encoder:
+    def say(line: str) -> None:
+        print(line, file=sys.stderr)
+
+    if model == names.DEFAULT_MODEL:
         from qa_engine.adapters.onnx_encoder import OnnxEncoder
 
-        return OnnxEncoder(report=lambda line: print(line, file=sys.stderr))
-    if chosen.model == "hashing":
+        return OnnxEncoder(report=say)
+    if model == HASHING:
         from qa_engine.adapters.hashing_encoder import HashingEncoder
 
         return HashingEncoder()
     from qa_engine.adapters.sentence_transformer import SentenceTransformerEncoder
 
-    if chosen.model == SENTENCE_TRANSFORMERS:
-        return SentenceTransformerEncoder()
-    return SentenceTransformerEncoder(chosen.model)
+    return SentenceTransformerEncoder(None if model == SENTENCE_TRANSFORMERS else model, report=say)
 
 
 def make_cutter(chosen: Settings) -> Cutter:

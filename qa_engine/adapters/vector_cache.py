@@ -111,6 +111,7 @@ class CachingEncoder:
         with self._lock:
             if self._open is not None:
                 self._open.execute("PRAGMA incremental_vacuum").fetchall()
+        self.close()  # until the next update
 
     def close(self) -> None:
         with self._lock:

@@ -12,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_engine.adapters.hashing_encoder import HashingEncoder
+from qa_engine.adapters.memory import MemoryStore
 from qa_engine.adapters.vector_cache import FILE, CachingEncoder
+from qa_engine.indexing import remove, update
 from qa_engine.ports import Encoder, Vectors
+from qa_engine.text.words import Cutter
 
 
 class Counting(HashingEncoder):
@@ -177,3 +180,33 @@ def test_the_file_holds_what_the_index_holds(
         database.close()
         assert held == len({text for content in state.values() for text in content})
     cache.close()
+
+
+def test_an_update_pays_only_for_changed_passages(
+    cache: CachingEncoder, counting: Counting, tmp_path: Path
+) -> None:
+    """Updating an index encodes the passages that changed, a rebuild encodes nothing, and
+    what was removed is forgotten."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    first = [
+        f"第{n}章\n\n" + f"关于第{n}类档案的保管期限和查阅手续的规定。" * 12 for n in "一二三四"
+    ]
+    (folder / "甲.txt").write_text("\n\n".join(first), encoding="utf-8")
+    (folder / "乙.txt").write_text("图书馆周一闭馆，其余各天照常开放。", encoding="utf-8")
+    store, cutter = MemoryStore(), Cutter()
+    update(store, cache, cutter, [folder])
+    everything = len(counting.asked)
+    assert everything >= 5
+    changed = [*first[:3], first[3].replace("查阅", "借阅")]
+    (folder / "甲.txt").write_text("\n\n".join(changed), encoding="utf-8")
+    counting.asked.clear()
+    update(store, cache, cutter, [folder])
+    assert 0 < len(counting.asked) < everything / 2
+    assert all("借阅" in text for text in counting.asked)
+    counting.asked.clear()
+    update(store, cache, cutter, [folder], rebuild=True)
+    assert counting.asked == []
+    remove(store, cache, cutter, ["papers/乙.txt"])
+    cache.encode_passages(["图书馆周一闭馆，其余各天照常开放。"])
+    assert len(counting.asked) == 1
