@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_engine.models import OTHER
+from qa_engine.models import COOPERATE, LEAD, OTHER
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.outline import is_heading
@@ -304,21 +304,43 @@ def _sequence(
 ) -> Found | None:
     """A header of ``width`` cells and all others after it, rows unknown."""
     names = [text[piece.start : piece.end].strip() for piece in pieces[:width]]
-    roles = [words.role(name) for name in names]
+    cells, height, joined = _flat_head(pieces[:width], names, words)
+    roles = [words.role(name) for name in joined]
     body = pieces[width:]
     placed, cost = place(
         [Sequenced(text[p.start : p.end].strip(), p.apart) for p in body], roles, joins
     )
     if not body or cost > _WORST:
         return None
-    cells = [_cell(0, c, piece) for c, piece in enumerate(pieces[:width])]
     for piece, spot in zip(body, placed, strict=True):
         if spot.joined:
             above = cells[-1]
             cells[-1] = RawCell(above.row, above.column, above.start, piece.end)
         else:
-            cells.append(_cell(spot.row + 1, spot.column, piece))
+            cells.append(_cell(spot.row + height, spot.column, piece))
     return _make(lines, first, last, cells)
+
+
+def _flat_head(
+    pieces: list[Piece], names: list[str], words: Vocabulary
+) -> tuple[list[RawCell], int, list[str]]:
+    """Header cells of a flat run of names, as ``_head`` gives them.
+
+    A name that stands over several (责任分工), with names of who at the end of the run,
+    tells that the run was two rows.
+    """
+    tail = len(names)
+    while (
+        tail > 1
+        and words.role(names[tail - 1]) in (LEAD, COOPERATE)
+        and not words.parent(names[tail - 1])
+    ):
+        tail -= 1
+    parents = [c for c, name in enumerate(names[:tail]) if words.parent(name)]
+    if len(parents) == 1 and len(names) - tail >= 2:
+        groups, values = [pieces[:tail], pieces[tail:]], [names[:tail], names[tail:]]
+        return _two_rows(groups, values, parents)
+    return [_cell(0, c, piece) for c, piece in enumerate(pieces)], 1, names
 
 
 def _cell(row: int, column: int, piece: Piece) -> RawCell:

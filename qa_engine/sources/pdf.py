@@ -43,8 +43,9 @@ def read_pdf(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument:
             )
         body = Counter(line.size for page in pages for line in page.lines for _ in line.text)
         usual = body.most_common(1)[0][0] if body else 0.0
+        above: list[tuple[float, float]] | None = None
         for page in pages:
-            _lay_out(page, composer, repeated, usual, words)
+            above = _lay_out(page, composer, repeated, usual, words, above)
     problems = []
     if scanned:
         shown = "、".join(map(str, scanned[:20])) + ("等" if len(scanned) > 20 else "")
@@ -128,9 +129,18 @@ def _furniture(line: PageLine, page: _Page, repeated: set[str]) -> bool:
 
 
 def _lay_out(
-    page: _Page, composer: Composer, repeated: set[str], usual: float, words: Vocabulary
-) -> None:
-    """The page's paragraphs and tables from top to bottom."""
+    page: _Page,
+    composer: Composer,
+    repeated: set[str],
+    usual: float,
+    words: Vocabulary,
+    above: list[tuple[float, float]] | None,
+) -> list[tuple[float, float]] | None:
+    """The page's paragraphs and tables from top to bottom.
+
+    ``above`` and the result are the columns of an unruled table at the foot of the page
+    before and of this one.
+    """
     free = [
         line
         for line in page.lines
@@ -138,7 +148,9 @@ def _lay_out(
     ]
     furniture = [line for line in free if _furniture(line, page, repeated)]
     text = [line for line in free if line not in furniture]
-    found = page.tables + unruled_tables(text, words)
+    unruled = unruled_tables(text, words, above)
+    found = page.tables + unruled
+    last = text[-1] if text else None
     text = [line for line in text if not any(line in table.lines for table in found)]
     for line in furniture:
         if line.top < page.height / 2:
@@ -157,6 +169,7 @@ def _lay_out(
     for line in furniture:
         if line.top >= page.height / 2:
             composer.paragraph(line.text, page=page.number, form="furniture")
+    return next((table.columns for table in unruled if last in table.lines), None)
 
 
 def _write(lines: list[PageLine], composer: Composer, page: _Page, usual: float) -> None:

@@ -6,17 +6,23 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-_WIDE_GAP = 1.6  # of the type size: a gap that divides columns rather than words
+# Of the type size: a gap that may divide columns, and one that surely is more than a space.
+_GAP = 0.8
+_WIDE_GAP = 1.6
 _ENDS = "。！？；：:;!?"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of words without a wide gap; coordinates in points from the top left."""
+    """A run of words without a wide gap; coordinates in points from the top left.
+
+    ``words`` are its words where it has several: a narrow gap may divide columns too.
+    """
 
     text: str
     x0: float
     x1: float
+    words: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,14 @@ def _line(words: list[dict[str, Any]]) -> PageLine:
     for word in words:
         text, x0, x1 = str(word["text"]), float(word["x0"]), float(word["x1"])
         gap = x0 - pieces[-1].x1 if pieces else 0.0
-        if pieces and gap <= _WIDE_GAP * size:
+        if pieces and gap <= _GAP * size:
             last = pieces[-1]
             space = " " if _needs_space(last.text, text) else ""
-            pieces[-1] = Piece(last.text + space + text, last.x0, x1)
+            known = last.words or (last,)
+            pieces[-1] = Piece(last.text + space + text, last.x0, x1, (*known, Piece(text, x0, x1)))
             parts.append(space + text)
         else:
-            parts.append(("  " if pieces else "") + text)
+            parts.append((("  " if gap > _WIDE_GAP * size else " ") if pieces else "") + text)
             pieces.append(Piece(text, x0, x1))
     bold = all("bold" in str(word["fontname"]).lower() for word in words)
     return PageLine(

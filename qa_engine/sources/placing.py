@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa_engine.models import CHECK, COOPERATE, DEADLINE, GROUP, LEAD, NUMBER, TARGET, TASK
 from qa_engine.sources.celltypes import (
@@ -19,13 +20,17 @@ from qa_engine.sources.celltypes import (
     is_number,
     is_sentence,
 )
+from qa_engine.sources.outline import number_level
 
 _SKIP = {NUMBER: 1.0, GROUP: 1.0, TASK: 5.0, LEAD: 2.5, COOPERATE: 1.0, DEADLINE: 1.2}
 _SKIP_OTHER = 1.5
 _SKIP_LEADING = 0.4  # a merged number or group: blank in all rows but its first
 _AGAINST_MARK = 6.0  # a row that begins without the blank line that others have, or the reverse
 _NEW_ROW = 0.3
-_GOES_ON = "、，,；;：:（(和与及或"
+_UNFINISHED = 4.0  # a new cell after “市财政局、”
+HEADING = "heading"  # the role of a row with one text only, that heads the rows below
+_DEEPEST_HEADING = 4  # number levels: 第一章, 第一节, 一、, （一）
+_GOES_ON = "、，,；;：:（("
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,12 @@ def misfit(value: str, role: str) -> float:
             return 0.0
         return 4.0 if dated and len(value) < 12 else (2.5 if bodies == 1.0 else 0.8)
     if role == GROUP:
-        if is_sentence(value):
-            return 3.0
+        if is_sentence(value) or has_item_number(value):
+            return 2.0 + 2.0 * has_item_number(value)
         return 4.0 if dated and len(value) < 12 else (1.5 if bodies == 1.0 else 0.0)
+    if role == HEADING:
+        short = len(value) <= 40 and "。" not in value
+        return 0.0 if short and (number_level(value) or 9) <= _DEEPEST_HEADING else 9.0
     return 0.5 if role in (TARGET, CHECK) else 1.0
 
 
@@ -78,53 +86,82 @@ def place(
     """The cheapest placing of the pieces and its mean cost a piece.
 
     ``joins`` allows that a piece goes on with the one before (cells broken over lines).
-    Blank values are cells of their own. An empty sequence gives an empty list.
+    Blank values are cells of their own. A piece that heads the rows below it is a row of
+    its own, in column 0. An empty sequence gives an empty list.
     """
-    width = len(roles)
-    if not pieces or not width:
+    if not pieces or not roles:
         return [], 0.0
-    marks = any(piece.apart for piece in pieces[1:]) and not all(p.apart for p in pieces[1:])
-    explicit = any(not piece.value for piece in pieces)
-    skip = [_SKIP.get(role, _SKIP_OTHER) + (2.0 if explicit else 0.0) for role in roles]
-    lead = [
-        _SKIP_LEADING + (2.0 if explicit else 0.0)
-        if role in (NUMBER, GROUP) or (role == TASK and TASK in roles[c + 1 :])
-        else skip[c]
-        for c, role in enumerate(roles)
-    ]
-    before = [sum(lead[:c]) for c in range(width)]
-    after = [sum(skip[c + 1 :]) for c in range(width)]
-    between = [[sum(skip[p + 1 : c]) for c in range(width)] for p in range(width)]
-    first = [before[c] + misfit(pieces[0].value, roles[c]) for c in range(width)]
-    costs = first
+    table = _Costs(pieces, placing_roles(roles))
+    costs = [table.before[c] + fit for c, fit in enumerate(table.fits(pieces[0]))]
     trail: list[list[tuple[int, str]]] = []
-    for i in range(1, len(pieces)):
-        piece, previous = pieces[i], pieces[i - 1]
-        fits = [misfit(piece.value, role) for role in roles]
-        fresh = _NEW_ROW if not marks or piece.apart else _AGAINST_MARK
-        along = _AGAINST_MARK if marks and piece.apart else 0.0
-        ends = [costs[p] + after[p] for p in range(width)]
-        last = min(range(width), key=ends.__getitem__)
-        step: list[tuple[int, str]] = []
+    for previous, piece in pairwise(pieces):
+        costs, step = table.step(costs, previous, piece, joins)
+        trail.append(step)
+    totals = [cost + after for cost, after in zip(costs, table.after, strict=True)]
+    column = min(range(len(totals)), key=totals.__getitem__)
+    placed = _backtrack(trail, column)
+    heading = len(roles)
+    return [
+        Placed(spot.row, 0 if spot.column == heading else spot.column, spot.joined)
+        for spot in placed
+    ], totals[column] / len(pieces)
+
+
+def placing_roles(roles: Sequence[str]) -> list[str]:
+    """Roles as cells look: a task column before another one holds what tasks share."""
+    return [
+        GROUP if role == TASK and TASK in roles[c + 1 :] else role for c, role in enumerate(roles)
+    ]
+
+
+class _Costs:
+    """What it costs to skip columns and to begin rows; the last column is HEADING's."""
+
+    def __init__(self, pieces: Sequence[Sequenced], roles: Sequence[str]) -> None:
+        self.roles = [*roles, HEADING]
+        apart = sum(piece.apart for piece in pieces[1:])
+        # Blank lines mark rows when there are about as many as rows.
+        self.marks = apart * len(roles) * 2 >= len(pieces) and apart < len(pieces) - 1
+        blank = 2.0 if any(not piece.value for piece in pieces) else 0.0
+        skip = [_SKIP.get(role, _SKIP_OTHER) + blank for role in roles]
+        lead = [
+            _SKIP_LEADING + blank if role in (NUMBER, GROUP) else skip[c]
+            for c, role in enumerate(roles)
+        ]
+        width = len(roles)
+        self.width = width
+        self.before = [*(sum(lead[:c]) for c in range(width)), 0.0]
+        self.after = [*(sum(skip[c + 1 :]) for c in range(width)), 0.0]
+        self.between = [[sum(skip[p + 1 : c]) for c in range(width)] for p in range(width)]
+
+    def fits(self, piece: Sequenced) -> list[float]:
+        return [misfit(piece.value, role) for role in self.roles]
+
+    def step(
+        self, costs: list[float], previous: Sequenced, piece: Sequenced, joins: bool
+    ) -> tuple[list[float], list[tuple[int, str]]]:
+        """Costs of every column for the next piece, and how each was reached."""
+        fits = self.fits(piece)
+        unfinished = _UNFINISHED if joins and previous.value[-1:] in tuple("、，,；;") else 0.0
+        fresh = unfinished + (_NEW_ROW if not self.marks or piece.apart else _AGAINST_MARK)
+        along = unfinished + (_AGAINST_MARK if self.marks and piece.apart else 0.0)
+        ends = [cost + after for cost, after in zip(costs, self.after, strict=True)]
+        last = min(range(len(ends)), key=ends.__getitem__)
         now: list[float] = []
-        for c in range(width):
-            best = ends[last] + fresh + before[c] + fits[c]
-            how = (last, "row")
-            for p in range(c):
-                cost = costs[p] + along + between[p][c] + fits[c]
+        ways: list[tuple[int, str]] = []
+        for c in range(self.width + 1):
+            best, how = ends[last] + fresh + self.before[c] + fits[c], (last, "row")
+            for p in range(min(c, self.width)) if c < self.width else ():
+                cost = costs[p] + along + self.between[p][c] + fits[c]
                 if cost < best:
                     best, how = cost, (p, "next")
             if joins:
-                cost = costs[c] + _joining(previous.value, piece, roles[c])
+                cost = costs[c] + _joining(previous.value, piece, self.roles[c])
                 if cost < best:
                     best, how = cost, (c, "join")
             now.append(best)
-            step.append(how)
-        trail.append(step)
-        costs = now
-    column = min(range(width), key=lambda c: costs[c] + after[c])
-    total = costs[column] + after[column]
-    return _backtrack(trail, column), total / len(pieces)
+            ways.append(how)
+        return now, ways
 
 
 def _joining(previous: str, piece: Sequenced, role: str) -> float:
@@ -135,9 +172,10 @@ def _joining(previous: str, piece: Sequenced, role: str) -> float:
     cost = 1.5 if piece.apart else 0.0
     if role == TASK and (is_sentence(piece.value) or has_item_number(piece.value)):
         return cost + 1.0
+    bodies = departments_share(piece.value)
     if role in (LEAD, COOPERATE):
-        return cost + 1.2 + 4.0 * (1.0 - departments_share(piece.value))
-    return cost + (8.0 if role == NUMBER else 2.5)
+        return cost + 1.2 + 4.0 * (1.0 - bodies)
+    return cost + (8.0 if role in (NUMBER, HEADING) else 2.5 + 2.0 * bodies)
 
 
 def _backtrack(trail: list[list[tuple[int, str]]], column: int) -> list[Placed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,7 @@ from qa_engine.sources.raw import RawCell, Table
 # Headers that name the responsible body only where no other column does.
 _GENERAL_LEAD = frozenset({"部门", "单位", "责任", "部门单位", "处室", "科室"})
 _GROUP_LONGEST = 40
+_NOTE = re.compile(r"\s*(?:备注|说明|注|填表|填报|制表|审核|联系)[^。]{0,8}[：:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def read_table(
     for _, group in kept:
         if group is None:
             _add_row(next(values), reading, number, table.page)
+        elif _NOTE.match(group.text):
+            reading.blocks.append(Block("paragraph", group, reading.path(), page=table.page))
         else:
             _add_group(group, reading, number, table.page)
     return reading
@@ -301,7 +305,7 @@ def _group_text(grid: Grid, row: int, names: Sequence[str], words: Vocabulary) -
     first one, or a Chinese numeral and a text beside it with all else blank.
     """
     cells = grid.distinct(row)
-    if grid.columns < 3 or not cells or row == len(grid.rows) - 1:
+    if grid.columns < 3 or not cells:
         return None
     if any(cell.row != row for cell in cells):
         return None
@@ -312,7 +316,9 @@ def _group_text(grid: Grid, row: int, names: Sequence[str], words: Vocabulary) -
         numbered = number_level(texts[0].text) is not None
         if len(texts[0].text) > _GROUP_LONGEST * (2 if wide else 1):
             return None
-        if wide or (alone and (numbered or not is_sentence(texts[0].text))):
+        # The last row heads nothing, unless the table goes on or it can be no data row.
+        last = row == len(grid.rows) - 1 and words.role(names[0]) != NUMBER
+        if wide or (not last and alone and (numbered or not is_sentence(texts[0].text))):
             return texts[0]
         return None
     if len(cells) == 2 and cells[0].column == 0 and cells[1].column == 1:

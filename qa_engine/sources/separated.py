@@ -21,6 +21,7 @@ _PIPE = re.compile(r"(?<!\\)[|｜│┃]")
 _RULE = re.compile(r"\s*[|｜│┃+]?[\s:|｜+\-—–=─┼━]*-{1,}[\s:|｜+\-—–=─┼━]*\s*")
 _GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
 _FEWEST = 3
+_LONGEST_GROUP = 40
 
 
 @dataclass(slots=True)
@@ -72,6 +73,10 @@ def _region(
                 rows[-1].pieces[-1].end = lines[at].end
                 at += 1
                 continue
+            if split is _tabs and (alone := _group(text, lines, at, rows, words)) is not None:
+                rows.append(alone)
+                at += 1
+                continue
             break
         row = _row(text, pieces)
         if (
@@ -110,6 +115,21 @@ def _titled(texts: Sequence[str], words: Vocabulary, least: int) -> bool:
 def _goes_on(line: Line, row: _Row) -> bool:
     """A line without a tab right below a row: its last cell goes on."""
     return line.blank_before == 0 and bool(row.texts[-1]) and row.texts[-1][-1] in "、，,；;（("
+
+
+def _group(
+    text: str, lines: Sequence[Line], at: int, rows: list[_Row], words: Vocabulary
+) -> _Row | None:
+    """A short line without a tab between rows: it heads the rows below."""
+    line = lines[at]
+    following = _tabs(text, lines[at + 1]) if at + 1 < len(lines) else None
+    if following is None or line.blank_before != lines[at + 1].blank_before:
+        return None
+    if len(line.content) > _LONGEST_GROUP or not _titled(rows[0].texts, words, 2):
+        return None
+    if _titled(_row(text, following).texts, words, 2):
+        return None  # the title of the next table
+    return _row(text, [Piece(line.start, line.end, False)])
 
 
 def _row(text: str, pieces: list[Piece]) -> _Row:
@@ -176,7 +196,8 @@ def _table(
     start: int, end: int, rows: list[_Row], split: Splitter, ruled: bool, words: Vocabulary
 ) -> Table:
     width = max(len(row.pieces) for row in rows)
-    names = rows[0].texts + [""] * (width - len(rows[0].texts))
+    top = next((row.texts for row in rows[:4] if _titled(row.texts, words, 2)), rows[0].texts)
+    names = top + [""] * (width - len(top))
     if split is _spaces:
         width = len(rows[0].pieces)
         names = rows[0].texts

@@ -24,8 +24,8 @@ def shift_of(row: Sequence[str], rows: Sequence[Sequence[str]], roles: Sequence[
     """
     width = len(roles)
     used = width - next((i for i, text in enumerate(reversed(row)) if text), width)
-    if not used or used == width or not row[0]:
-        return 0
+    if used < 2 or used == width or not row[0]:
+        return 0  # a text alone heads the rows below it
     whole = [other for other in rows if other[-1] or sum(map(bool, other)) > used]
     if not whole:
         return 0
