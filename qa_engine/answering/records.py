@@ -25,6 +25,8 @@ from qa_engine.text.organisations import same_organisation, split_organisations
 
 ROLE_NAMES = {LEAD: "牵头（责任）部门", COOPERATE: "配合部门", DEADLINE: "完成时间"}
 _RECORD_KINDS = ("row", "clause")
+# How much more of the question prose must cover before a record is passed over.
+_CLEARLY = 0.25
 _ANSWERING = {LEAD, COOPERATE, DEADLINE, NUMBER}
 
 
@@ -89,6 +91,16 @@ def look_up(evidence: Evidence) -> Draft | None:
     passage = hit.passage
     assert passage.record is not None
     coverage, unknown = evidence.matcher.shares(content, scope(passage))
+    best_other = max(
+        (
+            evidence.matcher.coverage(content, scope(other.passage))
+            for other in evidence.hits[:5]
+            if other.passage.record is None
+        ),
+        default=0.0,
+    )
+    if best_other > coverage + _CLEARLY:
+        return None  # the documents speak of it elsewhere, in prose
     runner_up = allowed[1][0] if len(allowed) > 1 else 0.0
     features = {
         "coverage": coverage,
