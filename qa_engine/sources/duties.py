@@ -163,7 +163,7 @@ def _split(block: Block, clauses: list[_Clause]) -> list[Block]:
     for clause in clauses:
         task = text.slice(at, clause.start).strip()
         whole = text.slice(at, clause.end).strip()
-        headings = block.headings if not at or lead is None else (*block.headings, lead)
+        headings = block.headings if not at else _below(block.headings, lead)
         if len(task.text) < _FEWEST and result:
             result[-1] = _widened(result[-1], text, clause)
         else:
@@ -174,9 +174,13 @@ def _split(block: Block, clauses: list[_Clause]) -> list[Block]:
         at = clause.end
     rest = text.slice(at, len(text.text)).strip()
     if len(rest.text) > 1:
-        headings = block.headings if lead is None else (*block.headings, lead)
+        headings = _below(block.headings, lead)
         result.append(replace(block, kind="paragraph", text=rest, headings=headings))
     return result
+
+
+def _below(headings: tuple[str, ...], lead: str | None) -> tuple[str, ...]:
+    return headings if lead is None or lead in headings[-1:] else (*headings, lead)
 
 
 def _widened(block: Block, text: Aligned, clause: _Clause) -> Block:
@@ -206,7 +210,7 @@ def _close_item(
     while first > 0:
         above = done[first - 1]
         size += len(above.text.text)
-        if above.kind != "paragraph" or above.headings != block.headings:
+        if above.kind != "paragraph" or not _under(above.headings, block.headings):
             break
         if first < len(done) and size > _MOST_JOINED:
             break
@@ -225,6 +229,12 @@ def _close_item(
         record = _record(task, parts, block.text)
         return [*done, replace(block, kind="clause", text=whole, record=record)]
     return [*done, block]
+
+
+def _under(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Do two paragraphs stand under one heading, whether or not the item itself counts?"""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter] and abs(len(one) - len(other)) <= 1
 
 
 def _record(task: Aligned, parts: Sequence[Part], text: Aligned) -> Record:
