@@ -4,7 +4,8 @@ Texts are passages of the sample corpus with their sentences in random order, so
 they are like real ones and none stands twice. The runtimes take turns, and ratios are
 those of the medians, because a machine is seldom quiet; on a busy one ``--threads 1`` and
 the processor time say more than the clock. Starting cold is measured in processes of
-their own.
+their own. ``--quality FILE`` (a set in SQuAD's format) adds how often a question's nearest
+paragraph is its own, by runtime.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from benchmarks.retrieval.datasets import load_squad
 from qa_engine.adapters.e5_runtime import THREADS, threads
 from qa_engine.adapters.onnx_encoder import OnnxEncoder
 from qa_engine.adapters.sentence_transformer import SentenceTransformerEncoder
@@ -99,6 +103,32 @@ def measure(texts: list[str], rounds: int) -> dict[str, dict[str, float]]:
     }
 
 
+def quality(path: Path, limit: int) -> dict[str, dict[str, float]]:
+    """Recall@1 and MRR@10 of the first ``limit`` paragraphs' questions, by runtime."""
+    everything, asked = load_squad(path, path.stem)
+    paragraphs = dict(list(everything.items())[:limit])
+    questions = [q for q in asked if q.relevant <= paragraphs.keys()]
+    places = {id: place for place, id in enumerate(paragraphs)}
+    found: dict[str, dict[str, float]] = {}
+    for name, (make, _) in RUNTIMES.items():
+        encoder = make()
+        passages_ = encoder.encode_passages(list(paragraphs.values()))
+        scores = encoder.encode_questions([q.text for q in questions]) @ passages_.T
+        best = [
+            max(row[places[id]] for id in q.relevant)
+            for row, q in zip(scores, questions, strict=True)
+        ]
+        ranks = (scores > np.array(best)[:, np.newaxis]).sum(axis=1) + 1
+        found[name] = {
+            "recall_at_1": float((ranks == 1).mean()),
+            "mrr_at_10": float(np.where(ranks <= 10, 1 / ranks, 0).mean()),
+        }
+        print(
+            f"{name:<32}R@1 {found[name]['recall_at_1']:.4f}  MRR@10 {found[name]['mrr_at_10']:.4f}"
+        )
+    return found
+
+
 def cold_start(line: str, runs: int = 3) -> float:
     """Median seconds of a process that imports, loads and encodes one question, less what
     an empty Python takes."""
@@ -120,12 +150,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, help="default: the usable cores")
     parser.add_argument("--json", type=Path, default=ROOT / "artifacts" / "embedding.json")
+    parser.add_argument("--quality", type=Path, help="a set in SQuAD's format")
+    parser.add_argument("--paragraphs", type=int, default=256, help="of that set")
     options = parser.parse_args()
     if options.threads:
-        import torch
-
         os.environ[THREADS] = os.environ["OMP_NUM_THREADS"] = str(options.threads)
-        torch.set_num_threads(options.threads)
     texts = sample_texts(options.texts)
     figures: dict[str, dict[str, Any]] = {}
     for name, row in measure(texts, options.rounds).items():
@@ -146,6 +175,9 @@ def main() -> None:
             f"{row['processor_ms']:>9.1f} ms{row['question_ms']:>8.1f} ms{cold:>8}"
         )
     options.json.parent.mkdir(parents=True, exist_ok=True)
+    if options.quality:
+        for name, row in quality(options.quality, options.paragraphs).items():
+            figures[name] |= row
     content = {
         "machine": f"{platform.machine()} {platform.system()}",
         "threads": threads(),

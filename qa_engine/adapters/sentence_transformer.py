@@ -1,7 +1,7 @@
 """Any sentence-transformers model: a folder, or a name that is already in the local cache.
 
 Nothing is downloaded unless ``QA_ENGINE_ALLOW_DOWNLOAD=1``. torch uses a GPU when it
-finds one.
+finds one, else the cores (``QA_ENGINE_THREADS`` limits how many).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa_engine.adapters import model_store
+from qa_engine.adapters.e5_runtime import THREADS, threads
 from qa_engine.adapters.windows import mean_direction, windows
 from qa_engine.errors import ModelError, UsageError
 from qa_engine.ports import Vectors
@@ -189,8 +190,12 @@ class SentenceTransformerEncoder:
         if not download:
             # Read when huggingface_hub is imported, so it comes before the import.
             os.environ["HF_HUB_OFFLINE"] = "1"
+        import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
+
+        if os.environ.get(THREADS):  # else torch takes all cores
+            torch.set_num_threads(threads())
 
         quiet: Any = logging.disable_progress_bar  # transformers leaves it untyped
         quiet()
