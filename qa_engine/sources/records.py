@@ -155,11 +155,11 @@ def _sort_rows(
             continue
         texts = _texts(grid, r)
         if texts in top or _same_names(texts, reading.names):
-            reading.dropped.append(_dropped(grid, r, "repeated table header"))
+            reading.dropped.append(_dropped(grid, r, "重复的表头"))
         elif (group := _group_text(grid, r, reading.names, words)) is not None:
             kept.append((r, group))
         elif _only_numbered(grid, r, reading.names, words):
-            reading.dropped.append(_dropped(grid, r, "table row without content"))
+            reading.dropped.append(_dropped(grid, r, "没有内容的表格行"))
         else:
             kept.append((r, None))
     return kept

@@ -1,0 +1,224 @@
+"""How a file was understood: encoding, kind, tables, duties, turns, what was dropped and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from qa_engine.errors import SourceError
+from qa_engine.models import Block, Document, Record
+from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.read import read_documents
+
+_KINDS = {
+    "table": "表格",
+    "press": "发布会实录",
+    "newsletter": "简报",
+    "faq": "问答",
+    "notice": "通知文件",
+    "prose": "文章",
+}
+_ROLES = {
+    "lead": "牵头",
+    "cooperate": "配合",
+    "deadline": "时限",
+    "task": "任务",
+    "group": "归类",
+    "number": "序号",
+    "target": "目标",
+    "check": "考核",
+    "other": "其他",
+}
+_SHOWN = 60  # characters of a text in the printed report
+_EXAMPLES = 5  # dropped parts shown of each reason
+
+Report = dict[str, Any]
+
+
+def report(path: Path, words: Vocabulary | None = None) -> Report:
+    """The documents of a file as plain JSON values, and the errors of its parts.
+
+    Offsets are characters of each document's text. Raises UnsupportedFormat or
+    UnreadableFile when the file as a whole cannot be read.
+    """
+    errors: list[dict[str, str]] = []
+
+    def note(id: str, error: SourceError) -> None:
+        errors.append({"id": id, "message": error.message, "hint": error.hint})
+
+    documents = [_document(document) for document in read_documents(path, path.name, note, words)]
+    return {"file": str(path), "documents": documents, "errors": errors}
+
+
+def _document(document: Document) -> Report:
+    blocks = document.blocks
+    return {
+        "id": document.id,
+        "title": document.title,
+        "kind": document.kind,
+        "date": document.date,
+        "place": document.place,
+        "source": document.source,
+        "encoding": document.encoding,
+        "encoding_confidence": document.encoding_confidence,
+        "characters": len(document.text),
+        "problems": list(document.problems),
+        "meta": dict(document.meta),
+        "participants": [
+            {"name": person.name, "role": person.role, "function": person.function}
+            for person in document.participants
+        ],
+        "counts": dict(Counter(block.kind for block in blocks)),
+        "outline": [
+            {"level": len(block.headings) + 1, "text": block.text.text}
+            for block in blocks
+            if block.kind in ("title", "heading")
+        ],
+        "tables": _tables(blocks),
+        "duties": [
+            {"cells": _cells(block.record), "headings": list(block.headings)}
+            for block in blocks
+            if block.kind == "clause" and block.record is not None
+        ],
+        "turns": _turns(blocks),
+        "dropped": [
+            {
+                "start": part.start,
+                "end": part.end,
+                "reason": part.reason,
+                "text": document.text[part.start : part.end],
+            }
+            for part in document.dropped
+        ],
+    }
+
+
+def _tables(blocks: Sequence[Block]) -> list[Report]:
+    """Every table with its columns, their roles and its rows."""
+    rows = [block for block in blocks if block.kind == "row" and block.record is not None]
+    tables: list[Report] = []
+    for number, group in groupby(rows, key=lambda block: block.table):
+        members = list(group)
+        first = members[0].record
+        assert first is not None
+        tables.append(
+            {
+                "table": number,
+                "headings": list(members[0].headings),
+                "columns": [{"header": cell.header, "role": cell.role} for cell in first.cells],
+                "rows": [
+                    {"row": block.row, "page": block.page, "cells": _cells(block.record)}
+                    for block in members
+                    if block.record is not None
+                ],
+            }
+        )
+    return tables
+
+
+def _cells(record: Record) -> list[Report]:
+    return [
+        {
+            "header": cell.header,
+            "value": cell.value,
+            "role": cell.role,
+            "start": cell.start if cell.start >= 0 else None,
+            "end": cell.end if cell.end >= 0 else None,
+            "carried": cell.carried,
+        }
+        for cell in record.cells
+    ]
+
+
+def _turns(blocks: Sequence[Block]) -> list[Report]:
+    """Who asked what and who answered, turn by turn."""
+    turns: list[Report] = []
+    spoken = [block for block in blocks if block.turn is not None]
+    for number, group in groupby(spoken, key=lambda block: block.turn):
+        members = list(group)
+        first = members[-1]
+        turns.append(
+            {
+                "turn": number,
+                "speaker": first.speaker,
+                "role": first.role,
+                "asker": first.asker,
+                "question": first.question,
+                "blocks": len(members),
+                "characters": sum(len(block.text.text) for block in members),
+                "begins": members[0].text.text[:_SHOWN],
+            }
+        )
+    return turns
+
+
+def describe(found: Mapping[str, Any]) -> str:
+    """A report as lines for people."""
+    lines: list[str] = []
+    for document in found["documents"]:
+        lines.extend(_lines(document))
+        lines.append("")
+    lines.extend(f"读不了：{error['message']} {error['hint']}" for error in found["errors"])
+    return "\n".join(lines).rstrip()
+
+
+def _lines(document: Mapping[str, Any]) -> list[str]:
+    kind = _KINDS.get(document["kind"], document["kind"])
+    lines = [f"《{document['title']}》　{document['id']}"]
+    encoding = document["encoding"]
+    if encoding:
+        sure = document["encoding_confidence"]
+        lines.append(f"编码：{encoding}" + (f"（把握 {sure:.0%}）" if sure is not None else ""))
+    known = [("日期", "date"), ("地点", "place"), ("来源", "source")]
+    stated = "　".join(f"{label}：{document[key]}" for label, key in known if document[key])
+    lines.append(f"类型：{kind}，{document['characters']} 字" + (f"　{stated}" if stated else ""))
+    lines.extend(f"注意：{problem}" for problem in document["problems"])
+    lines.extend(
+        f"参加人：{person['name']}　{person['role']}　{person['function']}"
+        for person in document["participants"]
+    )
+    if document["outline"]:
+        lines.append("标题：")
+        lines.extend("  " * entry["level"] + entry["text"] for entry in document["outline"])
+    for table in document["tables"]:
+        lines.extend(_table_lines(table))
+    if document["duties"]:
+        lines.append(f"正文中的任务分工 {len(document['duties'])} 条：")
+        lines.extend(f"  {_record_line(duty['cells'])}" for duty in document["duties"])
+    if document["turns"]:
+        lines.append(f"发言与问答 {len(document['turns'])} 轮：")
+        for turn in document["turns"]:
+            who = turn["speaker"] or "（未署名）"
+            asked = f"　问：{_short(turn['question'])}" if turn["question"] else ""
+            lines.append(f"  {turn['turn']}. {who}：{_short(turn['begins'])}{asked}")
+    if document["dropped"]:
+        lines.append(f"略去 {len(document['dropped'])} 处：")
+        by_reason: dict[str, list[str]] = {}
+        for part in document["dropped"]:
+            by_reason.setdefault(part["reason"], []).append(_short(part["text"]))
+        for reason, texts in by_reason.items():
+            shown = "、".join(texts[:_EXAMPLES]) + ("……" if len(texts) > _EXAMPLES else "")
+            lines.append(f"  [{reason}] {len(texts)} 处：{shown}")
+    return lines
+
+
+def _table_lines(table: Mapping[str, Any]) -> list[str]:
+    columns = "｜".join(
+        f"{column['header']}（{_ROLES.get(column['role'], column['role'])}）"
+        for column in table["columns"]
+    )
+    lines = [f"表 {table['table']}：{len(table['rows'])} 行，列：{columns}"]
+    lines.extend(f"  {row['row']}. {_record_line(row['cells'])}" for row in table["rows"])
+    return lines
+
+
+def _record_line(cells: Sequence[Mapping[str, Any]]) -> str:
+    return "｜".join(_short(cell["value"]) or "（空白）" for cell in cells)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
