@@ -48,6 +48,7 @@ def write_sentence_transformers(folder: Path, say: Callable[[str], None]) -> Non
     weights = load_weights()
     say("写入 sentence-transformers 文件夹（fp32）…")
     save_file(bert_tensors(weights), folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)  # like the others: a cache may be shared
     build_tokenizer(weights).save(str(folder / "tokenizer.json"), pretty=False)
     for name, content in _configs(weights).items():
         path = folder / name

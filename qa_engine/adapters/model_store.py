@@ -158,12 +158,20 @@ def _make(
                     folder.rename(Path(name) / "old")
                 made.rename(folder)
             say(f"模型已生成：{folder}")
+        _drop_older()
     except OSError as error:
         raise ModelError(
             f"写不了模型文件夹 {folder}：{error}",
             hint="请检查磁盘空间和权限，或用环境变量 QA_ENGINE_CACHE 指定另一个文件夹",
         ) from error
     return folder
+
+
+def _drop_older() -> None:
+    """Remove what earlier converters made; a program that still needs it makes it again."""
+    for number in range(CONVERTER):
+        for name in (f"{NAME}-{number}", f"{NAME}-{number}-{SENTENCE_TRANSFORMERS}"):
+            shutil.rmtree(cache_folder() / "models" / name, ignore_errors=True)
 
 
 def _write_onnx(folder: Path, say: Report) -> None:

@@ -120,6 +120,14 @@ def test_leftovers_of_a_killed_process_go(cache: Path) -> None:
     assert not leftover.exists()
 
 
+def test_what_an_older_converter_made_goes(cache: Path) -> None:
+    """An upgrade does not leave the old model behind."""
+    old = model_store.model_folder().parent / f"{model_store.NAME}-{model_store.CONVERTER - 1}"
+    old.mkdir(parents=True)
+    model_store.ensure()
+    assert not old.exists()
+
+
 def _convert(queue: multiprocessing.Queue[int]) -> None:
     lines: list[str] = []
     model_store.ensure(lines.append)
