@@ -232,7 +232,8 @@ _SWITCHES = (
     r"字[体号型]|浏览字号|视力保护色|浏览(?:次数|量)|点击(?:次数|[数量])|访问量|阅读(?:次数|[数量])"
 )
 _BUTTONS = r"分享到?|打印(?:本页)?|关闭(?:窗口)?"
-_PAGE_START = re.compile(rf"^[\[【(（]?(?:{_SOURCE}|{_PUBLISHED}|{_SWITCHES})\s*[:：]")
+_CLOCK = r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*)?"
+_PAGE_START = re.compile(rf"^[\[【(（]?{_CLOCK}(?:{_SOURCE}|{_PUBLISHED}|{_SWITCHES})\s*[:：]")
 _LABELLED = re.compile(rf"({_SOURCE}|{_PUBLISHED}|作者|责任编辑|编辑|审核)\s*[:：]\s*")
 _ONLY_LABEL = re.compile(rf"(?:{_SOURCE}|{_PUBLISHED})\s*[:：]")
 _SWITCH = re.compile(
@@ -283,6 +284,9 @@ def _without_switches(line: Line, result: Cleaned) -> Line:
 
 def _note_page_data(text: str, result: Cleaned) -> None:
     """Source, date of publication and author into ``meta``, as written."""
+    clock = re.match(_CLOCK, text)
+    for mention in dates(clock.group())[:1] if clock else []:
+        result.meta.setdefault("published", mention.iso)
     labels = list(_LABELLED.finditer(to_simplified(text)))
     ends = [label.start() for label in labels[1:]] + [len(text)]
     for label, end in zip(labels, ends, strict=False):

@@ -41,6 +41,8 @@ _ISSUE = re.compile(
 _MASTHEAD = re.compile(
     r"(?:简报|通讯|信息|动态|视点|快讯|月报|周报|季报|专报|内参|要情|工作情况|参考|摘要|导刊)$"
 )
+_CONTENTS = re.compile(r"^(?:本期)?(?:要目|导读|目录|内容提要|目\s*录|看点)[:：]?$")
+_ENTRY = re.compile(r"^[★☆●○◆◇■□▲△※·\-—•\d一二三四五六七八九十、.．\s]*(?P<title>.*?)[.…·\s]*\d*$")
 _SENTENCE = re.compile(r"[。！？；]|，.{6,}，")
 
 
@@ -56,11 +58,11 @@ def parse_newsletter(raw: RawDocument) -> Parsed | None:
     lines = [line for line in cleaned.lines if not line.meta]
     bylines = [_byline(line) is not None for line in lines]
     foot = _footer_start(lines)
-    head = _masthead_end(lines)
+    head, contents = _contents(lines, _masthead_end(lines))
     score = _score(sum(bylines), foot < len(lines), head > 0)
     if score <= 0:
         return None
-    articles = _articles(lines[head:foot], bylines[head:foot])
+    articles = _articles(lines[head:foot], bylines[head:foot], contents)
     if len(articles) < 2 and score < 0.9:
         return None
     parsed = Parsed(kind="newsletter", score=score)
@@ -157,7 +159,24 @@ def _masthead(lines: list[Line], cleaned: Cleaned, parsed: Parsed) -> None:
             parsed.meta.setdefault("series", line.text)
 
 
-def _articles(lines: list[Line], bylines: list[bool]) -> list[_Article]:
+def _contents(lines: list[Line], start: int) -> tuple[int, frozenset[str]]:
+    """After a table of contents (if one stands at ``start``), and the titles it lists."""
+    if start >= len(lines) or not _CONTENTS.match(re.sub(r"\s", "", lines[start].text)):
+        return start, frozenset()
+    titles: list[str] = []
+    end = start + 1
+    texts = [re.sub(r"\s", "", line.text) for line in lines]
+    while end < len(lines) and len(lines[end].text) <= _TITLE_LONGEST + 8:
+        match = _ENTRY.match(texts[end])
+        title = match.group("title") if match is not None else texts[end]
+        if title in titles or (titles and title not in "".join(texts[end + 1 :])):
+            break
+        titles.append(title)
+        end += 1
+    return end, frozenset(titles)
+
+
+def _articles(lines: list[Line], bylines: list[bool], contents: frozenset[str]) -> list[_Article]:
     articles: list[_Article] = []
     current = _Article()
     for index, line in enumerate(lines):
@@ -165,7 +184,7 @@ def _articles(lines: list[Line], bylines: list[bool]) -> list[_Article]:
             if _is_title(line, current) and index + 1 < len(lines):
                 current.title.append(line)
                 continue
-        elif _begins_article(index, lines, bylines):
+        elif re.sub(r"\s", "", line.text) in contents or _begins_article(index, lines, bylines):
             articles.append(current)
             current = _Article([line])
             continue

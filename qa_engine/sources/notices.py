@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from qa_engine.alignment import Aligned
 from qa_engine.models import Block
+from qa_engine.sources import fields
 from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
 from qa_engine.sources.outline import number_level
@@ -20,7 +21,7 @@ from qa_engine.text.normalise import to_simplified
 from qa_engine.text.numbers import dates
 
 _NUMBER = re.compile(
-    r"^[^\s，。：:]{1,20}?\s*[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号$"
+    r"^[^\s，。：:]{0,20}?\s*[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号$"
 )
 _TITLE_END = re.compile(
     r"(?:通知|意见|决定|决议|办法|规定|方案|细则|条例|复函|函|通报|公告|通告|批复|纲要|规划|计划|要点|报告|请示|命令|令|法|准则|"
@@ -39,6 +40,9 @@ _SIGNED_DATE = re.compile(
     r"^(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*\S{1,3}\s*月\s*\S{1,4}\s*[日号]$"
 )
 _REMARK = re.compile(r"^[（(].{2,40}[）)]$")
+_FOOTER = re.compile(
+    r"^(?:分送|抄送|抄报|主送|发送|印发|报送|呈报|签发|拟稿|校对|联系人|联系电话)\s*[:：]"
+)
 _TITLE_LONGEST = 80
 
 
@@ -68,7 +72,9 @@ def parse_notice(raw: RawDocument) -> Parsed | None:
     parsed.title = title.text or cleaned.title or raw.title
     parsed.source = cleaned.meta.get("source")
     _read(lines, parts, title, parsed)
-    parsed.date = parsed.date or raw.date or cleaned.meta.get("published")
+    held = dates(parsed.meta.get("time", ""))
+    parsed.date = parsed.date or raw.date or (held[0].iso if held else None)
+    parsed.date = parsed.date or cleaned.meta.get("published")
     return parsed
 
 
@@ -140,6 +146,8 @@ def _score(parts: _Parts, lines: list[Line], articles: int) -> float:
 
 def _read(lines: list[Line], parts: _Parts, title: Aligned, parsed: Parsed) -> None:
     sections = Sections()
+    head = fields.header_end(lines)
+    parsed.participants = tuple(fields.listed(lines[:head]))
     signed = range(*(parts.signature[0], parts.signature[1] + 1)) if parts.signature else range(0)
     attached = False
     for index, line in enumerate(lines):
@@ -151,7 +159,13 @@ def _read(lines: list[Line], parts: _Parts, title: Aligned, parsed: Parsed) -> N
             parsed.meta["number"] = line.text
         if index in signed:
             _sign(line, index == signed[-1], parsed)
-        in_frame = line.meta or index in (parts.number, parts.addressee) or index in signed
+        match = fields.is_field(line) if index < head else None
+        if match is not None:
+            fields.note(line.text, match, parsed)
+        in_frame = match is not None or (index < head and fields.is_entry(lines, index))
+        in_frame = (
+            in_frame or line.meta or index in (parts.number, parts.addressee) or index in signed
+        )
         if in_frame or _is_frame(line, attached):
             parsed.blocks.append(Block("meta", line.aligned, page=line.page))
             continue
@@ -170,6 +184,8 @@ def _is_frame(line: Line, attached: bool) -> bool:
     """Remarks such as （此件公开发布） and the list of attachments."""
     if attached:
         return False
+    if _FOOTER.match(line.text) and len(line.text) <= 120:
+        return True
     remark = _REMARK.match(line.text) is not None and number_level(line.text) is None
     return remark or _ATTACHMENT_LIST.match(line.text) is not None
 

@@ -6,6 +6,7 @@ from qa_engine.sources.faq import parse_faq
 from qa_engine.sources.layout import LayoutParser
 from qa_engine.sources.newsletters import parse_newsletter
 from qa_engine.sources.notices import parse_notice
+from qa_engine.sources.speeches import parse_speech
 from qa_engine.sources.transcripts import parse_transcript
 
 # The surest one is taken; prose when none claims the document.
@@ -14,4 +15,5 @@ PARSERS: tuple[LayoutParser, ...] = (
     parse_faq,
     parse_newsletter,
     parse_notice,
+    parse_speech,
 )

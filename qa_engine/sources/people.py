@@ -51,6 +51,9 @@ _FUNCTION_NAME = re.compile(
     rf"^(?P<function>主持人|主播|发言人|新闻发言人|发布人|嘉宾|专家|主讲人|答复人)\s*[(（]?\s*"
     rf"(?P<name>{_NAME})\s*[)）]?$"
 )
+_FUNCTION_OF = re.compile(
+    r"^(?P<function>主持人|主播|发言人|嘉宾)\s*[(（](?P<who>[^()（）]+)[)）]$"
+)
 _STARTS = re.compile(
     r".*(?:邀请到了?|邀请了?|有请|欢迎|请到了?|下面请|首先请|请|分别是|他们是|是由|由|就是|我是|来自|专访|采访|访谈|对话|连线|会见|走访|请教|了|[，,。！？；：:“”\s]|以及|还有)"
 )
@@ -84,6 +87,10 @@ def person(text: str) -> Person | None:
     """
     written = text.strip()
     simple = to_simplified(written)
+    match = _FUNCTION_OF.match(simple)
+    inner = person(_slice(written, match, "who")) if match is not None else None
+    if match is not None and inner is not None:
+        return Person(inner.name, inner.role, _slice(written, match, "function"))
     match = _FUNCTION_NAME.match(simple)
     if match is not None:
         return Person(_slice(written, match, "name"), "", _slice(written, match, "function"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from qa_engine.models import Block
 from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
-from qa_engine.sources.outline import is_heading, number_level
+from qa_engine.sources.outline import number_level
 from qa_engine.sources.raw import RawDocument
+from qa_engine.sources.sections import Sections
 
 _TITLE_LONGEST = 60
 _NO_TITLE = ("附件", "附：", "附表", "附录")
@@ -20,39 +21,28 @@ def parse_prose(raw: RawDocument) -> Parsed:
     parsed.date = raw.date or cleaned.meta.get("published")
     parsed.meta.update(cleaned.meta)
     parsed.dropped += cleaned.dropped
-    path: list[tuple[int, str]] = []
+    sections = Sections()
     titled = False
-    for line in cleaned.lines:
-        headings = tuple(name for _, name in path)
+    for index, line in enumerate(cleaned.lines):
+        following = cleaned.lines[index + 1] if index + 1 < len(cleaned.lines) else None
         if line.meta:
-            parsed.blocks.append(Block("meta", line.aligned, headings, page=line.page))
-            continue
-        level = _level(line)
-        if level is not None:
-            path = [(depth, name) for depth, name in path if depth < level]
-            headings = tuple(name for _, name in path)
-            path.append((level, line.text))
-            parsed.blocks.append(
-                Block("heading", line.aligned, headings, level=level, page=line.page)
-            )
-            continue
-        if (
-            not titled
-            and not path
-            and _may_be_title(line.text)
-            and parsed.title in (None, line.text)
-        ):
+            parsed.blocks.append(Block("meta", line.aligned, sections.headings(), page=line.page))
+        elif not titled and not sections.path and _is_title(line, following, parsed):
             parsed.title, titled = line.text, True
             parsed.blocks.append(Block("title", line.aligned, page=line.page))
-            continue
-        parsed.blocks.append(Block("paragraph", line.aligned, headings, page=line.page))
+        else:
+            is_heading, level, headings = sections.place(line.text, line.level)
+            kind = "heading" if is_heading else "paragraph"
+            parsed.blocks.append(Block(kind, line.aligned, headings, level=level, page=line.page))
     return parsed
 
 
-def _level(line: Line) -> int | None:
-    if line.level is not None and line.level > 0:
-        return line.level
-    return number_level(line.text) if is_heading(line.text) else None
+def _is_title(line: Line, following: Line | None, parsed: Parsed) -> bool:
+    """Stated by the format, above the page's data, or short and no sentence."""
+    if parsed.title not in (None, line.text):
+        return False
+    above_data = following is not None and following.meta and len(line.text) <= _TITLE_LONGEST
+    return line.level == 0 or above_data or _may_be_title(line.text)
 
 
 def _may_be_title(text: str) -> bool:

@@ -43,8 +43,9 @@ _FIELDS = re.compile(
     r"第?[一二三四五六七八九十\d]+[是、.)]?)$"
 )
 _ASKER = re.compile(
-    r"(?:记者|网友|网民|提问者?|提问人|听众|观众|市民|群众|来电人|咨询人|留言人|同学|家长|用户)"
-    r"(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{0,3}|提问|问|[\s(].*|.{0,12})$"
+    r"记者(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{1,3}|提问|问|[\s(].*|.{2,4})?$"
+    r"|(?:网友|网民|提问者?|提问人|听众|观众|市民|群众|来电人|咨询人|留言人|同学|家长|用户|居民|企业代表)"
+    r"(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{1,3}|提问|问|[\s(].*|.{1,2}(?:先生|女士|小姐))?$"
 )
 _MEDIUM = re.compile(
     r"(?:日报|晚报|早报|时报|晨报|商报|周报|都市报|青年报|法治报|电视台|广播电台|人民广播电台|电台|广播电视台|广播电视总台|总台|"
@@ -140,7 +141,7 @@ class Cast:
         all_lines = list(lines)
         cast.text = to_simplified("\n".join(all_lines))
         for name, role in introduced(cast.text).items():
-            cast.names[name] = Person(name, role)
+            cast.names[name] = Person(name, role, cast.function(name))
         for one in participants:
             cast.names[_plain(one.name)] = Person(one.name, one.role, one.function)
         counts = Counter(
@@ -150,6 +151,10 @@ class Cast:
         )
         cast.repeated = frozenset(text for text, count in counts.items() if count > 1)
         return cast
+
+    def function(self, name: str) -> str:
+        """主持人 for whoever the text says is in the chair."""
+        return "主持人" if re.search(rf"{re.escape(name)}(?:同志)?主持", self.text) else ""
 
     def speaker(self, label: Label) -> Speaker | None:
         """Who the label names; None when it is no speaker's label."""
@@ -189,6 +194,10 @@ class Cast:
         who = person(label.text)
         if who is None:
             return None
+        if not label.colon and is_name(who.name) and plain == who.name:
+            # A bare name on a line of its own: someone whom the text introduces.
+            found = self._introduced(plain)
+            return self._named(Person(who.name, found, self.function(plain))) if found else None
         if who.role or who.function:
             enough = label.colon and (TITLE.search(to_simplified(who.role)) or who.function)
             return self._named(who) if enough else None

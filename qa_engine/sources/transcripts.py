@@ -11,30 +11,18 @@ import re
 from dataclasses import dataclass, field, replace
 
 from qa_engine.models import Block, Dropped, Participant
+from qa_engine.sources import fields
 from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
 from qa_engine.sources.outline import is_heading, number_level
-from qa_engine.sources.people import participants
 from qa_engine.sources.questions import inner_labels, split_marked
 from qa_engine.sources.raw import RawDocument
-from qa_engine.sources.speakers import Cast, Label, Speaker, label_of, shape
+from qa_engine.sources.speakers import Cast, Label, Speaker, label_of
 from qa_engine.text.normalise import to_simplified
 from qa_engine.text.numbers import dates
 
 LABEL = "说话人标签（见 speaker）"
 
-_HEADER = re.compile(
-    r"^(?P<name>(?:会议|访谈|发布|活动|采访|直播)?(?:时间|日期|地点|主题|议题|议程|标题)|发布人员?|发布嘉宾|发布单位|主持人?|"
-    r"(?:访谈|出席|参会|特邀|受访|与会)?嘉宾|出席(?:人员|领导|人)?|参加(?:人员|单位)?|与会人员|发言人|新闻发言人|主讲人|受访人|"
-    r"采访人|采访者|记者|列席(?:人员)?|缺席(?:人员)?|记录人?|邀请媒体|参会媒体|出席媒体|主办单位|承办单位|(?:图文|文字|现场)实录)\s*:\s*"
-)
-_PEOPLE = re.compile(
-    r"^(?:发布人|发布嘉宾|主持|.*嘉宾|出席|参加|与会|发言人|新闻发言人|主讲人|受访人|列席|缺席)"
-)
-_NOT_PEOPLE = re.compile(r"单位$|媒体$")
-_TIME = re.compile(r"(?:时间|日期)$")
-_PLACE = re.compile(r"地点$")
-_TOPIC = re.compile(r"(?:主题|议题)$")
 _FULL_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _TITLE_LONGEST = 60
 _MIN_TURNS = 3
@@ -58,8 +46,8 @@ def parse_transcript(raw: RawDocument) -> Parsed | None:
     cleaned = clean(raw)
     inner = inner_labels(cleaned.lines)
     lines = [part for line in cleaned.lines for part in split_marked(line, inner)]
-    head = _header_end(lines)
-    people = _participants(lines[:head])
+    head = fields.header_end(lines)
+    people = fields.listed(lines[:head])
     cast = Cast.of(people, [line.text for line in lines])
     labels = [_speaker(line, index, lines, cast) for index, line in enumerate(lines)]
     score = _score(lines, labels, head, people)
@@ -76,60 +64,6 @@ def parse_transcript(raw: RawDocument) -> Parsed | None:
     _date(parsed, raw, cleaned.meta, lines)
     parsed.participants = _with_speakers(people, parsed.blocks)
     return parsed
-
-
-def _header_end(lines: list[Line]) -> int:
-    """The index of the first line after the header (its last labelled field in the first third)."""
-    last = 0
-    for index, line in enumerate(lines[: max(12, len(lines) // 3)]):
-        match = _HEADER.match(shape(line.text))
-        if match is not None and len(line.text) <= 200 and line.text[-1] not in "。？！?!":
-            if match.group("name") in ("主持人", "嘉宾", "记者", "发言人") and index > last + 6:
-                break
-            last = index + 1
-            while last < len(lines) and _continues_list(lines, last):
-                last += 1
-        elif index >= last and _is_speech(line.text):
-            break
-    return last
-
-
-def _is_speech(text: str) -> bool:
-    """A label with sentences behind it: the header is over."""
-    label = label_of(text)
-    return label is not None and label.colon and not label.alone and text[-1] in "。！？!?"
-
-
-def _continues_list(lines: list[Line], index: int) -> bool:
-    """An entry on a line of its own below 发布人：…"""
-    line = lines[index]
-    if len(line.text) > 60 or (label_of(line.text) is not None and ":" in shape(line.text)):
-        return False
-    above = next(
-        (m for back in range(index - 1, -1, -1) if (m := _HEADER.match(shape(lines[back].text)))),
-        None,
-    )
-    if above is None or not _PEOPLE.match(above.group("name")):
-        return False
-    return any(p.role for p in participants(line.text, "")) or line.indent >= 2
-
-
-def _participants(lines: list[Line]) -> list[Participant]:
-    found: list[Participant] = []
-    function = ""
-    for line in lines:
-        form = shape(line.text)
-        match = _HEADER.match(form)
-        if match is not None:
-            name = line.text[match.start("name") : match.end("name")]
-            plain = match.group("name")
-            function = name if _PEOPLE.match(plain) and not _NOT_PEOPLE.search(plain) else ""
-            value = line.text[match.end() :]
-        else:
-            value = line.text
-        if function:
-            found += participants(value, function)
-    return found
 
 
 def _speaker(line: Line, index: int, lines: list[Line], cast: Cast) -> tuple[Label, Speaker] | None:
@@ -201,10 +135,10 @@ def _read(
     interview = not any(found is not None and found[1].asker for found in labels)
     for index, (line, found) in enumerate(zip(lines, labels, strict=True)):
         header = index < head
-        field_match = _HEADER.match(shape(line.text)) if header else None
-        if field_match is not None or line.meta or (header and _is_entry(lines, index)):
-            if field_match is not None:
-                _note_field(line.text, field_match, parsed)
+        match = fields.is_field(line) if header else None
+        if match is not None or line.meta or (header and fields.is_entry(lines, index)):
+            if match is not None:
+                fields.note(line.text, match, parsed)
             parsed.blocks.append(Block("meta", line.aligned, page=line.page))
             continue
         if found is not None:
@@ -257,22 +191,6 @@ def _asks(index: int, lines: list[Line], labels: list[tuple[Label, Speaker] | No
     while end < len(lines) and labels[end] is None:
         end += 1
     return lines[end - 1].text[-1] in "？?"
-
-
-def _is_entry(lines: list[Line], index: int) -> bool:
-    return index > 0 and _continues_list(lines, index)
-
-
-def _note_field(text: str, match: re.Match[str], parsed: Parsed) -> None:
-    name, value = match.group("name"), text[match.end() :].strip()
-    if not value:
-        return
-    if _TIME.search(name):
-        parsed.meta.setdefault("time", value)
-    elif _PLACE.search(name):
-        parsed.place = parsed.place or value
-    elif _TOPIC.search(name):
-        parsed.meta.setdefault("topic", value)
 
 
 def _begin_turn(

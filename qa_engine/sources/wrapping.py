@@ -85,7 +85,12 @@ def _cuts_word(line: Line, following: Line) -> bool:
     return len(left) not in cuts(left + after.group())
 
 
+_LABELLED = re.compile(r"[\w\s（）()、]{1,14}[:：]")
+
+
 def _continues(above: Line, line: Line, width: int) -> bool:
+    if _LABELLED.match(line.text) and not _cuts_word(above, line):
+        return False
     return (
         line.blank_before == 0
         and above.text[-1] not in "。！？!?：:"

@@ -81,6 +81,16 @@ def test_dates_without_a_year_are_resolved_from_the_issue() -> None:
     assert "3月12日" in passage.text
 
 
+def test_a_table_of_contents_is_no_article() -> None:
+    """Entries under 本期要目 are kept as data and show where articles begin."""
+    entries = "\n".join(f"★{title}" for title in TITLES)
+    articles = "\n".join(f"{t}\n{b}" for t, b in zip(TITLES, BODIES, strict=True))
+    document = read(f"林业工作简报\n第5期\n本期要目\n{entries}\n{articles}\n报：市政府\n送：各林场")
+    assert titles(document) == list(TITLES)
+    (head,) = [p for p in passages(document) if "本期要目" in p.text]
+    assert head.kind == "meta"
+
+
 def test_duty_brackets_are_no_bylines() -> None:
     """（财政局负责） at the end of paragraphs makes no newsletter."""
     document = read("\n".join(f"{n}、{b}    （市财政局负责）" for n, b in enumerate(BODIES, 1)))

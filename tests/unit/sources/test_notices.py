@@ -93,6 +93,21 @@ def test_articles_of_a_law_are_context_of_their_items() -> None:
     assert document.date is None
 
 
+def test_minutes_have_date_place_and_participants() -> None:
+    """The fields of 会议纪要 are read; who was there is known."""
+    document = read(
+        "青溪市排水公司会议纪要\n〔2022〕4号\n时间：2022年4月6日上午\n地点：二楼会议室\n"
+        f"主持：邵明远\n出席：骆文清、岑雅\n会议议定事项如下：\n一、关于泵站改造\n{TEXT}\n分送：各科室。"
+    )
+    assert (document.kind, document.date, document.place) == ("notice", "2022-04-06", "二楼会议室")
+    assert [(p.name, p.function) for p in document.participants] == [
+        ("邵明远", "主持"),
+        ("骆文清", "出席"),
+        ("岑雅", "出席"),
+    ]
+    assert holding(document, "清淤疏浚").headings == ("一、关于泵站改造",)
+
+
 def test_a_report_is_no_notice() -> None:
     """Prose without the frame of a document stays prose."""
     assert read(f"城市内涝防治见成效\n{TEXT}\n{TEXT}己。").kind == "prose"

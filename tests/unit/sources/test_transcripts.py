@@ -189,6 +189,39 @@ def test_a_moderator_who_asks_for_an_addition_keeps_the_question() -> None:
     assert "何时完成" in (by_speaker["贝安然"] or "")
 
 
+def test_bare_names_on_lines_of_their_own_are_labels_when_introduced() -> None:
+    """Without colons: a line that is the name of someone the report introduces."""
+    document = read(
+        "市政府新闻办举行营商环境发布会\n"
+        "青溪市发改委副主任岑雅，青溪市商务局局长骆文清出席并回答提问。"
+        "青溪市新闻办副主任卢静怡主持发布会。\n"
+        "卢静怡\n各位记者朋友，大家好！首先请岑雅女士介绍。\n"
+        "岑雅\n去年新增企业四万户，同比增长一成，创历史新高。\n"
+        "江南都市报记者\n请问在知识产权保护方面有哪些举措？\n"
+        "骆文清\n我们建成了保护中心，审查周期压缩到七天。\n"
+    )
+    assert [(p.speaker, p.role) for p in said(document)] == [
+        ("卢静怡", "青溪市新闻办副主任"),
+        ("岑雅", "青溪市发改委副主任"),
+        ("江南都市报记者", None),
+        ("骆文清", "青溪市商务局局长"),
+    ]
+    assert said(document)[-1].asker == "江南都市报记者"
+
+
+def test_a_speech_is_said_by_the_name_above_it() -> None:
+    """Title, date and name above 同志们：make one speaker's text with sections."""
+    document = read(
+        "在全市安全生产会议上的讲话\n（2023年7月6日）\n邵明远\n同志们：\n"
+        "今天会议的任务是部署下半年工作。\n一、提高认识\n安全生产是底线，要常抓不懈。\n"
+    )
+    assert (document.kind, document.date) == ("speech", "2023-07-06")
+    assert {(p.speaker, p.kind) for p in passages(document) if p.kind != "meta"} == {
+        ("邵明远", "speech")
+    }
+    assert passages(document)[-1].headings == ("一、提高认识",)
+
+
 def test_a_colon_in_a_speech_is_no_label() -> None:
     """Lead-ins, times and enumerations with a colon stay text."""
     document = read(
