@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
 import torch.nn.functional as F
 
 from qa_engine.adapters.e5_weights import build_tokenizer, load_chinese_e5
@@ -32,7 +35,7 @@ from training.predict import Predictions, Suite, measure, predict, torch_backend
 PEAK = 1.5e-4
 HEAD_FACTOR = 5.0
 WARM_UP_STEPS = 80
-BUCKETS = (144, 192, 256, 320, 384)
+BUCKETS = (144, 256, 384)
 BATCH = 16
 
 
@@ -142,6 +145,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--slice", type=int, default=160, help="questions a set in the dev slice")
     parser.add_argument("--eval-minutes", type=float, default=12)
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=2,
+        help="processes of one thread that share each batch; they meet once a step, so a "
+        "busy machine slows them less than threads, which meet at every operation",
+    )
     return parser.parse_args()
 
 
@@ -157,10 +167,57 @@ def _deadline(arguments: argparse.Namespace) -> float:
     return moment.timestamp()
 
 
+class Team:
+    """The processes that train together; alone, every method does nothing."""
+
+    def __init__(self, rank: int, size: int) -> None:
+        self.rank, self.size = rank, size
+
+    def share(self, batch: Batch) -> Batch:
+        """This process's rows; neighbours in length go to different processes."""
+        return Batch(*(part[self.rank :: self.size].contiguous() for part in astuple(batch)))
+
+    def agree(self, *values: float) -> list[float]:
+        """The first process's values, so that clocks cannot make the copies differ."""
+        if self.size == 1:
+            return list(values)
+        shared = torch.tensor(values, dtype=torch.float64)
+        dist.broadcast(shared, 0)
+        return [float(value) for value in shared]
+
+    def average(self, parameters: list[torch.nn.Parameter]) -> None:
+        """Gradients become their mean over the processes."""
+        if self.size == 1:
+            return
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        dist.all_reduce(flat)
+        flat /= self.size
+        at = 0
+        for gradient in gradients:
+            gradient.copy_(flat[at : at + gradient.numel()].view_as(gradient))
+            at += gradient.numel()
+
+
 def main() -> None:
     arguments = _arguments()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    if arguments.workers == 1:
+        run(0, arguments)
+        return
+    os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
+    os.environ.setdefault("MASTER_PORT", "29517")
+    os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
+    mp.spawn(run, args=(arguments,), nprocs=arguments.workers)  # type: ignore[no-untyped-call]
+
+
+def run(rank: int, arguments: argparse.Namespace) -> None:
+    """One process of the training."""
+    team = Team(rank, arguments.workers)
+    if team.size > 1:
+        torch.set_num_threads(1)
+        dist.init_process_group("gloo", rank=rank, world_size=team.size, timeout=timedelta(hours=2))
     out: Path = arguments.out
-    out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(arguments.seed)
     begun = time.time()
     until = _deadline(arguments)
@@ -171,6 +228,8 @@ def main() -> None:
     ]
 
     def log(**entry: object) -> None:
+        if rank:
+            return
         entry = {"time": datetime.now().isoformat(timespec="seconds"), **entry}
         with (out / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
@@ -197,6 +256,8 @@ def main() -> None:
     log(event="start", seen=seen, step=step, until=datetime.fromtimestamp(until).isoformat())
 
     def checkpoint(name: str) -> None:
+        if rank:
+            return
         save(
             out / name,
             {
@@ -209,6 +270,8 @@ def main() -> None:
         )
 
     def evaluate() -> None:
+        if rank:
+            return
         reader.eval()
         backend = torch_backend(lower, reader)
         bias = reader.length_bias.detach().numpy()
@@ -216,23 +279,39 @@ def main() -> None:
         log(event="slice", seen=seen, **measure(suite, found))
         reader.train()
 
+    parameters = list(reader.parameters())
     local_step = 0
     last_save = last_eval = last_log = time.time()
     sums: dict[str, float] = {}
     counted = 0
     stable_saved = False
-    while not schedule.over:
+    while True:
         schedule.refresh(out / "control.json")
-        if schedule.decaying and not stable_saved:
+        factor, share, decaying, over, now = team.agree(
+            schedule.factor(local_step + 1),
+            schedule.share(),
+            schedule.decaying,
+            schedule.over,
+            time.time(),
+        )
+        if over:
+            break
+        if decaying and not stable_saved:
             checkpoint("stable.pt")
             stable_saved = True
-        feed.size = window_size(schedule.share(), sizes)
+        if now - last_save > 60 * arguments.save_minutes:
+            checkpoint("last.pt")
+            last_save = now
+        if now - last_eval > 60 * arguments.eval_minutes:
+            evaluate()
+            last_eval = last_log = now
+            counted, sums = 0, {}
+        feed.size = window_size(share, sizes)
         batch = next(batches)
         if batch.ids.shape[0] != BATCH:
             continue
-        batch = pad_to_bucket(batch)
+        batch = team.share(pad_to_bucket(batch))
         step, local_step, seen = step + 1, local_step + 1, seen + BATCH
-        factor = schedule.factor(local_step)
         for group in optimizer.param_groups:
             group["lr"] = PEAK * factor * group["factor"]
         with torch.autocast("cpu", torch.bfloat16):
@@ -240,13 +319,13 @@ def main() -> None:
         parts = losses(reader, Output(*output), batch)
         total = torch.stack([WEIGHTS[name] * value for name, value in parts.items()]).sum()
         total.backward()  # type: ignore[no-untyped-call]
+        team.average(parameters)
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         for name, value in parts.items():
             sums[name] = sums.get(name, 0.0) + float(value.detach())
         counted += 1
-        now = time.time()
         if counted == 50:
             log(
                 event="loss",
@@ -258,16 +337,11 @@ def main() -> None:
                 **{name: round(value / counted, 4) for name, value in sums.items()},
             )
             sums, counted, last_log = {}, 0, now
-        if now - last_save > 60 * arguments.save_minutes:
-            checkpoint("last.pt")
-            last_save = now
-        if now - last_eval > 60 * arguments.eval_minutes:
-            evaluate()
-            last_eval = last_log = time.time()
-            counted, sums = 0, {}
     checkpoint("last.pt" if schedule.stop else "final.pt")
     evaluate()
     log(event="end", seen=seen, step=step)
+    if team.size > 1:
+        dist.destroy_process_group()
 
 
 if __name__ == "__main__":
