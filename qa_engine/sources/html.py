@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 
 from lxml import etree, html
 
@@ -17,6 +18,7 @@ from qa_engine.sources.decoding import decode
 from qa_engine.sources.raw import RawDocument
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]{3,20})""", re.I)
+_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.S | re.I)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _UNSEEN = frozenset(
     "script style noscript template head iframe object embed svg canvas map area select option "
@@ -78,10 +80,16 @@ def read_html(data: bytes, id: str, name: str) -> RawDocument:
     root = parse_html(decoded.text, name)
     meta = _metadata(root)
     composer = _lay_out(root, dense=True)
-    raw = _built(composer, root, meta, id, name)
+    problems = list(decoded.problems)
+    if composer.empty:
+        # Nested deeper than the parser follows, or no page at all.
+        for line in _TAG.sub("\n", decoded.text).splitlines():
+            composer.paragraph(unescape(line))
+        problems.append("网页结构损坏或嵌套过深，只取出了文字。")
+    raw = _built(composer, root, dict(meta), id, name)
     if all(part.form == "furniture" for part in raw.paragraphs) and not raw.tables:
         # A page of links only: they are its content.
-        raw = _built(_lay_out(root, dense=False), root, meta, id, name)
+        raw = _built(_lay_out(root, dense=False), root, dict(meta), id, name)
     return RawDocument(
         id=raw.id,
         text=raw.text,
@@ -93,7 +101,7 @@ def read_html(data: bytes, id: str, name: str) -> RawDocument:
         encoding=decoded.encoding,
         encoding_confidence=decoded.confidence,
         meta=raw.meta,
-        problems=decoded.problems,
+        problems=tuple(problems),
     )
 
 
@@ -101,7 +109,7 @@ def parse_html(text: str, name: str) -> html.HtmlElement:
     """The tree of a page; Raises UnreadableFile when there is none."""
     body = _DECLARATION.sub("", text).replace("\0", "")
     try:
-        parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False)
+        parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
         root = html.document_fromstring(body, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableFile(
@@ -136,7 +144,10 @@ def _built(
 
 def _walk(node: html.HtmlElement, state: _State, counts: dict[object, _Links], depth: int) -> None:
     tag = node.tag if isinstance(node.tag, str) else ""
-    if not tag or tag in _UNSEEN or _hidden(node) or depth > _DEEPEST:
+    if not tag or tag in _UNSEEN or _hidden(node):
+        return
+    if depth > _DEEPEST:
+        _add(state, "".join(node.itertext()))
         return
     chrome = _is_chrome(node, tag, counts)
     block = tag in _BLOCKS
