@@ -7,6 +7,8 @@ Texts are in their matching form. Terms weigh as rare as they are: w = ln(1 + (N
 from __future__ import annotations
 
 import math
+import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +17,7 @@ import numpy.typing as npt
 
 NARROW = 30  # characters: about a clause
 WIDE = 120  # about two sentences
+LEAD = 40  # of a passage, which often say what it is about
 _OCCURRENCES = 24  # of one term, in one passage
 
 # From the lookups: a share of the best score, and the inverse of the rank.
@@ -27,6 +30,10 @@ NAMES = (
     "narrow",  # the best window's coverage
     "wide",
     "run",  # the weight of the longest common piece
+    "lead",  # the same among the first characters: what the passage is about
+    "rarest_missing",  # the rarest term that it lacks, beside the rarest there is
+    "typed",  # the best window's coverage that also holds a number or date, when one is asked for
+    "typed_missing",
     "above",  # what title, headings … cover beyond the passage's own text
     "above_run",
     "names",  # known names and quoted phrases that stand in it
@@ -37,6 +44,20 @@ NAMES = (
     "short",
 )
 Features = npt.NDArray[np.float32]
+
+_TIME_ASKED = re.compile(
+    r"何时|什么时[候间]|时间|日期|哪[一]?[年月天日]|几[年月日点号]|多久|期限|年份|截至|到期"
+)
+_NUMBER_ASKED = re.compile(r"多少|几[^年月日点号乎]|多[大长高远重深宽快]|比例|百分|占比|数量|目标")
+_TIME = re.compile(r"\d+[年月日]|\d{4}[-./]\d|世纪|朝|[一二三四五六七八九十]月|年底|长期")
+_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万两][个名家项次所座条种人位部]")
+
+
+def expected(question: str) -> re.Pattern[str] | None:
+    """What stands where the answer to a question stands: a time, a number; None: anything."""
+    if _TIME_ASKED.search(question):
+        return _TIME
+    return _NUMBER if _NUMBER_ASKED.search(question) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,7 @@ class Profile:
     words: Mapping[str, float]
     names: tuple[str, ...] = ()
     numbers: tuple[tuple[str, ...], ...] = ()  # each in all its forms
+    expects: re.Pattern[str] | None = None  # what an answer looks like
 
 
 def weight(total: int, frequency: int) -> float:
@@ -84,6 +106,9 @@ def features(
     )
     word_total = sum(profile.words.values()) or 1.0
     words = sum(w for word, w in profile.words.items() if word in text)
+    weights = [unit.weight for unit in profile.units]
+    missing = [w for w, found in zip(weights, places, strict=True) if not found]
+    narrow, typed = _windows(profile, text, places)
     named = sum(1 for name in profile.names if name in text or name in above)
     counted = sum(1 for forms in profile.numbers if _has_number(text, forms))
     row = [scores.get(name, 0.0) for name in LOOKUPS]
@@ -91,9 +116,13 @@ def features(
     row += [
         covered / total,
         words / word_total,
-        _window(profile.units, places, NARROW) / total,
+        narrow / total,
         _window(profile.units, places, WIDE) / total,
         _run(profile.units, places) / total,
+        _run(profile.units, [[at for at in found if at < LEAD] for found in places]) / total,
+        max(missing, default=0.0) / max(weights, default=1.0),
+        typed / total if profile.expects else 0.0,
+        1.0 - typed / total if profile.expects else 0.0,
         added / total,
         _run(profile.units, places_above) / total,
         named / len(profile.names) if profile.names else 0.0,
@@ -114,6 +143,23 @@ def _places(text: str, forms: Sequence[str]) -> list[int]:
             found.append(at)
             at = text.find(form, at + 1)
     return found
+
+
+def _windows(profile: Profile, text: str, places: Sequence[Sequence[int]]) -> tuple[float, float]:
+    """The best narrow window's weight; the best one's with what the question expects near it."""
+    narrow = _window(profile.units, places, NARROW)
+    if profile.expects is None:
+        return narrow, 0.0
+    spots = [match.start() for match in profile.expects.finditer(text)]
+    if not spots:
+        return narrow, 0.0
+    near = [[at for at in found if _near(spots, at)] for found in places]
+    return narrow, _window(profile.units, near, NARROW)
+
+
+def _near(spots: Sequence[int], at: int) -> bool:
+    number = bisect_left(spots, at - NARROW)
+    return number < len(spots) and spots[number] <= at + NARROW
 
 
 def _window(units: Sequence[Unit], places: Sequence[Sequence[int]], width: int) -> float:

@@ -23,7 +23,7 @@ from qa_engine.ports import (
     Vectors,
 )
 from qa_engine.sources.read import read_documents
-from qa_engine.text.learning import learned_words
+from qa_engine.text.learning import learned_short_names, learned_words
 from qa_engine.text.normalise import fold
 from qa_engine.text.words import Cutter
 
@@ -261,6 +261,9 @@ class _Update:
         learned = learned_words(document)
         if learned:
             info = {**info, "learned": "\n".join(learned)}
+        shortened = learned_short_names(document)
+        if shortened:
+            info = {**info, "short_names": "\n".join("\t".join(pair) for pair in shortened)}
         self._waiting.append((document, info))
         self._waiting_characters += len(document.text)
 
@@ -269,7 +272,7 @@ class _Update:
         if not self._waiting:
             return
         cutter = self._cutter.with_learned(
-            _learned({**self._writer.info(), **{d.id: i for d, i in self._waiting}})
+            _lines({**self._writer.info(), **{d.id: i for d, i in self._waiting}}, "learned")
         )
         made = [passages(document) for document, _ in self._waiting]
         contexts = [[context_text(p) for p in some] for some in made]
@@ -330,8 +333,12 @@ def _publish(
     if progress is not None:
         progress(Progress("publishing", 0, 1))
     infos = writer.info()
-    learned = json.dumps(sorted(_learned(infos)), ensure_ascii=False)
-    manifest = writer.publish({**meta, "learned": learned})
+    pairs = sorted(_lines(infos, "short_names"))
+    taught = {
+        "learned": json.dumps(sorted(_lines(infos, "learned")), ensure_ascii=False),
+        "short_names": json.dumps([pair.split("\t") for pair in pairs], ensure_ascii=False),
+    }
+    manifest = writer.publish({**meta, **taught})
     if isinstance(encoder, PassageMemory):
         encoder.retain(infos.keys())
     report.documents = manifest.documents
@@ -351,8 +358,9 @@ def _count(store: IndexStore, report: Report) -> None:
     report.generation = manifest.generation
 
 
-def _learned(infos: Mapping[str, Mapping[str, str]]) -> set[str]:
-    return {word for info in infos.values() for word in info.get("learned", "").split("\n") if word}
+def _lines(infos: Mapping[str, Mapping[str, str]], key: str) -> set[str]:
+    """What documents taught, kept with each of them so that it goes when they go."""
+    return {line for info in infos.values() for line in info.get(key, "").split("\n") if line}
 
 
 def _known_meta(store: IndexStore) -> dict[str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa_engine.errors import UsageError
-from qa_engine.features import Features, Profile, Unit, features, weight
+from qa_engine.features import Features, Profile, Unit, expected, features, weight
 from qa_engine.fusion import (
     Fused,
     from_zero,
@@ -23,8 +24,9 @@ from qa_engine.passages import context_text
 from qa_engine.ports import BIGRAMS, CONTEXT, WORDS, Encoder, Filters, IndexReader, Scored, Vectors
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.normalise import fold
-from qa_engine.text.numbers import numbers, plain
+from qa_engine.text.numbers import dates, numbers, plain
 from qa_engine.text.query import Parsed, both, described, parse_query, read_filters
+from qa_engine.text.typos import Correction, Speller
 from qa_engine.text.words import Cutter, QueryTerms, term_counts
 
 __all__ = ["MODES", "Candidate", "Query", "Retriever", "read_filters"]
@@ -34,8 +36,10 @@ MEANING = "meaning"
 _DEPTH = 100  # passages taken from each lookup
 _LOOKED_AT = 40  # of those, how many are compared with the question in full
 _FIRST = {WORDS: 0.3, BIGRAMS: 0.35, CONTEXT: 0.1, MEANING: 0.25}
-_ALIAS_WEIGHT = 0.7  # of a term that was not typed but says the same
+_OTHER_FORM = 0.7  # the weight of a term that was not typed but may be meant
 _VECTORS = 256  # questions whose vectors are kept
+_TITLE = re.compile(r"《([^《》]{2,40})》")
+_UNITS = "年月日"
 _TEXTS = 4096  # passages whose matching form is kept
 
 
@@ -72,8 +76,10 @@ class Retriever:
         self._encoder = encoder
         learned = json.loads(reader.manifest.meta.get("learned", "[]"))
         self._cutter = cutter.with_learned(learned)
-        self._aliases = aliases
+        pairs = json.loads(reader.manifest.meta.get("short_names", "[]"))
+        self._aliases = aliases.of_corpus(learned, pairs)
         self._model = shipped_model()
+        self._spelling: Speller | None = None
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
         self._texts: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._lock = threading.Lock()
@@ -82,26 +88,31 @@ class Retriever:
         """Take operators and filters out, find other names. Raises FilterError."""
         parsed = parse_query(question)
         chosen = both(filters, parsed.filters)
-        synonyms = self._aliases.in_text(parsed.text)
+        synonyms = dict(self._aliases.in_text(parsed.text))
         cut = self._cutter.query(parsed.text)
+        corrections = self._corrections(cut.content, synonyms)
+        forms = {**synonyms, **{c.typed: (c.meant,) for c in corrections}}
         words, bigrams = term_counts(cut.words), term_counts(cut.bigrams)
-        for others in synonyms.values():
+        for others in forms.values():
             for other in others:
                 for term in self._cutter.words(other):
-                    words.setdefault(term, _ALIAS_WEIGHT / len(others))
+                    words.setdefault(term, _OTHER_FORM / len(others))
                 for term in self._cutter.bigrams(other):
-                    bigrams.setdefault(term, _ALIAS_WEIGHT / len(others))
+                    bigrams.setdefault(term, _OTHER_FORM / len(others))
         return Query(
             text=parsed.text,
             parsed=parsed,
             filters=chosen,
             info=QueryInfo(
-                text=parsed.text, expanded=tuple(synonyms.items()), filters=described(chosen)
+                text=parsed.text,
+                expanded=tuple(synonyms.items()),
+                suggestions=tuple((c.typed, c.meant) for c in corrections),
+                filters=described(chosen),
             ),
             synonyms=synonyms,
             words=words,
             bigrams=bigrams,
-            profile=self._profile(cut, synonyms, parsed),
+            profile=self._profile(cut, forms, parsed),
         )
 
     def search(
@@ -179,6 +190,27 @@ class Retriever:
         terms = query.bigrams if name == BIGRAMS else query.words
         return self._reader.match(name, terms, depth, query.filters) if terms else []
 
+    def _corrections(
+        self, content: str, synonyms: Mapping[str, tuple[str, ...]]
+    ) -> list[Correction]:
+        """Close words for what the corpus does not know, other names apart."""
+
+        def known(pairs: Sequence[str]) -> Mapping[str, int]:
+            return self._reader.frequencies(BIGRAMS, pairs)
+
+        pairs = set(self._cutter.bigrams(content))
+        if not pairs or all(known(list(pairs)).values()):
+            return []
+        found = self._speller().corrections(self._cutter.pieces(content), known)
+        return [c for c in found if not any(c.typed in s or s in c.typed for s in synonyms)]
+
+    def _speller(self) -> Speller:
+        with self._lock:
+            if self._spelling is None:
+                words = {*self._reader.vocabulary(WORDS), *self._cutter.learned}
+                self._spelling = Speller(words, self._reader.vocabulary(BIGRAMS))
+            return self._spelling
+
     def _profile(
         self, cut: QueryTerms, synonyms: Mapping[str, tuple[str, ...]], parsed: Parsed
     ) -> Profile:
@@ -202,13 +234,22 @@ class Retriever:
         frequencies = self._reader.frequencies(WORDS, list(dict.fromkeys(cut.words)))
         words = {w: weight(total, n) for w, n in frequencies.items() if n}
         names = [fold(phrase) for phrase in parsed.phrases]
+        names += [fold(title) for title in _TITLE.findall(parsed.text)]
         names += self._cutter.names(content)
         counted = []
         for quantity in numbers(content):
             digits = plain(quantity.value) + (quantity.unit if quantity.unit in "%‰" else "")
             written = content[quantity.start : quantity.end]
-            counted.append(tuple(dict.fromkeys((digits, written))))
-        return Profile(tuple(units), words, tuple(dict.fromkeys(names)), tuple(counted))
+            if quantity.unit not in ("年", "月", "日"):
+                counted.append(tuple(dict.fromkeys((digits, written))))
+        counted += [_date_forms(mention.iso, mention.written) for mention in dates(content)]
+        return Profile(
+            units=tuple(units),
+            words=words,
+            names=tuple(dict.fromkeys(names)),
+            numbers=tuple(counted),
+            expects=expected(fold(parsed.text)),
+        )
 
     def _folded(self, passage: Passage) -> tuple[str, str]:
         """The matching forms of a passage and of what stands above it."""
@@ -247,6 +288,17 @@ class Retriever:
             while len(self._vectors) > _VECTORS:
                 self._vectors.popitem(last=False)
         return vector
+
+
+def _date_forms(iso: str, written: str) -> tuple[str, ...]:
+    """How a date may be written: 2013-08-22 → 2013年8月22日, 2013.8.22 …"""
+    parts = [part.lstrip("0") for part in iso.partition("/")[0].strip("-").split("-")]
+    named = "".join(f"{p}{unit}" for p, unit in zip(parts, _UNITS, strict=False))
+    if iso.startswith("--"):
+        named = "".join(f"{p}{unit}" for p, unit in zip(parts, _UNITS[1:], strict=False))
+    joined = [mark.join(parts) for mark in ".-/"] if len(parts) > 1 else []
+    padded = [iso] if not iso.startswith("--") else []
+    return tuple(dict.fromkeys([named, written, *joined, *padded]))
 
 
 def _in_mode(name: str, mode: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from qa_engine.models import COOPERATE, LEAD, Document
+from qa_engine.text.aliases import short_names
 from qa_engine.text.normalise import fold
 from qa_engine.text.organisations import split_organisations
 
@@ -26,6 +27,13 @@ def learned_words(document: Document) -> list[str]:
         found.update(match.group(1) for match in _TITLE.finditer(block.text.text))
     clean = {"".join(fold(word).split()) for word in found}
     return sorted(word for word in clean if _SHORTEST <= len(word) <= _LONGEST)
+
+
+def learned_short_names(document: Document) -> list[tuple[str, str]]:
+    """(long, short) for each “…（以下简称…）” of the document."""
+    return list(
+        dict.fromkeys(pair for block in document.blocks for pair in short_names(block.text.text))
+    )
 
 
 def _names(document: Document) -> Iterable[str]:

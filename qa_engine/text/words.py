@@ -43,6 +43,8 @@ _QUESTION_WORDS = """
 分别 一共 总共 属于 具体 关于
 """
 QUESTION_WORDS = frozenset(_QUESTION_WORDS.split())
+# Those that also stand in names of people and places.
+_MAYBE_NAMES = frozenset("于何和向从到由着过对为以之都还这那该此其他她")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,7 @@ class Cutter:
         """The terms to look up: question words, politeness and particles left out, unless
         that leaves nothing."""
         clean = fold(text)
-        kept = "".join(
-            " " if word in QUESTION_WORDS else word
-            for word in self._tokenizer().cut(clean, HMM=False)
-        )
+        kept = _content(list(self._tokenizer().cut(clean, HMM=False)))
         if not _RUNS.search(kept):
             kept = clean
         words = [w for w in self.words(kept) if w not in QUESTION_WORDS]
@@ -170,6 +169,27 @@ def load_jieba(dictionary: Path | None = None) -> Any:
         with dictionary.open("rb") as file:
             tokenizer.load_userdict(file)
     return tokenizer
+
+
+def _content(pieces: Sequence[str]) -> str:
+    """The pieces that a query is about; blanks for the others.
+
+    A particle beside another lone character stays: the two may be a name that jieba does
+    not know (于 乐)."""
+
+    def lone(number: int) -> bool:
+        if not 0 <= number < len(pieces):
+            return False
+        piece = pieces[number]
+        return len(piece) == 1 and bool(_HAN_RUN.match(piece)) and piece not in QUESTION_WORDS
+
+    kept = []
+    for number, piece in enumerate(pieces):
+        dropped = piece in QUESTION_WORDS and not (
+            piece in _MAYBE_NAMES and (lone(number - 1) or lone(number + 1))
+        )
+        kept.append(" " if dropped else piece)
+    return "".join(kept)
 
 
 def number_words(clean: str) -> list[str]:

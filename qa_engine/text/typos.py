@@ -1,0 +1,179 @@
+"""Terms that a corpus lacks → close ones that it has: homophones and slips of the pen.
+
+A slip shatters a word: it leaves pieces that no dictionary knows, and character pairs that
+the corpus does not hold. Only there a piece is exchanged, for a word of the corpus that
+sounds alike (pinyin without tones) or, from four characters on, differs in one character;
+and only if every pair of characters is then one that the corpus holds. What the corpus or
+the dictionary knows is never exchanged.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_engine.text.words import QUESTION_WORDS
+
+_SHORTEST, _LONGEST = 2, 8
+_ONE_OFF = 4  # characters, from which on one may differ in shape and sound
+Codes = npt.NDArray[np.uint32]
+Known = Callable[[Sequence[str]], Mapping[str, int]]
+
+# Words of the corpus, long ones first, then its pairs of characters.
+_TRIED = (*((length, True) for length in range(_LONGEST, _SHORTEST - 1, -1)), (2, False))
+
+# Sounds that many speakers and input methods do not tell apart.
+_SAME_SOUND = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """``typed`` does not occur in the corpus; ``meant`` does."""
+
+    typed: str
+    meant: str
+
+
+class Speller:
+    """Knows the words of one corpus; built once, from its vocabulary."""
+
+    def __init__(self, words: Iterable[str], pairs: Iterable[str] = ()) -> None:
+        """``pairs``: pairs of characters of the corpus, tried where no word fits."""
+        proper = set(words)
+        self._proper = proper
+        by_length: dict[int, set[str]] = {}
+        for word in (*proper, *pairs):
+            if _SHORTEST <= len(word) <= _LONGEST and all(_is_han(c) for c in word):
+                by_length.setdefault(len(word), set()).add(word)
+        self._words = {length: sorted(some) for length, some in by_length.items()}
+        self._codes = {length: _codes(some) for length, some in self._words.items()}
+        self._sounds: dict[int, Codes] = {}
+        self._syllables: dict[str, int] = {}
+        self._of_character: dict[str, int] = {}
+
+    def corrections(self, pieces: Sequence[str], known: Known) -> list[Correction]:
+        """``pieces``: the query's matching form as the dictionary cuts it, blanks for what it
+        is not about. ``known`` tells how many passages hold each pair of characters."""
+        content = "".join(pieces)
+        whole = _within_words(pieces)
+        counts: dict[str, int] = {}
+
+        def holds(pairs: Sequence[str]) -> bool:
+            missing = [pair for pair in dict.fromkeys(pairs) if pair not in counts]
+            if missing:
+                found = known(missing)
+                counts.update({pair: found.get(pair, 0) for pair in missing})
+            return all(counts[pair] for pair in pairs)
+
+        found: list[Correction] = []
+        at = 0
+        while at < len(content) - 1:
+            pair = content[at : at + 2]
+            if at in whole or not all(_is_han(c) for c in pair) or holds([pair]):
+                at += 1
+                continue
+            best = self._best(content, at, whole, holds)
+            if best is None:
+                at += 1
+            else:
+                found.append(Correction(content[best[0] : best[1]], best[2]))
+                at = best[1]
+        return found
+
+    def _best(
+        self, content: str, at: int, whole: set[int], holds: Callable[[Sequence[str]], bool]
+    ) -> tuple[int, int, str] | None:
+        """The longest exchange around ``at`` after which every pair is known."""
+        for length, proper in _TRIED:
+            for start in range(max(0, at + 2 - length), min(at + 1, len(content) - length) + 1):
+                piece = content[start : start + length]
+                if not all(_is_han(c) and c not in QUESTION_WORDS for c in piece):
+                    continue
+                if all(place in whole for place in range(start, start + length - 1)):
+                    continue
+                shattered = any(_alone(place, whole) for place in range(start, start + length))
+                for word, alike in self._near(piece):
+                    if (word in self._proper) != proper or not (alike or shattered):
+                        continue
+                    around = (
+                        content[max(0, start - 1) : start]
+                        + word
+                        + content[start + length : start + length + 1]
+                    )
+                    pairs = [around[i : i + 2] for i in range(len(around) - 1)]
+                    if holds([p for p in pairs if all(_is_han(c) for c in p)]):
+                        return start, start + length, word
+        return None
+
+    def _near(self, piece: str) -> list[tuple[str, bool]]:
+        """Words that sound like the piece (True), then those that differ in one character."""
+        length = len(piece)
+        words = self._words.get(length)
+        if not words:
+            return []
+        found: dict[str, bool] = {}
+        alike = (self._sounds_of(length) == self._sound(piece)).all(axis=1)
+        found.update({words[n]: True for n in np.flatnonzero(alike)})
+        if length >= _ONE_OFF:
+            same = (self._codes[length] == _codes([piece])).sum(axis=1) == length - 1
+            for n in np.flatnonzero(same):
+                found.setdefault(words[n], False)
+        found.pop(piece, None)
+        return sorted(found.items(), key=lambda item: (not item[1], item[0]))
+
+    def _sounds_of(self, length: int) -> Codes:
+        if length not in self._sounds:
+            words = self._words[length]
+            self._sounds[length] = np.concatenate([self._sound(word) for word in words])
+        return self._sounds[length]
+
+    def _sound(self, text: str) -> Codes:
+        return np.array([[self._syllable(c) for c in text]], dtype=np.uint32)
+
+    def _syllable(self, character: str) -> int:
+        number = self._of_character.get(character)
+        if number is None:
+            sound = _reading(character)
+            for long, short in _SAME_SOUND:
+                if sound.startswith(long) or sound.endswith(long):
+                    sound = sound.replace(long, short)
+            number = self._syllables.setdefault(sound, len(self._syllables))
+            self._of_character[character] = number
+        return number
+
+
+def _within_words(pieces: Sequence[str]) -> set[int]:
+    """Where pairs begin that lie within one word of the dictionary."""
+    inside: set[int] = set()
+    at = 0
+    for piece in pieces:
+        inside.update(range(at, at + len(piece) - 1))
+        at += len(piece)
+    return inside
+
+
+def _alone(place: int, whole: set[int]) -> bool:
+    """Whether the character there is a piece of its own in the dictionary's cut."""
+    return place not in whole and place - 1 not in whole
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def _reading(character: str) -> str:
+    """The usual reading without its tone; the character itself where none is known."""
+    # The table itself: the library's functions cut words first, which one character needs not.
+    from pypinyin.constants import PINYIN_DICT
+
+    readings = PINYIN_DICT.get(ord(character), character)
+    plain = unicodedata.normalize("NFD", readings.split(",")[0])
+    return "".join(c for c in plain if not unicodedata.combining(c) or c == "\u0308")
+
+
+def _codes(words: Sequence[str]) -> Codes:
+    return np.array([[ord(c) for c in word] for word in words], dtype=np.uint32)
