@@ -112,7 +112,7 @@ def _read(
                 Block("question", line.aligned, headings, page=line.page, turn=turn)
             )
             continue
-        level = number_level(line.text) if is_heading(line.text) else None
+        level = line.level or (number_level(line.text) if is_heading(line.text) else None)
         if question is None or (level is not None and level <= 3 and kind == "text" and answered):
             path, question = _outside(line, level, path, question, parsed)
             continue

@@ -22,7 +22,10 @@ from qa_engine.sources.wrapping import join_wrapped
 from qa_engine.text.normalise import to_simplified
 from qa_engine.text.numbers import dates
 
-_REPEATED_SHORTEST = 30
+# A page that holds its text twice repeats much of it, or the line just above; laws and
+# plans repeat single paragraphs and lists with good reason.
+_REPEATED_SHARE = 0.25
+_REPEATED_SHORTEST = 40
 _TOP = 60  # lines among which navigation ends
 _HEAD = 10  # lines among which a title stands again …
 _FIRST = 4  # … that is one of the first
@@ -304,17 +307,18 @@ def _note_page_data(text: str, result: Cleaned) -> None:
 
 def _without_repeats(lines: list[Line], result: Cleaned) -> list[Line]:
     """Text that stands twice is kept once: titles at the head, whole paragraphs anywhere."""
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     kept: list[Line] = []
     skip = -1
+    keys = [re.sub(r"\s", "", line.text) for line in lines]
     for index, line in enumerate(lines):
         if index <= skip:
             continue
-        key = re.sub(r"\s", "", line.text)
+        key = keys[index]
         following = lines[index + 1] if index + 1 < len(lines) else None
-        if index < _HEAD and not line.meta and key[-1] not in "：:）)":
+        if index < _HEAD and not line.meta and key[-1] not in "：:）)。；;！？":
             heads = {re.sub(r"\s", "", one.text) for one in kept[:_FIRST]}
-            pair = key + re.sub(r"\s", "", following.text) if following is not None else ""
+            pair = key + keys[index + 1] if following is not None else ""
             if len(key) >= 6 and key in heads:
                 result.dropped.append(Dropped(line.start, line.end, furniture.REPEATED))
                 continue
@@ -322,9 +326,30 @@ def _without_repeats(lines: list[Line], result: Cleaned) -> list[Line]:
                 result.dropped.append(Dropped(line.start, following.end, furniture.REPEATED))
                 skip = index + 1
                 continue
-        elif len(key) >= _REPEATED_SHORTEST and key in seen and key[-1] in "。！!）)":
-            result.dropped.append(Dropped(line.start, line.end, furniture.REPEATED))
+        run = _repeated_run(keys, index, seen.get(key))
+        if run:
+            for again in lines[index : index + run]:
+                result.dropped.append(Dropped(again.start, again.end, furniture.REPEATED))
+            skip = index + run - 1
             continue
-        seen.add(key)
+        seen.setdefault(key, index)
         kept.append(line)
     return kept
+
+
+def _repeated_run(keys: list[str], index: int, first: int | None) -> int:
+    """How many lines from ``index`` repeat those from ``first``; 0 when too few to matter."""
+    if first is None:
+        return 0
+    length = 0
+    while (
+        index + length < len(keys)
+        and first + length < index
+        and keys[first + length] == keys[index + length]
+    ):
+        length += 1
+    size = sum(len(key) for key in keys[index : index + length])
+    if size < _REPEATED_SHORTEST:
+        return 0
+    adjacent = first + length == index
+    return length if adjacent or size >= _REPEATED_SHARE * sum(map(len, keys)) else 0

@@ -249,7 +249,7 @@ def _block(line: Line, state: _State) -> Block:
     answers = not speaker.asker and bool(question) and (state.answered or speaker.answer)
     if speaker.asker:
         state.question.append(line.text)
-    level = number_level(line.text) if is_heading(line.text) else None
+    level = line.level or (number_level(line.text) if is_heading(line.text) else None)
     if level is not None and not speaker.asker:
         state.path = [(depth, name) for depth, name in state.path if depth < level]
         headings = tuple(name for _, name in state.path)
