@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import signal
+import socket
 import sys
 import threading
 import time
@@ -45,26 +46,20 @@ def serve(
     if made_up:
         chosen = replace(chosen, token=secrets.token_urlsafe(12))
     app = create_app(engine, chosen)
-    try:
-        server: Any = create_server(
-            app,
-            host=chosen.host,
-            port=chosen.port,
-            threads=threads,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-            max_request_header_size=32 * 1024,
-            max_request_body_size=chosen.max_upload + 1024 * 1024,
-            channel_timeout=60,
-        )
-    except (OSError, OverflowError) as error:
-        raise UsageError(
-            f"不能在 {chosen.host}:{chosen.port} 上提供服务：{error}",
-            "请换一个端口，例如 qa-engine serve --port 8001。",
-        ) from error
+    listening = _listening(chosen.host, chosen.port)
+    server: Any = create_server(
+        app,
+        sockets=[listening],
+        threads=threads,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        max_request_header_size=32 * 1024,
+        max_request_body_size=chosen.max_upload + 1024 * 1024,
+        channel_timeout=60,
+    )
     restore = _stop_on_signals(server)
     try:
-        (started or _say)(_address(server, chosen))
+        (started or _say)(_address(chosen.host, listening.getsockname()[1]))
         if made_up:
             print(f"管理口令（上传和删除文档时用）：{chosen.token}", file=sys.stderr, flush=True)
         server.run()
@@ -77,12 +72,21 @@ def _say(address: str) -> None:
     print(f"请在浏览器打开 {address}（Ctrl-C 停止）", file=sys.stderr, flush=True)
 
 
-def _address(server: Any, options: WebOptions) -> str:
-    listening = getattr(server, "effective_port", None)
-    if listening is None:  # several sockets (localhost is both IPv4 and IPv6)
-        listening = server.effective_listen[0][1]
-    name = "127.0.0.1" if options.host in {"0.0.0.0", ""} else options.host
-    return f"http://{f'[{name}]' if ':' in name else name}:{listening}/"
+def _listening(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises UsageError when the address is taken or unknown."""
+    try:
+        family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"不能在 {host}:{port} 上提供服务：{error}",
+            "请换一个端口，例如 qa-engine serve --port 8001。",
+        ) from error
+
+
+def _address(host: str, port: int) -> str:
+    name = "127.0.0.1" if host in {"0.0.0.0", ""} else host
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}/"
 
 
 def _stop_on_signals(server: Any) -> Callable[[], None]:

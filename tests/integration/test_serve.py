@@ -1,0 +1,114 @@
+"""The production server answers, and stops without cutting anyone off."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from qa_engine_web import serve
+from tests.unit.web.fake import fake_engine
+
+engine = fake_engine()
+quick = engine.ask
+
+def slow(question, *rest, **named):
+    if "慢" in question:
+        time.sleep(1.5)
+    return quick(question, *rest, **named)
+
+engine.ask = slow
+serve(engine, "127.0.0.1", 0, state=Path(sys.argv[1]))
+print("stopped", flush=True)
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path)],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'web'}", "PATH": "/usr/bin:/bin"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    first, second = process.stderr.readline(), process.stderr.readline()
+    address = re.search(r"http://127\.0\.0\.1:\d+", first)
+    assert address is not None, first
+    yield process, address.group(), second
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def get(address: str) -> tuple[int, str]:
+    with urllib.request.urlopen(address, timeout=20) as response:
+        return response.status, response.read().decode()
+
+
+def test_it_answers_and_says_how_to_change_the_corpus(
+    server: tuple[subprocess.Popen[str], str, str],
+) -> None:
+    """The address and the token are printed; the server's name is not given away."""
+    _, address, token_line = server
+    assert get(f"{address}/api/v1/health")[0] == 200
+    token = token_line.strip().rpartition("：")[2]
+    request = urllib.request.Request(
+        f"{address}/api/v1/jobs", headers={"Authorization": f"Bearer {token}"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=20)
+    caught.value.close()
+    assert caught.value.code == 403  # the engine in memory cannot be changed
+    with urllib.request.urlopen(f"{address}/", timeout=20) as response:
+        assert "waitress" not in str(response.headers).casefold()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_lets_running_requests_finish(
+    server: tuple[subprocess.Popen[str], str, str], number: signal.Signals
+) -> None:
+    """Who asked before the stop gets an answer; then the process ends by itself."""
+    process, address, _ = server
+    answers: list[tuple[int, str]] = []
+    asking = threading.Thread(
+        target=lambda: answers.append(get(f"{address}/api/v1/ask?q=%E6%85%A2"))
+    )
+    asking.start()
+    time.sleep(0.5)
+    process.send_signal(number)
+    asking.join(20)
+    assert answers
+    assert answers[0][0] == 200
+    assert process.wait(20) == 0
+    assert process.stdout is not None
+    assert "stopped" in process.stdout.read()
+
+
+def test_a_taken_port_is_a_clear_error(
+    server: tuple[subprocess.Popen[str], str, str], tmp_path: Path
+) -> None:
+    """With the next step."""
+    from qa_engine.errors import UsageError
+    from qa_engine_web import serve
+    from tests.unit.web.fake import fake_engine
+
+    port = int(server[1].rpartition(":")[2])
+    with pytest.raises(UsageError) as caught:
+        serve(fake_engine(), "127.0.0.1", port)
+    assert "--port" in caught.value.hint
