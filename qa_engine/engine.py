@@ -187,8 +187,17 @@ class Engine:
     def _answer(
         self, generation: _Generation, text: str, filters: Filters | None, before: str | None
     ) -> Answer:
-        wording = resolve(text, before)
-        question = analyse(wording, wording)
+        return answer(self._evidence(generation, resolve(text, before), filters))
+
+    def evidence(self, question: str) -> Evidence:
+        """What the engine would answer one question from; for calibration and debugging.
+
+        Good for as long as no newer generation is published.
+        """
+        with self._use() as generation:
+            return self._evidence(generation, question_text(check_question(question)), None)
+
+    def _evidence(self, generation: _Generation, wording: str, filters: Filters | None) -> Evidence:
         retriever, reader = generation.retriever, generation.reader
         query = retriever.understand(wording, filters)
 
@@ -198,8 +207,8 @@ class Engine:
         def frequencies(terms: Sequence[str]) -> Mapping[str, int]:
             return reader.frequencies(BIGRAMS, terms)
 
-        evidence = Evidence(
-            question=question,
+        return Evidence(
+            question=analyse(wording, wording),
             hits=retriever.search(wording, limit=_READ, filters=filters),
             matcher=Matcher(frequencies, reader.manifest.passages, query.synonyms),
             search=search,
@@ -209,7 +218,6 @@ class Engine:
             comprehension=self._comprehension(),
             synonyms=tuple((form, *others) for form, others in query.synonyms.items()),
         )
-        return answer(evidence)
 
     def search(
         self,

@@ -1,7 +1,7 @@
 """From a draft's features to one probability that it is right.
 
 A logistic model (weights in ``data/confidence.json``, one set for each kind of draft),
-fitted by ``benchmarks/answering/calibrate.py`` on questions other than those that
+fitted by ``python -m benchmarks.answering.calibrate`` on questions other than those that
 report figures. What may be answered at all is a threshold on that probability.
 """
 
@@ -14,6 +14,19 @@ from importlib import resources
 from typing import Any
 
 from qa_engine.answering.evidence import Draft
+
+# What each kind of draft is judged by. ``span`` is prose read by the reader, ``wide`` the
+# sentence around such a span, ``sentence`` prose without a reader.
+_PROSE = ("coverage", "unknown", "near", "fits", "missing", "echo", "rank", "yes_no")
+_READ = (*_PROSE, "reader", "answerable", "margin")
+FEATURES = {
+    "record": ("coverage", "unknown", "margin", "rank", "missing"),
+    "set": ("coverage",),
+    "turn": ("coverage", "unknown"),
+    "span": _READ,
+    "wide": _READ,
+    "sentence": _PROSE,
+}
 
 
 @cache
@@ -28,24 +41,27 @@ def threshold() -> float:
     return float(_model()["threshold"])
 
 
+def kind_of(draft: Draft, *, reader: bool) -> str:
+    """Which set of weights a draft is judged by."""
+    if draft.kind in {"record", "set", "turn"}:
+        return draft.kind
+    if not reader:
+        return "sentence"
+    return "span" if draft.kind == "span" else "wide"
+
+
 def confidence(draft: Draft, *, reader: bool) -> float:
     """A probability in [0, 1]."""
-    name = (
-        draft.kind
-        if draft.kind in {"record", "set", "turn"}
-        else ("span" if reader else "sentence")
+    kind = kind_of(draft, reader=reader)
+    weights: dict[str, float] = _model()["kinds"][kind]
+    total = weights["bias"] + sum(
+        weights.get(name, 0.0) * squash(name, draft.features.get(name, 0.0))
+        for name in FEATURES[kind]
     )
-    weights: dict[str, float] = _model()["kinds"][name]
-    total = weights.get("bias", 0.0)
-    for feature, weight in weights.items():
-        if feature == "bias":
-            continue
-        value = draft.features.get(feature, 0.0)
-        total += weight * _squash(feature, value)
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def _squash(feature: str, value: float) -> float:
+def squash(feature: str, value: float) -> float:
     """Bound what has no natural scale."""
     if feature == "rank":
         return 1.0 / max(value, 1.0)

@@ -15,7 +15,6 @@ def examples(reader: IndexReader, limit: int) -> list[str]:
     """Up to ``limit`` questions, one of each form in turn: records, sets, reporters' questions."""
     records = reader.records()
     forms = [_lead_questions(records), _set_questions(records), _asked(reader)]
-    forms.append([f"《{info.title}》讲了什么？" for info in reader.documents() if info.title][:3])
     chosen: list[str] = []
     for round_ in range(limit):
         for form in forms:

@@ -1,0 +1,1 @@
+"""Answers: calibration of the confidence, figures on question sets."""

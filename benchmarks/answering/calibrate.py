@@ -1,0 +1,134 @@
+"""Fit ``qa_engine/data/confidence.json``.
+
+    python -m benchmarks.answering.calibrate GOLD.jsonl=INDEX … [--test GOLD.jsonl=INDEX …]
+
+Each pair is a gold file (the form that ``qa-engine evaluate`` reads) and an index of its
+documents. Every draft that a strategy makes for a question is an example; it is right when
+its text counts as the strict answer. One logistic regression a kind of draft; where the
+data hold too few examples of a kind, its weights are kept as they are. Prints expected
+calibration error (10 bins) and the curve of the threshold on the test pairs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from qa_engine import open_engine
+from qa_engine.answering.assemble import strategies
+from qa_engine.answering.confidence import FEATURES, kind_of, squash
+from qa_engine.evaluation import Prediction, read_gold, strictly
+
+WEIGHTS = Path(__file__).parents[2] / "qa_engine" / "data" / "confidence.json"
+FEWEST = 25  # examples below which a kind keeps its weights
+
+Example = tuple[str, dict[str, float], bool, str]
+
+
+def examples(pairs: Sequence[str], reader: str | None) -> list[Example]:
+    """(kind, features, right, question id) for every draft."""
+    found: list[Example] = []
+    for pair in pairs:
+        gold_path, _, index = pair.partition("=")
+        with open_engine(index, reader=reader) as engine:
+            for gold in read_gold(Path(gold_path)):
+                evidence = engine.evidence(gold["question"])
+                for strategy in strategies(evidence.question):
+                    draft = strategy(evidence)
+                    if draft is None or draft.refusal or draft.blank or not draft.text:
+                        continue
+                    said = Prediction(draft.text, False, "", ())
+                    right = gold["kind"] != "unanswerable" and strictly(gold, said)
+                    kind = kind_of(draft, reader=evidence.comprehension is not None)
+                    values = {
+                        name: squash(name, draft.features.get(name, 0.0)) for name in FEATURES[kind]
+                    }
+                    found.append((kind, values, right, f"{pair}:{gold['id']}"))
+    return found
+
+
+def fit(data: Sequence[Example], weights: dict[str, Any]) -> dict[str, Any]:
+    """New weights for every kind with enough examples of both outcomes."""
+    kinds = dict(weights["kinds"])
+    for kind, names in FEATURES.items():
+        rows = [(values, right) for one, values, right, _ in data if one == kind]
+        rights = sum(right for _, right in rows)
+        if len(rows) < FEWEST or min(rights, len(rows) - rights) < 4:
+            print(f"{kind}: {len(rows)} examples, weights kept")
+            continue
+        matrix = np.array([[values[name] for name in names] for values, _ in rows])
+        labels = np.array([right for _, right in rows])
+        spread = matrix.std(axis=0)
+        scale = np.where(spread > 0, spread, 1.0)
+        model = LogisticRegression(C=0.3, max_iter=1000).fit(matrix / scale, labels)
+        found = {
+            name: round(float(w), 4) for name, w in zip(names, model.coef_[0] / scale, strict=True)
+        }
+        # What never varies in the data teaches nothing: such weights stay.
+        old = kinds[kind]
+        found.update(
+            (name, old.get(name, 0.0)) for name, one in zip(names, spread, strict=True) if one == 0
+        )
+        kinds[kind] = {"bias": round(float(model.intercept_[0]), 4), **found}
+        print(f"{kind}: {len(rows)} examples, {rights} right: {kinds[kind]}")
+    return {**weights, "kinds": kinds}
+
+
+def probability(weights: dict[str, Any], kind: str, values: dict[str, float]) -> float:
+    own = weights["kinds"][kind]
+    total = own["bias"] + sum(own.get(name, 0.0) * value for name, value in values.items())
+    return float(1 / (1 + np.exp(-total)))
+
+
+def report(data: Sequence[Example], weights: dict[str, Any]) -> None:
+    """Expected calibration error and what each threshold would give."""
+    pairs = [(probability(weights, kind, values), right) for kind, values, right, _ in data]
+    chances = np.array([chance for chance, _ in pairs])
+    rights = np.array([right for _, right in pairs], dtype=float)
+    bins = np.minimum((chances * 10).astype(int), 9)
+    error = sum(
+        abs(chances[bins == b].mean() - rights[bins == b].mean()) * (bins == b).mean()
+        for b in range(10)
+        if (bins == b).any()
+    )
+    print(f"{len(pairs)} drafts, expected calibration error {error:.3f}")
+    for b in range(10):
+        if (bins == b).any():
+            said, right = chances[bins == b].mean(), rights[bins == b].mean()
+            print(f"  said {said:.2f}  were right {right:.2f}  n {(bins == b).sum()}")
+    print("threshold  given  right of given  right ones lost")
+    for threshold in np.arange(0.1, 0.75, 0.05):
+        given = chances >= threshold
+        lost = (rights * ~given).sum() / max(rights.sum(), 1)
+        row = (threshold, given.mean(), rights[given].mean(), lost)
+        print("       ".join(f"{value:.2f}" for value in row))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pairs", nargs="+", metavar="GOLD=INDEX")
+    parser.add_argument("--test", nargs="*", default=[], metavar="GOLD=INDEX")
+    parser.add_argument("--threshold", type=float)
+    parser.add_argument("--reader", help="a reader's folder; the shipped one by default")
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    weights = fit(examples(arguments.pairs, arguments.reader), weights)
+    if arguments.threshold is not None:
+        weights["threshold"] = arguments.threshold
+    if arguments.test:
+        report(examples(arguments.test, arguments.reader), weights)
+    if arguments.write:
+        WEIGHTS.write_text(
+            json.dumps(weights, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    main()
