@@ -100,7 +100,7 @@ def test_a_title_that_stands_twice_is_kept_once() -> None:
 def test_a_text_that_stands_twice_is_kept_once() -> None:
     """Pages that hold the text twice are read once; single formulas may recur."""
     assert texts(cleaned(*BODY, "网络编辑整理", *BODY[1:])) == [*BODY, "网络编辑整理"]
-    law = ("第一条 情况如下：", BODY[1], "第二条 情况如下：", BODY[1])
+    law = ("第一条 情况如下：", BODY[1], *BODY[2:], "甲" * 60, "第二条 情况如下：", BODY[1])
     assert texts(cleaned(*law)) == list(law)
 
 
