@@ -151,6 +151,14 @@ class Engine:
         with self._lock:
             self._checked = 0.0
 
+    def use_aliases(self, aliases: Aliases) -> None:
+        """Search with these aliases from the next call on."""
+        with self._lock:
+            self._aliases = aliases
+            fresh = self._open()
+            self._retire(self._generation)
+            self._generation = fresh
+
     # -- asking ---------------------------------------------------------------
 
     def ask(

@@ -19,6 +19,7 @@ from qa_engine.settings import Settings, settings
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
 
+OWN_ALIASES = "aliases.tsv"  # in the index folder; the page 别名 edits it
 SENTENCE_TRANSFORMERS = "sentence-transformers"  # the default model, run by that library
 HASHING = "hashing"  # for tests: nothing to load, no meaning
 
@@ -107,7 +108,9 @@ def make_cutter(chosen: Settings) -> Cutter:
 
 
 def make_aliases(chosen: Settings) -> Aliases:
-    return Aliases.load(chosen.aliases)
+    """The shipped list with the user's: the file that is set, else the one in the index folder."""
+    own = chosen.aliases or chosen.index / OWN_ALIASES
+    return Aliases.load(own if chosen.aliases or own.is_file() else None)
 
 
 def make_reader(chosen: Settings) -> Reader | None:

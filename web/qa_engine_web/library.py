@@ -9,6 +9,7 @@ from typing import IO, Protocol
 
 from qa_engine.errors import DocumentNotFound, QAEngineError
 from qa_engine.ports import ProgressCallback
+from qa_engine.text.aliases import Aliases
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.jobs import FileResult, Job, Jobs
 from qa_engine_web.notebook import Notebook
@@ -43,6 +44,8 @@ class ChangingEngine(WebEngine, Protocol):
     def add(self, *paths: str | Path, progress: ProgressCallback | None = None) -> _Report: ...
 
     def remove(self, *ids: str) -> object: ...
+
+    def use_aliases(self, aliases: Aliases) -> None: ...
 
 
 class Library:
@@ -171,6 +174,10 @@ class Library:
             )
 
         return self.jobs.submit("refresh", work)
+
+    def use_aliases(self, aliases: Aliases) -> None:
+        """Search with these from now on."""
+        self._engine.use_aliases(aliases)
 
     def forget_gone(self, known: Callable[[], Sequence[str]]) -> None:
         """Delete feedback on documents that left the index by another way."""

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from qa_engine.settings import ALIASES
+
 HOSTS = "QA_ENGINE_HOSTS"
 TOKEN = "QA_ENGINE_TOKEN"
 READ_TOKEN = "QA_ENGINE_READ_TOKEN"
+
+OWN_ALIASES = "aliases.tsv"
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 WILDCARDS = frozenset({"0.0.0.0", "::", ""})
@@ -22,7 +26,8 @@ class WebOptions:
 
     ``token`` allows changes to the corpus, ``read_token`` is asked for everything when
     set. ``state`` is the folder for feedback and unanswered questions; without one they
-    are not kept. ``max_upload`` is in bytes.
+    are not kept. ``aliases`` is the file that the aliases page edits (by default in that
+    folder). ``max_upload`` is in bytes.
     """
 
     host: str = "127.0.0.1"
@@ -31,6 +36,7 @@ class WebOptions:
     token: str | None = None
     read_token: str | None = None
     state: Path | None = None
+    aliases: Path | None = None
     max_upload: int = 64 * 1024 * 1024
 
     @property
@@ -71,6 +77,7 @@ def options_from_environment(
 ) -> WebOptions:
     """Tokens and further host names come from the environment only: arguments show in
     process lists."""
+    aliases = os.environ.get(ALIASES)
     hosts = tuple(part.strip() for part in os.environ.get(HOSTS, "").split(",") if part.strip())
     return WebOptions(
         host=host,
@@ -79,4 +86,5 @@ def options_from_environment(
         token=os.environ.get(TOKEN) or None,
         read_token=os.environ.get(READ_TOKEN) or None,
         state=state,
+        aliases=Path(aliases) if aliases else None,
     )

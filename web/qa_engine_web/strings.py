@@ -231,6 +231,24 @@ STRINGS: dict[str, tuple[str, str]] = {
     "passages_short": ("段", "Passages"),
     "problems": ("读取时的问题", "Problems found"),
     "none": ("无", "none"),
+    "aliases": ("别名", "Other names"),
+    "aliases_lead": (
+        "简称、旧称和俗称：提问时写其中一个，其余的也一起查找。保存后立即生效，不用重新索引。",
+        "Short, former and common names: typing one searches for the others too, at once.",
+    ),
+    "aliases_text": (
+        "一行一组，名称之间用顿号、等号或制表符隔开",
+        "One group a line, names separated by commas, = or tabs",
+    ),
+    "aliases_preview": ("看看会改变什么", "Show what changes"),
+    "aliases_save": ("保存", "Save"),
+    "aliases_change": ("保存后的变化", "What saving changes"),
+    "aliases_same": ("没有变化。", "Nothing changes."),
+    "aliases_new": ("新增", "New"),
+    "aliases_gone": ("去掉", "Gone"),
+    "aliases_form": ("名称", "Name"),
+    "aliases_counts": ("出现的段数", "Passages that have it"),
+    "aliases_questions": ("会影响的未答问题", "Unanswered questions that it touches"),
     "dropped_more": ("其余见原文", "See the text as it came for the rest"),
 }
 

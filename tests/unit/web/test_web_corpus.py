@@ -17,6 +17,7 @@ from qa_engine.alignment import Aligned
 from qa_engine.errors import UsageError
 from qa_engine.models import Block, Document, Passage
 from qa_engine.ports import Progress
+from qa_engine.text.aliases import Aliases
 from qa_engine_web import WebOptions, create_app
 from qa_engine_web.library import Library
 from qa_engine_web.notebook import Notebook
@@ -77,6 +78,9 @@ class FolderEngine(FakeEngine):
             document = Document(id, file.name, text, blocks=(block,), meta={"path": str(file)})
             self.documents_[id] = (document, [passage])
         return report
+
+    def use_aliases(self, aliases: Aliases) -> None:
+        self.aliases = aliases
 
     def remove(self, *ids: str) -> None:
         for id in ids:
@@ -224,6 +228,8 @@ def test_a_job_that_fails_says_why_without_a_trace(
         ("post", "/corpus/restore"),
         ("post", "/corpus/purge"),
         ("post", "/corpus/refresh"),
+        ("get", "/corpus/aliases"),
+        ("post", "/corpus/aliases"),
     ],
 )
 def test_every_change_needs_the_token(
@@ -280,3 +286,33 @@ def test_unusable_names_are_refused(given: str) -> None:
     """With a hint."""
     with pytest.raises(UsageError):
         safe_name(given)
+
+
+def test_aliases_are_previewed_saved_and_used_at_once(
+    app: APIFlask, client: FlaskClient, engine: FolderEngine, tmp_path: Path
+) -> None:
+    """The preview counts passages and names the declined questions that would be touched."""
+    upload(client, app, 甲="水务站巡堤", 乙="水务站修堤")
+    Notebook(tmp_path).note_answer("河道所管什么？", False)
+    text = "河道所、水务站 # 旧称\n"
+    shown = client.post("/corpus/aliases", data={"text": text}, headers=TOKEN).text
+    assert "河道所 = 水务站" in shown
+    assert "河道所管什么？" in shown
+    assert ">2</td>" in shown
+    assert not (tmp_path / "aliases.tsv").exists()
+    client.post("/corpus/aliases", data={"text": text, "do": "save"}, headers=TOKEN)
+    assert (tmp_path / "aliases.tsv").read_text("utf-8") == "河道所\t水务站  # 旧称\n"
+    assert engine.aliases.in_text("河道所管什么？") == {"河道所": ("水务站",)}
+    again = client.get("/corpus/aliases", headers=TOKEN).text
+    assert "河道所\t水务站" in again
+    hostile = "<script>alert(1)</script>、甲"
+    page = client.post("/corpus/aliases", data={"text": hostile}, headers=TOKEN).text
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("text", ["只有一个", "甲" * 41 + "、乙", "a、b\n" * 2001])
+def test_aliases_that_cannot_be_used_are_named(client: FlaskClient, text: str) -> None:
+    """With the line and what to write instead."""
+    response = client.post("/corpus/aliases", data={"text": text}, headers=TOKEN)
+    assert response.status_code == 400
+    assert "行" in response.text

@@ -1,0 +1,134 @@
+"""The aliases page: other names of the same thing, edited with a look at what changes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from apiflask import APIBlueprint
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from qa_engine.errors import UsageError
+from qa_engine.text.aliases import Aliases, read_groups
+from qa_engine.text.normalise import fold
+from qa_engine_web.corpus import the_library
+from qa_engine_web.options import OWN_ALIASES
+from qa_engine_web.rendering import notebook, page, the_engine, the_options
+
+blueprint = APIBlueprint("naming", __name__, enable_openapi=False)
+
+MOST_LINES = 2000
+LONGEST_FORM = 40  # characters
+COUNTED = 200  # passages looked at for each form
+SHOWN = 50  # forms and questions in a preview
+_BETWEEN = re.compile(r"\s*(?:\t|=|＝|、|,|，|;|；)\s*")
+
+
+def tidy(text: str) -> str:
+    """One group a line, tabs between forms; raises UsageError naming a line that is none.
+
+    People separate names by 、 or = as they please; remarks after ``#`` stay.
+    """
+    lines: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        body, sign, remark = line.partition("#")
+        forms = [form for form in _BETWEEN.split(body.strip()) if form]
+        if len(forms) == 1:
+            raise UsageError(
+                f"第{number}行只有一个名称：{forms[0][:40]}", "一行写同一事物的两个以上名称。"
+            )
+        if any(len(form) > LONGEST_FORM for form in forms):
+            raise UsageError(f"第{number}行有太长的名称。", f"名称最多 {LONGEST_FORM} 字。")
+        lines.append("\t".join(forms) + (f"  # {remark.strip()}" if sign else ""))
+    if len(lines) > MOST_LINES:
+        raise UsageError(f"最多 {MOST_LINES} 行。", "请分成常用的和不用的。")
+    return "".join(f"{line.strip(' ')}\n" for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What saving would change: forms with how often they occur, and questions they touch."""
+
+    added: tuple[str, ...]
+    dropped: tuple[str, ...]
+    counts: tuple[tuple[str, int], ...]
+    questions: tuple[tuple[str, str], ...]
+
+
+def preview(before: str, after: str, questions: Sequence[str]) -> Preview:
+    """Compare two lists of groups; ``questions`` are those that were declined so far."""
+    old = {tuple(group) for group in read_groups(before)}
+    new = {tuple(group) for group in read_groups(after)}
+    fresh = sorted(new - old)
+    forms = list(dict.fromkeys(form for group in fresh for form in group))[:SHOWN]
+    added = Aliases(fresh)
+    touched: list[tuple[str, str]] = []
+    for question in questions:
+        found = added.in_text(question)
+        if found:
+            said = "；".join(f"{form} → {'、'.join(others)}" for form, others in found.items())
+            touched.append((question, said))
+    return Preview(
+        tuple(" = ".join(group) for group in fresh),
+        tuple(" = ".join(group) for group in sorted(old - new)),
+        tuple((form, _count(form)) for form in forms),
+        tuple(touched[:SHOWN]),
+    )
+
+
+def _count(form: str) -> int:
+    wanted = fold(form)
+    if not wanted.strip():
+        return 0
+    hits = the_engine().search(form, COUNTED, "words")
+    return sum(wanted in fold(hit.passage.text) for hit in hits)
+
+
+def _file() -> Path:
+    options = the_options()
+    if options.aliases is not None:
+        return options.aliases
+    if options.state is None:
+        raise UsageError("这个服务没有保存别名的地方。", "请用 qa-engine serve 启动。")
+    return options.state / OWN_ALIASES
+
+
+def _saved() -> str:
+    path = _file()
+    try:
+        return path.read_text("utf-8-sig") if path.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"读不了别名表 {path}：{error}", "请检查这个文件。") from error
+
+
+@blueprint.get("/corpus/aliases")
+def aliases() -> ResponseReturnValue:
+    """The list as it is."""
+    the_library()
+    return page("aliases.html", text=_saved(), preview=None, counted=COUNTED)
+
+
+@blueprint.post("/corpus/aliases")
+def change_aliases() -> ResponseReturnValue:
+    """Show what would change, or save it and use it at once."""
+    library = the_library()
+    text = tidy(request.form.get("text", ""))
+    if request.form.get("do") != "save":
+        book = notebook()
+        questions = [entry.question for entry in book.unanswered()] if book else []
+        found = preview(_saved(), text, questions)
+        return page("aliases.html", text=text, preview=found, counted=COUNTED)
+    path = _file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
+    library.use_aliases(Aliases.load(path))
+    return redirect("/corpus/aliases", 303)
