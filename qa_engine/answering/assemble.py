@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qa_engine.answering.confidence import confidence, threshold
 from qa_engine.answering.evidence import Draft, Evidence
-from qa_engine.answering.question import LIST, QUANTITY, Question
+from qa_engine.answering.question import QUANTITY, Question
 from qa_engine.answering.records import look_up
 from qa_engine.answering.sets import answer_set
 from qa_engine.answering.spans import answer_span
@@ -61,13 +61,34 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         order.append(what_was_asked)
     order.append(answer_set)
     if question.role:
-        order.append(look_up)
+        order.append(_field_and_quantity if _asks_both(question) else look_up)
     if question.said:
         order += [who_is_named, who_said]
     if question.answered:
         order.append(what_was_answered)
     order.append(answer_span)
     return order
+
+
+def _asks_both(question: Question) -> bool:
+    """Who leads and how many: a field of a record and a quantity in its task."""
+    return question.asks > 1 and question.wants(QUANTITY)
+
+
+def _field_and_quantity(evidence: Evidence) -> Draft | None:
+    field = look_up(evidence)
+    if field is None or not field.text or not field.citations:
+        return field
+    passage = field.citations[0].passage
+    narrow = replace(evidence, question=replace(evidence.question, types=(QUANTITY,), asks=1))
+    quantity = answer_span(narrow, passage)
+    if quantity is None or not quantity.features.get("fits"):
+        return field
+    return replace(
+        field,
+        text=f"{field.text}；{quantity.text}",
+        citations=(*field.citations, *quantity.citations),
+    )
 
 
 def _judge(evidence: Evidence, draft: Draft) -> Answer:
@@ -110,6 +131,3 @@ def combine(raw: str, parts: list[Answer]) -> Answer:
         hits=parts[0].hits,
         parts=tuple(parts),
     )
-
-
-__all__ = ["LIST", "QUANTITY", "answer", "combine"]

@@ -61,9 +61,12 @@ class Candidate:
         return self.passage.text[self.start : self.end]
 
 
-def answer_span(evidence: Evidence) -> Draft | None:
-    """The best supported span or sentence; None when no passage may be used."""
-    pool = _pool(evidence)
+def answer_span(evidence: Evidence, only: Passage | None = None) -> Draft | None:
+    """The best supported span or sentence; None when no passage may be used.
+
+    ``only`` keeps to one passage.
+    """
+    pool = _pool(evidence) if only is None else [Hit(1.0, only)]
     if not pool:
         if evidence.hits:
             reasons = violations(evidence, evidence.hits[0].passage)

@@ -1,0 +1,171 @@
+"""Answers over invented documents: records, sets, turns, declining.
+
+No reader is used here: what has structure must be answered by structure alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from qa_engine.adapters.hashing_encoder import HashingEncoder
+from qa_engine.adapters.memory import MemoryStore
+from qa_engine.engine import Engine
+from qa_engine.indexing import update
+from qa_engine.text.aliases import Aliases
+from qa_engine.text.words import Cutter
+
+PLAN = """青岚市2022年水环境整治任务分解表
+
+序号\t工作任务\t牵头单位\t配合单位\t完成时限
+1\t开展城区内河清淤，清淤河道12条\t市水务局\t市财政局、各区县\t2022.6
+2\t建设污水处理厂二期工程，新增日处理能力5万吨\t市住房和城乡建设局\t市发展和改革委员会\t2022.11
+3\t整治沿河畜禽养殖，关停禁养区养殖场30家\t市农业农村局\t\t2022.9
+4\t建立水质自动监测站8座\t市生态环境局\t市水务局\t
+5\t开展节水型社会宣传活动\t市水务局\t市教育局、市委宣传部\t2022.3
+"""
+
+PRESS = """青岚市水环境整治新闻发布会
+
+时间：2022年5月18日上午10:00
+地点：市政府新闻发布厅
+主题：介绍水环境整治进展
+发布人：
+林书远 市水务局局长
+高若宁 市生态环境局副局长
+主持人：宋一帆 市政府新闻办主任
+
+宋一帆：
+各位记者朋友，大家上午好！今天请林书远局长和高若宁副局长介绍情况。
+
+林书远：
+去年以来，我市完成内河清淤46公里，整治黑臭水体9处，受益居民超过20万人。
+
+青岚日报记者：
+请问污水管网改造什么时候能全部完成？
+
+林书远：
+污水管网改造分三步走：一是今年完成老城区；二是明年完成开发区；三是后年完成各乡镇。
+
+青岚电视台记者：
+水质监测数据市民在哪里可以看到？
+
+高若宁：
+监测数据每月5日在市生态环境局官方网站公布，市民可以随时查询。
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine on the two invented documents, in memory, without a reader."""
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "plan.txt").write_text(PLAN, encoding="utf-8")
+    (folder / "press.txt").write_text(PRESS, encoding="utf-8")
+    store, encoder, cutter = MemoryStore(), HashingEncoder(), Cutter()
+    report = update(store, encoder, cutter, [folder])
+    assert not report.failed
+    with Engine(store, encoder, cutter, Aliases.load(None), lambda: None) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("城区内河清淤由哪个部门牵头？", "市水务局"),
+        ("污水处理厂二期工程归谁负责？", "市住房和城乡建设局"),
+        ("内河清淤的配合单位有哪些？", "市财政局、各区县"),
+        ("畜禽养殖整治最晚什么时候完成？", "2022.9"),
+        ("節水型社會宣傳活動由哪些單位配合？", "市教育局、市委宣传部"),
+        ("污水处理厂二期 牵头单位", "市住房和城乡建设局"),
+    ],
+)
+def test_one_field_of_one_record(engine: Engine, question: str, text: str) -> None:
+    """Exactly the cell, never its neighbour."""
+    answer = engine.ask(question)
+    assert (answer.text, answer.kind) == (text, "record")
+    citation = answer.citations[0]
+    source = engine.document(citation.passage.document).text
+    assert source[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.parametrize("question", ["畜禽养殖整治由谁配合？", "水质自动监测站什么时候完成？"])
+def test_a_blank_cell_is_declined_and_named(engine: Engine, question: str) -> None:
+    """The note says that the cell is empty."""
+    answer = engine.ask(question)
+    assert not answer.found
+    assert "空白" in answer.note
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("市水务局牵头哪些任务？", {1, 5}),
+        ("水务局要配合哪项工作？", {4}),
+        ("住建局牵头哪些工作？", {2}),
+        ("发改委要配合什么工作？", {2}),
+        ("2022年9月底前要完成的任务有哪些？", {1, 3, 5}),
+    ],
+)
+def test_sets_are_complete(engine: Engine, question: str, rows: set[int]) -> None:
+    """Every row and no other, abbreviations included."""
+    answer = engine.ask(question)
+    assert answer.kind == "set"
+    assert {item.citation.passage.row for item in answer.items} == rows
+    assert len(answer.text) <= 300
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "市气象局牵头哪些任务？",
+        "2019年城区内河清淤由哪个部门牵头？",
+        "成都市内河清淤由谁牵头？",
+    ],
+)
+def test_other_bodies_years_and_places_are_declined(engine: Engine, question: str) -> None:
+    """And a reason is given."""
+    answer = engine.ask(question)
+    assert not answer.found
+    assert answer.text == ""
+    assert answer.note
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("第一个记者问了什么？", "污水管网改造"),
+        ("第二个提问的记者问了什么？", "水质监测数据"),
+        ("完成内河清淤46公里是谁说的？", "林书远"),
+    ],
+)
+def test_turns(engine: Engine, question: str, words: str) -> None:
+    """Questions by their place, words by their speaker."""
+    answer = engine.ask(question)
+    assert answer.found
+    assert words in answer.text
+    assert answer.citations
+
+
+def test_yes_no_about_a_record_says_which_role_it_is(engine: Engine) -> None:
+    """Not the lead, but cooperating."""
+    answer = engine.ask("市财政局是内河清淤的牵头单位吗？")
+    assert answer.text.startswith("不是")
+    assert "市水务局" in answer.text
+    assert "配合" in answer.text
+
+
+def test_two_questions_get_two_answers(engine: Engine) -> None:
+    """Each with its own citation."""
+    answer = engine.ask("内河清淤由谁牵头？污水处理厂二期什么时候完成？")
+    assert len(answer.parts) == 2
+    assert "市水务局" in answer.text
+    assert "2022.11" in answer.text
+
+
+def test_follow_up_changes_only_what_it_names(engine: Engine) -> None:
+    """The column, or the body."""
+    assert (
+        engine.ask("配合单位呢？", context="城区内河清淤由哪个部门牵头？").text
+        == "市财政局、各区县"
+    )
