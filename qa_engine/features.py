@@ -17,31 +17,22 @@ import numpy.typing as npt
 
 NARROW = 30  # characters: about a clause
 WIDE = 120  # about two sentences
-LEAD = 40  # of a passage, which often say what it is about
 _OCCURRENCES = 24  # of one term, in one passage
 
-# From the lookups: a share of the best score, and the inverse of the rank.
+# From the lookups: a share of the best score.
 LOOKUPS = ("words", "bigrams", "context", "meaning")
 NAMES = (
     *(f"{name}_score" for name in LOOKUPS),
-    *(f"{name}_rank" for name in LOOKUPS),
     "coverage",  # of the question's bigrams, by weight
     "word_coverage",
     "narrow",  # the best window's coverage
     "wide",
     "run",  # the weight of the longest common piece
-    "lead",  # the same among the first characters: what the passage is about
-    "rarest_missing",  # the rarest term that it lacks, beside the rarest there is
     "typed",  # the best window's coverage that also holds a number or date, when one is asked for
-    "typed_missing",
     "above",  # what title, headings … cover beyond the passage's own text
     "above_run",
     "names",  # known names and quoted phrases that stand in it
-    "names_missing",
     "numbers",
-    "numbers_missing",
-    "length",
-    "short",
 )
 Features = npt.NDArray[np.float32]
 
@@ -91,10 +82,9 @@ def features(
     text: str,
     above: str,
     scores: Mapping[str, float],
-    ranks: Mapping[str, int],
 ) -> Features:
-    """In the order of ``NAMES``. ``scores`` are normalised; ``ranks`` begin at 1, absent
-    where a lookup did not find the passage."""
+    """In the order of ``NAMES``. ``scores`` are normalised, absent where a lookup did not find
+    the passage."""
     total = sum(unit.weight for unit in profile.units) or 1.0
     places = [_places(text, unit.forms) for unit in profile.units]
     covered = sum(unit.weight for unit, found in zip(profile.units, places, strict=True) if found)
@@ -106,31 +96,21 @@ def features(
     )
     word_total = sum(profile.words.values()) or 1.0
     words = sum(w for word, w in profile.words.items() if word in text)
-    weights = [unit.weight for unit in profile.units]
-    missing = [w for w, found in zip(weights, places, strict=True) if not found]
     narrow, typed = _windows(profile, text, places)
     named = sum(1 for name in profile.names if name in text or name in above)
     counted = sum(1 for forms in profile.numbers if _has_number(text, forms))
     row = [scores.get(name, 0.0) for name in LOOKUPS]
-    row += [1.0 / ranks[name] if name in ranks else 0.0 for name in LOOKUPS]
     row += [
         covered / total,
         words / word_total,
         narrow / total,
         _window(profile.units, places, WIDE) / total,
         _run(profile.units, places) / total,
-        _run(profile.units, [[at for at in found if at < LEAD] for found in places]) / total,
-        max(missing, default=0.0) / max(weights, default=1.0),
         typed / total if profile.expects else 0.0,
-        1.0 - typed / total if profile.expects else 0.0,
         added / total,
         _run(profile.units, places_above) / total,
         named / len(profile.names) if profile.names else 0.0,
-        1.0 - named / len(profile.names) if profile.names else 0.0,
         counted / len(profile.numbers) if profile.numbers else 0.0,
-        1.0 - counted / len(profile.numbers) if profile.numbers else 0.0,
-        math.log1p(len(text)) / 10,
-        1.0 if len(text) < 15 else 0.0,
     ]
     return np.array(row, dtype=np.float32)
 

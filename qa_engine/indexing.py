@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +20,16 @@ from qa_engine.ports import (
     Progress,
     ProgressCallback,
     Vectors,
+)
+from qa_engine.scanning import (
+    SourceFile,
+    digest,
+    existing,
+    files_of,
+    merge_roots,
+    root_of,
+    size,
+    within,
 )
 from qa_engine.sources.read import read_documents
 from qa_engine.text.learning import learned_short_names, learned_words
@@ -66,14 +75,6 @@ class Report:
     generation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    id: str
-    root: str
-    named: bool  # given itself, not found in a folder
-
-
 def update(
     store: IndexStore,
     encoder: Encoder,
@@ -92,9 +93,9 @@ def update(
 
     Raises UsageError (a path does not exist, nothing to index), IndexMismatch, IndexLocked.
     """
-    named = [_existing(path) for path in paths]
+    named = [existing(path) for path in paths]
     known = _known_meta(store)
-    roots = _merge_roots([Path(r) for r in json.loads(known.get("roots", "[]"))], named)
+    roots = merge_roots([Path(r) for r in json.loads(known.get("roots", "[]"))], named)
     if not roots:
         raise UsageError("没有指定要索引的文件夹或文件。", "例如：qa-engine index 文件夹")
     removed_ids = set(json.loads(known.get("removed", "[]")))
@@ -167,7 +168,7 @@ class _Update:
 
     def files(self, scope: Sequence[Path], roots: Sequence[Path], removed: set[str]) -> None:
         """Read what changed in ``scope`` and drop what is no longer there."""
-        found: list[_File] = []
+        found: list[SourceFile] = []
         missing: list[Path] = []
         for path in scope:
             if not path.exists():
@@ -175,7 +176,7 @@ class _Update:
                 missing.append(path)
                 self._fail(str(path), f"找不到 {path}，其中的文档保持原样。", "")
                 continue
-            found.extend(_walk(path, _root_of(path, roots)))
+            found.extend(files_of(path, root_of(path, roots)))
         found = list({file.path: file for file in found}.values())
         by_path: dict[str, list[str]] = {}
         for id, info in self._before.items():
@@ -184,13 +185,13 @@ class _Update:
         kept_roots = {str(root) for root in roots}
         for id, info in self._before.items():
             path = Path(info.get("path", ""))
-            inside = any(_within(path, s) for s in scope if s not in missing)
+            inside = any(within(path, s) for s in scope if s not in missing)
             if (inside and str(path) not in here) or info.get("root") not in kept_roots:
                 self._writer.remove(id)
                 self._report.removed.append(id)
             elif not inside:
                 self._owner[id] = str(path)
-        sizes = {file.path: _size(file.path) for file in found}
+        sizes = {file.path: size(file.path) for file in found}
         self._total_bytes = sum(sizes.values())
         for number, file in enumerate(found, 1):
             self._tell("reading", number - 1, len(found), file.id)
@@ -201,16 +202,16 @@ class _Update:
         self._tell("reading", len(found), len(found), "")
         self._flush()
 
-    def _file(self, file: _File, before: list[str], removed: set[str]) -> None:
+    def _file(self, file: SourceFile, before: list[str], removed: set[str]) -> None:
         try:
-            digest = _digest(file.path)
+            content = f"{READING}:{digest(file.path)}"
         except OSError as error:
             self._fail(file.id, f"{file.id}：无法打开（{error.strerror}）。", "请检查路径和权限。")
             for id in before:
                 self._owner.setdefault(id, str(file.path))
             return
         current = all(
-            self._before[id].get("hash") == digest and self._before[id].get("root") == file.root
+            self._before[id].get("hash") == content and self._before[id].get("root") == file.root
             for id in before
         )
         if before and current and not (file.named and removed & {file.id}):
@@ -221,7 +222,7 @@ class _Update:
         if file.id in removed and not file.named:
             return
         seen: set[str] = set()
-        info = {"path": str(file.path), "root": file.root, "hash": digest}
+        info = {"path": str(file.path), "root": file.root, "hash": content}
         try:
             for document in self._read(
                 file.path, file.id, lambda name, error: self._fail(name, error.message, error.hint)
@@ -371,55 +372,3 @@ def _known_meta(store: IndexStore) -> dict[str, str]:
         return dict(reader.manifest.meta)
     finally:
         reader.close()
-
-
-def _existing(path: Path) -> Path:
-    absolute = path.expanduser().resolve()
-    if not absolute.exists():
-        raise UsageError(f"找不到 {path}。", "请检查路径。")
-    return absolute
-
-
-def _merge_roots(known: Sequence[Path], named: Sequence[Path]) -> list[Path]:
-    """The known roots and the named ones; none lies within another."""
-    roots = list(dict.fromkeys([*known, *named]))
-    return [r for r in roots if not any(r != other and _within(r, other) for other in roots)]
-
-
-def _root_of(path: Path, roots: Sequence[Path]) -> Path:
-    return next(root for root in roots if _within(path, root))
-
-
-def _within(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents
-
-
-def _walk(path: Path, root: Path) -> Iterator[_File]:
-    """The files at or below a path, in a fixed order; ids are relative to the root's parent.
-
-    README*, dot files and dot folders are left out, and links that lead elsewhere."""
-    if path.is_file():
-        yield _File(path, path.relative_to(root.parent).as_posix(), str(root), True)
-        return
-    for item in sorted(path.iterdir(), key=lambda p: p.name):
-        if item.name.startswith(".") or item.name.upper().startswith("README"):
-            continue
-        if item.is_symlink() and not _within(item.resolve(), root):
-            continue
-        if item.is_dir():
-            if not item.is_symlink():
-                yield from _walk(item, root)
-        elif item.is_file():
-            yield _File(item, item.relative_to(root.parent).as_posix(), str(root), False)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"{READING}:{hashlib.file_digest(file, 'sha256').hexdigest()}"

@@ -161,13 +161,12 @@ class Retriever:
 
     def _candidates(self, query: Query, fused: Sequence[Fused]) -> list[Candidate]:
         found = {p.id: p for p in self._reader.passages([f.id for f in fused])}
-        ranks = _ranks(fused)
         result = []
         for first in fused:
             passage = found.get(first.id)
             if passage is not None:
                 text, above = self._folded(passage)
-                row = features(query.profile, text, above, first.parts, ranks[first.id])
+                row = features(query.profile, text, above, first.parts)
                 result.append(Candidate(passage, first, row))
         return result
 
@@ -303,16 +302,3 @@ def _date_forms(iso: str, written: str) -> tuple[str, ...]:
 
 def _in_mode(name: str, mode: str) -> bool:
     return mode == "hybrid" or (name == MEANING) == (mode == MEANING)
-
-
-def _ranks(fused: Sequence[Fused]) -> dict[str, dict[str, int]]:
-    """The place of each passage in each lookup, from 1; equal scores share the better one."""
-    ranks: dict[str, dict[str, int]] = {f.id: {} for f in fused}
-    for name in {name for f in fused for name in f.parts}:
-        ordered = sorted((f for f in fused if f.parts[name] > 0), key=lambda f: -f.parts[name])
-        last, place = -1.0, 0
-        for number, one in enumerate(ordered, 1):
-            if one.parts[name] != last:
-                last, place = one.parts[name], number
-            ranks[one.id][name] = place
-    return ranks

@@ -26,30 +26,43 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Paragraphs by id, and questions by set."""
+    """Paragraphs by id, questions by set, titles by paragraph."""
 
     paragraphs: dict[str, str] = field(default_factory=dict)
     questions: dict[str, list[Question]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
 
-    def add(self, name: str, paragraphs: dict[str, str], questions: list[Question]) -> None:
-        self.paragraphs.update(paragraphs)
-        self.questions[name] = questions
+    def add(self, name: str, loaded: Loaded) -> None:
+        self.paragraphs.update(loaded.paragraphs)
+        self.titles.update(loaded.titles)
+        self.questions[name] = loaded.questions
 
 
-def load_squad(path: Path, name: str) -> tuple[dict[str, str], list[Question]]:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One set."""
+
+    paragraphs: dict[str, str]
+    titles: dict[str, str]
+    questions: list[Question]
+
+
+def load_squad(path: Path, name: str) -> Loaded:
     """A set in SQuAD's format; unanswerable questions are left out, equal paragraphs joined."""
     data = json.loads(path.read_text("utf-8"))["data"]
     ids: dict[str, str] = {}
+    titles: dict[str, str] = {}
     wanted: dict[tuple[str, str], set[str]] = {}
     for article in data:
         for paragraph in article["paragraphs"]:
             text = paragraph["context"].strip()
             id = ids.setdefault(text, f"{name}-{len(ids):05d}")
+            titles[id] = str(article.get("title", ""))
             for qa in paragraph["qas"]:
                 if not qa.get("is_impossible") and qa["answers"]:
                     wanted.setdefault((str(qa["id"]), qa["question"].strip()), set()).add(id)
     questions = [Question(f"{name}:{q}", text, frozenset(r)) for (q, text), r in wanted.items()]
-    return {id: text for text, id in ids.items()}, questions
+    return Loaded({id: text for text, id in ids.items()}, titles, questions)
 
 
 def load_statutes(path: Path, count: int) -> dict[str, str]:
@@ -91,8 +104,8 @@ def rewritten(questions: Sequence[Question], change: dict[str, str]) -> list[Que
     return [replace(q, text=change[q.id]) for q in questions if q.id in change]
 
 
-def as_document(id: str, text: str) -> tuple[Document, list[Passage]]:
-    """A paragraph as a document of one passage, without title or headings."""
-    document = Document(id=id, title="", text=text)
-    passage = Passage(id=id, document=id, title="", text=text, kind="paragraph", end=len(text))
+def as_document(id: str, text: str, title: str = "") -> tuple[Document, list[Passage]]:
+    """A paragraph as a document of one passage."""
+    document = Document(id=id, title=title, text=text)
+    passage = Passage(id=id, document=id, title=title, text=text, kind="paragraph", end=len(text))
     return document, [passage]

@@ -31,9 +31,9 @@ def main() -> None:
         print(f"\r{done} texts, {time.monotonic() - began:.0f} s", end="", file=sys.stderr)
 
     for path in options.files:
-        paragraphs, questions = load_squad(path, path.stem)
-        chosen = sampled(questions, options.questions)
-        encoder.encode_passages(list(paragraphs.values()), tell)
+        loaded = load_squad(path, path.stem)
+        chosen = sampled(loaded.questions, options.questions)
+        encoder.encode_passages(list(loaded.paragraphs.values()), tell)
         encoder.encode_questions([q.text for q in chosen])
         tell(len(chosen))
     if options.statutes:

@@ -57,6 +57,11 @@ class Lists:
         pairs = ((self.rows, other.rows), (self.right, other.right), (self.there, other.there))
         return Lists(*(np.concatenate(pair) for pair in pairs))
 
+    def halves(self) -> tuple[Lists, Lists]:
+        middle = len(self.rows) // 2
+        parts = (self.rows, self.right, self.there)
+        return Lists(*(p[:middle] for p in parts)), Lists(*(p[middle:] for p in parts))
+
     def mrr(self, weights: Floats) -> float:
         scores = np.where(self.there > 0, self.rows @ weights, -np.inf)
         order = np.argsort(-scores, axis=1, kind="stable")
@@ -103,11 +108,11 @@ def calibrate(lists: Lists, weights: Floats) -> tuple[float, float]:
     return float(scale), float(bias)
 
 
-def lists_of(path: Path, cache: Path, count: int) -> Lists:
+def lists_of(path: Path, cache: Path, count: int, *, titled: bool = False) -> Lists:
     """The candidates of a set's questions among its own paragraphs, kept in the cache."""
-    kept = cache / f"lists-{path.stem}-{count}.npz"
+    kept = cache / f"lists-{path.stem}-{count}{'-titled' if titled else ''}.npz"
     if not kept.exists():
-        pool = load_pool([path])
+        pool = load_pool([path], titled=titled)
         questions = sampled(pool.questions[path.stem], count)
         Lists.of(open_retriever(pool, cache), questions).save(kept)
     return Lists.load(kept)
@@ -116,14 +121,22 @@ def lists_of(path: Path, cache: Path, count: int) -> Lists:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("train", type=Path)
+    parser.add_argument("--titled", type=Path, help="a set with titles: half to learn, half not")
     parser.add_argument("--held-out", nargs="*", type=Path, default=[])
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--questions", type=int, default=2500)
     parser.add_argument("--penalty", type=float, default=1e-3)
     parser.add_argument("--out", type=Path, help="write the weights there")
     options = parser.parse_args()
-    train = lists_of(options.train, options.cache, options.questions)
-    held_out = {p.stem: lists_of(p, options.cache, options.questions) for p in options.held_out}
+    count = options.questions
+    train = lists_of(options.train, options.cache, count)
+    held_out = {p.stem: lists_of(p, options.cache, count) for p in options.held_out}
+    sources = [options.train.name]
+    if options.titled:
+        learned, other = lists_of(options.titled, options.cache, count, titled=True).halves()
+        train = train.join(learned)
+        held_out[f"{options.titled.stem} (titled)"] = other
+        sources.append(f"{options.titled.name} (first half)")
     everything = np.ones(len(NAMES), dtype=np.bool_)
     weights = fit(train, everything, options.penalty)
     print_row("all", train, held_out, weights)
@@ -134,29 +147,32 @@ def main() -> None:
     for name, value in sorted(zip(NAMES, weights * scale, strict=True), key=lambda p: -abs(p[1])):
         print(f"{name:<16} {value:8.3f}")
     if options.out:
-        write(options.out, weights * scale, bias, options.train.name, len(train.rows))
+        write(options.out, weights * scale, bias, sources, len(train.rows))
 
 
 GROUPS = {
-    "lookup scores": [n for n in NAMES if n.endswith("_score")],
-    "ranks": [n for n in NAMES if n.endswith("_rank")],
-    "meaning": ["meaning_score", "meaning_rank"],
+    "words": ["words_score"],
+    "bigrams": ["bigrams_score"],
+    "meaning": ["meaning_score"],
     "coverage": ["coverage", "word_coverage"],
     "proximity": ["narrow", "wide"],
     "common run": ["run"],
-    "numbers": ["numbers", "numbers_missing"],
-    "length": ["length", "short"],
+    "what an answer looks like": ["typed"],
+    "what stands above": ["above", "above_run", "context_score"],
+    "names, numbers": ["names", "numbers"],
 }
 
 
 def print_row(name: str, train: Lists, held_out: dict[str, Lists], weights: Floats) -> None:
     cells = "  ".join(f"{n} {lists.mrr(weights):.4f}" for n, lists in held_out.items())
-    print(f"{name:<22} train {train.mrr(weights):.4f}  {cells}")
+    print(f"{name:<34} train {train.mrr(weights):.4f}  {cells}")
 
 
-def write(path: Path, weights: Floats, bias: float, source: str, questions: int) -> None:
+def write(path: Path, weights: Floats, bias: float, sources: Sequence[str], questions: int) -> None:
     data = {
-        "learned": f"benchmarks/retrieval/fit.py on {questions} questions of {source}",
+        "learned by": "benchmarks/retrieval/fit.py",
+        "learned from": list(sources),
+        "questions": questions,
         "weights": {n: round(float(w), 4) for n, w in zip(NAMES, weights, strict=True)},
         "bias": round(bias, 4),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.retrieval.datasets import Pool, as_document, load_squad, load_statutes
 from benchmarks.retrieval.vectors import CachedEncoder
 from qa_engine.adapters.embedded import EmbeddedStore
+from qa_engine.passages import context_text
 from qa_engine.ports import Encoder, IndexReader
 from qa_engine.retrieval import Retriever
 from qa_engine.text.aliases import Aliases
@@ -17,11 +18,21 @@ from qa_engine.text.words import Cutter
 _DOCUMENTS = 256  # written at a time
 
 
-def load_pool(files: Sequence[Path], statutes: Path | None = None, distractors: int = 0) -> Pool:
-    """All paragraphs of the sets together, and passages of statutes to lead astray."""
+def load_pool(
+    files: Sequence[Path],
+    statutes: Path | None = None,
+    distractors: int = 0,
+    *,
+    titled: bool = False,
+) -> Pool:
+    """All paragraphs of the sets together, and passages of statutes to lead astray.
+
+    ``titled`` keeps the titles of the articles, to stand above their paragraphs."""
     pool = Pool()
     for path in files:
-        pool.add(path.stem, *load_squad(path, path.stem))
+        pool.add(path.stem, load_squad(path, path.stem))
+    if not titled:
+        pool.titles.clear()
     if statutes is not None and distractors:
         pool.paragraphs.update(load_statutes(statutes, distractors))
     return pool
@@ -31,7 +42,7 @@ def open_pool(pool: Pool, encoder: Encoder, cutter: Cutter, cache: Path) -> Inde
     """An index of the pool's paragraphs, built unless the cache has it."""
     key = hashlib.sha256(f"{encoder.name}\0{cutter.analyser}".encode())
     for id, text in sorted(pool.paragraphs.items()):
-        key.update(f"\0{id}\0{text}".encode())
+        key.update(f"\0{id}\0{pool.titles.get(id, '')}\0{text}".encode())
     store = EmbeddedStore(cache / "indexes" / key.hexdigest()[:16])
     if not store.exists():
         with store.write(
@@ -42,8 +53,9 @@ def open_pool(pool: Pool, encoder: Encoder, cutter: Cutter, cache: Path) -> Inde
                 part = items[at : at + _DOCUMENTS]
                 vectors = encoder.encode_passages([text for _, text in part])
                 for (id, text), vector in zip(part, vectors, strict=True):
-                    document, passages = as_document(id, text)
-                    writer.add(document, passages, [cutter.passage(text, "")], vector[None, :], {})
+                    document, passages = as_document(id, text, pool.titles.get(id, ""))
+                    terms = cutter.passage(text, context_text(passages[0]))
+                    writer.add(document, passages, [terms], vector[None, :], {})
             writer.publish({})
     return store.open()
 
