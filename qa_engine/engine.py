@@ -39,6 +39,7 @@ from qa_engine.text.words import Cutter
 _CHECK_EVERY = 0.5  # seconds between looks for a newer generation
 _DOCUMENTS_KEPT = 64
 _READ = 40  # passages ranked for an answer
+_WIDER = 5  # passages ranked for each one wanted, where a filter cannot be narrowed
 
 
 class _Generation:
@@ -210,7 +211,11 @@ class Engine:
         query = retriever.understand(wording, filters)
 
         def search(text: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
-            return retriever.search(text, limit=limit, filters=narrowed(filters, kinds))
+            if filters is None or not filters.kinds or not kinds:
+                return retriever.search(text, limit=limit, filters=narrowed(filters, kinds))
+            # The reader's filter may name kinds of documents; both must hold.
+            found = retriever.search(text, limit=_WIDER * limit, filters=filters)
+            return [hit for hit in found if hit.passage.kind in kinds][:limit]
 
         def frequencies(terms: Sequence[str]) -> Mapping[str, int]:
             return reader.frequencies(BIGRAMS, terms)
@@ -314,18 +319,8 @@ def check_question(text: str) -> str:
 
 
 def narrowed(filters: Filters | None, kinds: tuple[str, ...]) -> Filters:
-    """The same filters, for some kinds of passages only."""
-    base = filters or Filters()
-    if base.kinds:
-        kinds = tuple(kind for kind in kinds if kind in base.kinds) or ("-",)
-    return Filters(
-        documents=base.documents,
-        kinds=kinds,
-        speakers=base.speakers,
-        departments=base.departments,
-        date_from=base.date_from,
-        date_to=base.date_to,
-    )
+    """The same filters, for some kinds of passages only; the filters name no kinds."""
+    return replace(filters or Filters(), kinds=kinds)
 
 
 def _last(context: Sequence[str]) -> str | None:

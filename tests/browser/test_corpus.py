@@ -87,6 +87,27 @@ def test_upload_ask_remove_and_undo(browser: Browser, tmp_path: Path) -> None:
     wait(browser, lambda _: browser.all("#progress a[href='/corpus']"))
 
 
+def test_other_names_are_looked_at_before_they_are_saved(browser: Browser) -> None:
+    """The preview shows what changes; what is saved is searched for at once."""
+    browser.open("/corpus")
+    click(browser, "details summary")
+    browser.one("input[name=token]").send_keys("geheim")
+    click(browser, "details button")
+    wait(browser, lambda _: browser.all("#drop"))
+    browser.open("/corpus/aliases")
+    browser.one("#text").clear()
+    browser.one("#text").send_keys(f"河道办{browser.width}、区建设局")
+    click(browser, "button[value=preview]")
+    wait(browser, lambda _: "保存后的变化" in browser.text())
+    assert browser.violations() == []
+    assert browser.overflow() <= 0
+    browser.shot("aliases")
+    click(browser, "button[value=save]")
+    wait(browser, lambda _: browser.all("button[value=preview]"))
+    browser.open(f"/?q=河道办{browser.width}牵头哪些任务？")
+    assert "区建设局" in browser.one(".answer").text
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -95,6 +95,10 @@ class Jobs:
             event = self._finished.get(job.id)
         return event is None or event.wait(seconds)
 
+    def drain(self, seconds: float) -> bool:
+        """Whether all that was queued ended within that time."""
+        return all(self.wait(job, seconds) for job in self.latest())
+
     def _run(self) -> None:
         while True:
             job, work = self._queue.get()

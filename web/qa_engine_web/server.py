@@ -66,6 +66,9 @@ def serve(
     finally:
         restore()
         server.close()
+        library = app.extensions.get("qa_library")
+        if library is not None:  # a change under way would be lost, not damaged; let it end
+            library.jobs.drain(GRACE)
 
 
 def _say(address: str) -> None:
@@ -75,7 +78,9 @@ def _say(address: str) -> None:
 def _listening(host: str, port: int) -> socket.socket:
     """A bound socket. Raises UsageError when the address is taken or unknown."""
     try:
-        family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
+        found = {entry[0] for entry in socket.getaddrinfo(host or None, port)}
+        # localhost is both; what people type into a browser finds either by IPv4.
+        family = socket.AF_INET if socket.AF_INET in found else socket.AF_INET6
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         raise UsageError(
