@@ -16,6 +16,9 @@ from qa_engine_web.notebook import Notebook
 from qa_engine_web.uploads import UNDO_SECONDS, Binned, Uploads
 
 
+QUICK = 10.0  # seconds that a change waits for those before it
+
+
 class _Failure(Protocol):
     @property
     def path(self) -> str: ...
@@ -105,6 +108,7 @@ class Library:
 
     def remove(self, id: str) -> Job:
         """Hide a document at once; its file and what is known of it go when undo is over."""
+        self.jobs.drain(QUICK)  # it may be on its way in
         info = next((info for info in self._engine.documents() if info.id == id), None)
         if info is None:
             raise DocumentNotFound(f"没有这份文档：{id[:200]}", "请刷新文档库页面。")
