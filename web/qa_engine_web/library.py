@@ -15,7 +15,6 @@ from qa_engine_web.jobs import FileResult, Job, Jobs
 from qa_engine_web.notebook import Notebook
 from qa_engine_web.uploads import UNDO_SECONDS, Binned, Uploads
 
-
 QUICK = 10.0  # seconds that a change waits for those before it
 
 
