@@ -9,36 +9,16 @@ from dataclasses import dataclass, replace
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.kinds import fits, fits_any, quantities_for
-from qa_engine.answering.lists import enumerations, heads
-from qa_engine.answering.posts import name_in, post_of
-from qa_engine.answering.question import (
-    DATE,
-    DEFINITION,
-    LIST,
-    MANNER,
-    ORGANISATION,
-    PERSON,
-    PLACE,
-    POSITION,
-    QUANTITY,
-    REASON,
-    Question,
-    content_words,
-)
+from qa_engine.answering.question import DATE, QUANTITY, Question, content_words
+from qa_engine.answering.shapes import SHORT, shaped
 from qa_engine.answering.verdicts import verdict
 from qa_engine.models import Hit, Passage
 from qa_engine.ports import Reading
 from qa_engine.text.normalise import fold, normalise
-from qa_engine.text.numbers import dates, numbers
+from qa_engine.text.numbers import dates
 from qa_engine.text.sentences import clauses, sentences
 
-SHORT = 120  # characters of an answer outside lists
-LONG = 300
 _POOL = 8  # passages that are read
-_WIDE = (LIST, DEFINITION, REASON, MANNER)
-_NUMBERING = re.compile(
-    r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．]|\d{1,2}\.(?!\d))\s*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +205,8 @@ def _draft(
 ) -> Draft:
     question = evidence.question
     passage = best.passage
-    start, end, text = _shape(evidence, best, content)
+    shape = shaped(evidence, passage, best.start, best.end, content)
+    start, end, text = shape.start, shape.end, shape.text
     coverage, unknown = evidence.matcher.shares(content, scope(passage))
     others = [one for one in candidates if one.passage.id != passage.id]
     features = {
@@ -242,8 +223,7 @@ def _draft(
         "echo": float(_echoes(fold(text), question.text)),
         "yes_no": float(question.yes_no),
     }
-    wide = start != best.start or end != best.end
-    kind = "sentence" if wide or evidence.comprehension is None else "span"
+    kind = "sentence" if shape.wide or evidence.comprehension is None else "span"
     if question.yes_no and (told := verdict(question.text, fold(text))):
         text = f"{told}：{text}" if len(text) < SHORT - 4 else text
     return Draft(
@@ -267,165 +247,3 @@ def _sentence_of(passage: Passage, candidate: Candidate) -> str:
         if start <= candidate.start < end:
             return passage.text[start:end]
     return passage.text
-
-
-def _shape(evidence: Evidence, best: Candidate, content: str) -> tuple[int, int, str]:
-    """The span as it is shown: widened for lists and reasons, cut to length, unnumbered."""
-    question = evidence.question
-    passage = best.passage
-    text = passage.text
-    if question.wants(LIST) or question.each:
-        series = [
-            one
-            for one in enumerations(text)
-            if one.lead <= best.start <= one.end or one.lead <= best.end <= one.end
-        ]
-        if series:
-            longest = max(series, key=lambda one: len(one.members))
-            budget = LONG if question.wants(LIST) else SHORT
-            return longest.start, longest.end, heads(text, longest, budget)
-    start, end = best.start, best.end
-    if question.wants(POSITION) and question.asks == 1:
-        post = _post(evidence, passage, content)
-        if post is not None:
-            return *post, text[post[0] : post[1]]
-    if (
-        evidence.comprehension is None
-        or question.asks > 1
-        or question.yes_no
-        or _is_wide(question.types)
-    ):
-        start, end = _widen(evidence, text, start, end, SHORT, content)
-        if question.wants(LIST):
-            start, end = _whole_list(text, start, end)
-    elif question.wants(LIST) and any(question.wants(kind) for kind in (PERSON, ORGANISATION)):
-        start, end = _chain(text, start, end)
-    elif question.wants(DATE):
-        start, end = _whole_date(text, start, end)
-    elif question.wants(QUANTITY):
-        start, end = _with_qualifiers(text, start, end)
-    start, end = _clean(text, start, end)
-    return start, end, text[start:end]
-
-
-def _post(evidence: Evidence, passage: Passage, content: str) -> tuple[int, int] | None:
-    """The post of the person whom the question names, in this passage."""
-    form = normalise(passage.text)
-    name = name_in(content, form.text)
-    place = post_of(form.text, name) if name else None
-    return form.source_span(*place) if place else None
-
-
-_MEMBER = r"[^，。；、？！：:\s“”]{1,30}"
-
-
-def _chain(text: str, start: int, end: int) -> tuple[int, int]:
-    """All members of a run joined by 、 that the span is one of."""
-    before = re.search(rf"(?:{_MEMBER}、)+$", text[:start])
-    after = re.match(rf"(?:、{_MEMBER})+", text[end:])
-    left = before.start() if before else start
-    right = end + after.end() if after else end
-    return (left, right) if right - left <= SHORT else (start, end)
-
-
-def _whole_date(text: str, start: int, end: int) -> tuple[int, int]:
-    """The whole date that the span is a part of."""
-    for one in dates(text):
-        if one.start < end and start < one.end and end - start <= one.end - one.start + 2:
-            return min(start, one.start), max(end, one.end)
-    return start, end
-
-
-def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:
-    """To the end of a run of members joined by 、 that was cut off."""
-    tail = (
-        re.match(r"[^。；;！？\n]*?(?=[。；;！？\n，,]|$)", text[end:])
-        if text[end : end + 1] == "、"
-        else None
-    )
-    if tail and end + tail.end() - start <= LONG:
-        end += tail.end()
-    return start, end
-
-
-def _is_wide(types: Sequence[str]) -> bool:
-    narrow = {PERSON, ORGANISATION, DATE, PLACE, QUANTITY, POSITION}
-    return any(kind in types for kind in _WIDE) and not any(kind in narrow for kind in types[:1])
-
-
-def _widen(
-    evidence: Evidence, text: str, start: int, end: int, limit: int, content: str
-) -> tuple[int, int]:
-    """The sentence around a span; when too long, the run of clauses that covers most."""
-    for left, right in sentences(text):
-        if left <= start < right:
-            right = max(right, end)
-            if right - left <= limit:
-                return left, right
-            return _best_clauses(evidence, text, left, right, limit, content, (start, end))
-    return start, min(end, start + limit)
-
-
-def _best_clauses(
-    evidence: Evidence,
-    text: str,
-    left: int,
-    right: int,
-    limit: int,
-    content: str,
-    span: tuple[int, int],
-) -> tuple[int, int]:
-    question = evidence.question
-    parts = [(a + left, b + left) for a, b in clauses(text[left:right])]
-    best = (span[0], min(span[1], span[0] + limit))
-    best_score = -1.0
-    for first in range(len(parts)):
-        for last in range(first, len(parts)):
-            start, end = parts[first][0], parts[last][1]
-            if end - start > limit:
-                break
-            piece = fold(text[start:end])
-            score = evidence.matcher.coverage(content, piece) - 0.001 * (end - start)
-            if fits_any(question, piece):
-                score += 0.3
-            if question.wants(QUANTITY) and not quantities_for(question, piece):
-                score -= 0.3
-            inside = span[1] - span[0] < right - left
-            if inside and not (start <= span[0] and span[1] <= end):
-                score -= 0.5
-            if score > best_score:
-                best, best_score = (start, end), score
-    return best
-
-
-_BEFORE = re.compile(
-    r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$"
-)
-_AFTER = re.compile(r"(?:以上|以下|左右|以内|之内|上下)")
-
-
-def _with_qualifiers(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take in 不少于 …, … 以上, and a measure word that the span leaves out."""
-    for one in numbers(text):
-        if one.start < end and start < one.end and end <= one.end + 1:
-            start, end = min(start, one.start), max(end, one.end)
-    before = _BEFORE.search(text[max(0, start - 4) : start])
-    if before:
-        start -= len(before.group())
-    after = _AFTER.match(text[end : end + 8])
-    if after:
-        end += after.end()
-    return start, end
-
-
-def _clean(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without a leading item number and loose punctuation."""
-    piece = text[start:end]
-    lead = len(piece) - len(piece.lstrip(" \u3000\n\t，,、；;。：:"))
-    number = _NUMBERING.match(piece[lead:])
-    lead += number.end() if number else 0
-    if lead < len(piece):
-        start += lead
-    while end > start and text[end - 1] in " \u3000\n\t，,、；;。：:":
-        end -= 1
-    return start, end
