@@ -170,21 +170,28 @@ def introduced(text: str) -> dict[str, str]:
     return found
 
 
+_TITLE_END = re.compile(rf"(?:{_TITLES})\s*\Z")
+_TITLE_AFTER = re.compile(rf"副?(?:{_TITLES})")
+_LONGEST_TITLE = 8
+
+
 def introduction(name: str, text: str) -> str:
     """The role with which a text introduces a person (“…副主任张三”), ``""`` if it does not.
 
     ``text`` is simplified, ``name`` too. The longest of the roles found counts: later
     mentions are shorter.
     """
-    best = ""
-    pattern = re.compile(
-        rf"([{HAN}、（）()“”A-Za-z]{{1,{_LONGEST_ROLE}}}(?:{_TITLES}))\s*{re.escape(name)}"
-    )
-    for match in pattern.finditer(text):
-        role = _STARTS.sub("", match.group(1))
-        if len(role) > len(best):
-            best = role
-    if not best:
-        after = re.search(rf"{re.escape(name)}(副?(?:{_TITLES}))", text)
-        best = after.group(1) if after else ""
-    return best
+    best = after = ""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        title = _TITLE_END.search(text, max(0, at - _LONGEST_TITLE), at)
+        if title is not None:
+            before = _BEFORE.search(text[max(0, title.start() - _LONGEST_ROLE) : title.start()])
+            role = _STARTS.sub("", (before.group() if before else "") + title.group().strip())
+            best = max(best, role, key=len)
+        if not after:
+            follows = _TITLE_AFTER.match(text, end)
+            after = follows.group() if follows is not None else ""
+        at = text.find(name, end)
+    return best or after

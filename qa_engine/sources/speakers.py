@@ -154,7 +154,8 @@ class Cast:
 
     def function(self, name: str) -> str:
         """主持人 for whoever the text says is in the chair."""
-        return "主持人" if re.search(rf"{re.escape(name)}(?:同志)?主持", self.text) else ""
+        chairs = name + "主持" in self.text or name + "同志主持" in self.text
+        return "主持人" if chairs else ""
 
     def speaker(self, label: Label) -> Speaker | None:
         """Who the label names; None when it is no speaker's label."""
