@@ -7,7 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_engine.errors import UsageError
 from qa_engine.features import Features, Profile, Unit, expected, features, weight
@@ -128,13 +128,20 @@ class Retriever:
         if limit <= 0:
             return []
         query = self.understand(question, filters)
-        fused = self._held_to(query, self._first(query, max(_DEPTH, limit), mode))
+        fused = self._found(query, limit, mode)
         if mode != "hybrid":
             return self._hits(fused[:limit])
-        candidates = self._candidates(query, fused[: max(_LOOKED_AT, limit)])
+        # Always the same number is compared in full, so that asking for more passages
+        # never changes the first ones.
+        candidates = self._candidates(query, fused[:_LOOKED_AT])
         scored = [(self._model.score(c.features), c) for c in candidates]
         scored.sort(key=lambda pair: (-round(pair[0], 6), pair[1].passage.id))
-        return [Hit(score, c.passage, dict(c.first.parts)) for score, c in scored[:limit]]
+        hits = [Hit(score, c.passage, dict(c.first.parts)) for score, c in scored]
+        if limit > len(hits):
+            floor = hits[-1].score if hits else 1.0
+            rest = self._hits(fused[_LOOKED_AT:limit])
+            hits += [replace(hit, score=hit.score * floor) for hit in rest]
+        return hits[:limit]
 
     def lookup(self, question: str, name: str, limit: int) -> list[str]:
         """The ids that one lookup alone finds: words, bigrams, context or meaning."""
@@ -152,8 +159,7 @@ class Retriever:
     def candidates(self, question: str, filters: Filters | None = None) -> list[Candidate]:
         """What ``search`` orders, in the order of the first fusion (for learning weights)."""
         query = self.understand(question, filters)
-        fused = self._held_to(query, self._first(query, _DEPTH, "hybrid"))
-        return self._candidates(query, fused[:_LOOKED_AT])
+        return self._candidates(query, self._found(query, 1, "hybrid")[:_LOOKED_AT])
 
     def _hits(self, fused: Sequence[Fused]) -> list[Hit]:
         found = {p.id: p for p in self._reader.passages([f.id for f in fused])}
@@ -262,19 +268,31 @@ class Retriever:
                     self._texts.popitem(last=False)
         return known
 
-    def _held_to(self, query: Query, fused: Sequence[Fused]) -> list[Fused]:
-        """Without excluded words; with the exact phrases, if any passage has them."""
-        kept = list(fused)
+    def _found(self, query: Query, limit: int, mode: str) -> list[Fused]:
+        """The first fusion without excluded words and, if any passage has them, with the
+        exact phrases only; looked for as deep as it takes."""
+        excluded: set[str] = set()
         for word in query.parsed.excluded:
-            out = set(self._reader.phrase(BIGRAMS, self._cutter.bigrams(word)))
-            kept = [f for f in kept if f.id not in out]
+            excluded.update(self._reader.phrase(BIGRAMS, self._cutter.bigrams(word)))
         wanted: set[str] | None = None
         for phrase in query.parsed.phrases:
             found = set(self._reader.phrase(BIGRAMS, self._cutter.bigrams(phrase), query.filters))
             wanted = found if wanted is None else wanted & found
-        if wanted:
-            kept = [f for f in kept if f.id in wanted]
-        return kept
+
+        def kept(fused: Sequence[Fused]) -> list[Fused]:
+            return [f for f in fused if f.id not in excluded and (not wanted or f.id in wanted)]
+
+        total = self._reader.manifest.passages
+        depth = _DEPTH
+        result = kept(self._first(query, depth, mode))
+        while len(result) < _LOOKED_AT and depth < total and (excluded or wanted):
+            depth *= 4
+            result = kept(self._first(query, depth, mode))
+        if limit > depth:
+            head = {f.id for f in result}
+            more = kept(self._first(query, limit, mode))
+            result += [f for f in more if f.id not in head]
+        return result
 
     def _vector(self, text: str) -> Vectors:
         with self._lock:

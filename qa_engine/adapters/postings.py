@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qa_engine.adapters.arrays import Array, open_arrays, write_arrays
+from qa_engine.arrays import Array, open_arrays, write_arrays
 from qa_engine.ports import FIELDS, PassageTerms
 
 K1 = 1.2

@@ -137,7 +137,7 @@ class Speller:
     def _syllable(self, character: str) -> int:
         number = self._of_character.get(character)
         if number is None:
-            sound = _reading(character)
+            sound = reading(character)
             for long, short in _SAME_SOUND:
                 if sound.startswith(long) or sound.endswith(long):
                     sound = sound.replace(long, short)
@@ -165,7 +165,7 @@ def _is_han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
 
 
-def _reading(character: str) -> str:
+def reading(character: str) -> str:
     """The usual reading without its tone; the character itself where none is known."""
     # The table itself: the library's functions cut words first, which one character needs not.
     from pypinyin.constants import PINYIN_DICT

@@ -8,17 +8,15 @@ through the same ``Cutter``, over the same normalised text.
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import threading
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa_engine.ports import PassageTerms
-from qa_engine.settings import cache_folder
+from qa_engine.text.dictionary import load_jieba
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import numbers, plain
 
@@ -143,32 +141,6 @@ class Cutter:
                 if self._jieba is None:
                     self._jieba = load_jieba(self._dictionary)
         return self._jieba
-
-
-def load_jieba(dictionary: Path | None = None) -> Any:
-    """A ``jieba.Tokenizer`` of its own: nothing global changes, and jieba stays quiet.
-
-    jieba keeps a compiled form of its dictionary; it goes to the user's cache folder
-    rather than to a shared temporary one, where anyone could have put it.
-    """
-    with warnings.catch_warnings():
-        # jieba 0.42 has invalid escapes in its sources and asks for pkg_resources.
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer: Any = jieba.Tokenizer()
-    folder = cache_folder() / "jieba"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tokenizer.tmp_dir = str(folder)
-        tokenizer.cache_file = f"jieba-{jieba.__version__}.cache"
-    except OSError:  # a read-only home: jieba falls back to building it in memory
-        pass
-    tokenizer.initialize()
-    if dictionary is not None:
-        with dictionary.open("rb") as file:
-            tokenizer.load_userdict(file)
-    return tokenizer
 
 
 def _content(pieces: Sequence[str]) -> str:
