@@ -52,6 +52,7 @@ class _Generation:
         self.users = 0
         self.retired = False
         self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._records: list[Passage] | None = None
         self._lock = threading.Lock()
 
     def document(self, id: str) -> Document:
@@ -65,6 +66,14 @@ class _Generation:
             while len(self._documents) > _DOCUMENTS_KEPT:
                 self._documents.popitem(last=False)
         return found
+
+    def records(self, filters: Filters | None) -> list[Passage]:
+        """Kept when unfiltered: set questions look at all of them."""
+        if filters:
+            return self.reader.records(filters)
+        if self._records is None:
+            self._records = self.reader.records()
+        return list(self._records)
 
 
 class Engine:
@@ -225,7 +234,7 @@ class Engine:
             hits=retriever.search(wording, limit=_READ, filters=filters),
             matcher=Matcher(frequencies, reader.manifest.passages, query.synonyms),
             search=search,
-            records=lambda: reader.records(filters),
+            records=lambda: generation.records(filters),
             document=generation.document,
             passages_of=reader.passages_of,
             comprehension=self._comprehension(),

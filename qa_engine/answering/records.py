@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.question import task_words
@@ -13,7 +11,6 @@ from qa_engine.models import (
     GROUP,
     LEAD,
     NUMBER,
-    OTHER,
     Cell,
     Citation,
     Hit,
@@ -21,7 +18,7 @@ from qa_engine.models import (
 )
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates
-from qa_engine.text.organisations import same_organisation, split_organisations
+from qa_engine.text.organisations import NameFinder, split_organisations
 
 ROLE_NAMES = {LEAD: "牵头（责任）部门", COOPERATE: "配合部门", DEADLINE: "完成时间"}
 _RECORD_KINDS = ("row", "clause")
@@ -157,14 +154,15 @@ def _verdict(evidence: Evidence, passage: Passage, role: str, value: str) -> str
             return f"{'是' if same else '不是'}，完成时间是{value}"
         return f"完成时间是{value}"
     name = {LEAD: "牵头", COOPERATE: "配合"}.get(role, "")
-    named = [body for body in split_organisations(fold(value)) if named_in(asked, body, evidence)]
+    finder = NameFinder(asked, evidence.synonyms)
+    named = [body for body in split_organisations(fold(value)) if finder.find(body)]
     if named:
         return f"是，{name}部门是{value}"
     text = f"不是，{name}部门是{value}"
     other_role = COOPERATE if role == LEAD else LEAD
     for cell in passage.record.by_role(other_role):
         for body in split_organisations(cell.value):
-            if named_in(asked, fold(body), evidence):
+            if finder.find(fold(body)):
                 return f"{text}；{body}是{'配合' if role == LEAD else '牵头'}部门"
     return text
 
@@ -175,32 +173,3 @@ def _same_date(one: str, other: str) -> bool:
         left, right = left[1:], right[1:]
     shared = min(len(left), len(right))
     return shared > 0 and left[:shared] == right[:shared]
-
-
-def named_in(text: str, body: str, evidence: Evidence) -> bool:
-    """Whether the text names the body in full, shortened or by a known alias."""
-    return find_name(text, body, evidence) is not None
-
-
-_ENDINGS = re.compile(r"[局委办部厅署院司处科室所站会心司行队团校村镇道关府]")
-
-
-def find_name(text: str, body: str, evidence: Evidence) -> str | None:
-    """The form in which the text names the body; None when it doesn't."""
-    if body in text:
-        return body
-    best: str | None = None
-    for ending in _ENDINGS.finditer(text):
-        for length in range(2, 15):
-            start = ending.end() - length
-            if start < 0:
-                break
-            piece = text[start : ending.end()]
-            if same_organisation(piece, body, evidence.synonyms) and (
-                best is None or len(piece) > len(best)
-            ):
-                best = piece
-    return best
-
-
-__all__ = ["OTHER", "find_name", "look_up", "named_in", "rank_records", "task_text"]

@@ -7,7 +7,7 @@ import re
 from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB, TASK_ASK
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
-from qa_engine.answering.records import find_name, task_text
+from qa_engine.answering.records import task_text
 from qa_engine.models import (
     COOPERATE,
     DEADLINE,
@@ -20,7 +20,7 @@ from qa_engine.models import (
 )
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import DateMention, dates
-from qa_engine.text.organisations import mentions, split_organisations
+from qa_engine.text.organisations import NameFinder, mentions, split_organisations
 
 LIMIT = 300  # characters of an answer's text
 _NUMBERING = re.compile(
@@ -116,7 +116,8 @@ def _by_department(
         for cell in row.record.cells:
             if cell.role in (LEAD, COOPERATE):
                 bodies.update(dict.fromkeys(split_organisations(fold(cell.value))))
-    found = {body: form for body in bodies if (form := find_name(text, body, evidence))}
+    finder = NameFinder(text, evidence.synonyms)
+    found = {body: form for body in bodies if (form := finder.find(body))}
     if not found:
         return None, []
     longest = max(len(form) for form in found.values())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 HAN = r"\u4e00-\u9fff"
 # What names of public bodies and firms end in.
@@ -58,6 +59,7 @@ def _is_bare_kind(name: str) -> bool:
     return len(name) <= 4 and not re.search(r"[局委办厅署院]$", name) and not _EACH.match(name)
 
 
+@lru_cache(maxsize=4096)
 def core(name: str) -> str:
     """The name without remarks in brackets, level and interchangeable endings."""
     text = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
@@ -100,6 +102,45 @@ def same_organisation(first: str, second: str, synonyms: Iterable[Sequence[str]]
         if left in forms and right in forms:
             return True
     return False
+
+
+_ENDINGS = re.compile(r"[局委办部厅署院司处科室所站会心行队团校村镇道关府]")
+_LONGEST = 14
+
+
+class NameFinder:
+    """Finds in one text the names of bodies, in full, shortened or by a synonym.
+
+    Made once a text, since the text is short and the bodies may be many.
+    """
+
+    def __init__(self, text: str, synonyms: Iterable[Sequence[str]] = ()) -> None:
+        self._text = text
+        self._pieces: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for ending in _ENDINGS.finditer(text):
+            for start in range(max(0, ending.end() - _LONGEST), ending.end() - 1):
+                piece = text[start : ending.end()]
+                short = core(piece)
+                if short:
+                    self._pieces.setdefault((short[0], short[-1]), []).append((piece, short))
+        self._synonyms: dict[str, set[str]] = {}
+        for group in synonyms:
+            forms = {core(form) for form in group} - {""}
+            for form in forms:
+                self._synonyms.setdefault(form, set()).update(forms)
+
+    def find(self, body: str) -> str | None:
+        """The longest form in which the text names the body; None when it doesn't."""
+        if body in self._text:
+            return body
+        target = core(body)
+        best: str | None = None
+        for form in {target, *self._synonyms.get(target, ())} - {""}:
+            for piece, short in self._pieces.get((form[0], form[-1]), ()):
+                same = short == form or abbreviates(short, form) or abbreviates(form, short)
+                if same and (best is None or len(piece) > len(best)):
+                    best = piece
+        return best
 
 
 def mentions(text: str) -> list[str]:
