@@ -19,6 +19,7 @@ _DEPARTMENT_END = re.compile(
     r"总社|企业|医院|社区|法院|检察院|海关|团队|基地|平台|台|社|馆|支部|总支|各校|各系|学会|纪委|党校|文联|侨联|社联|委员会|办公室|党政办)"
     r"(?:等[^、，]{0,12})?(?:[（(][^（）()]*[）)])?$"
 )
+_LONGEST_LIST = 3_000  # characters
 _SPLIT = re.compile(r"[、，,；;\s/／]+")
 
 
@@ -39,10 +40,11 @@ def is_date(text: str) -> bool:
 
 def departments_share(text: str) -> float:
     """The share of the parts of a list that look like names of bodies, 0..1."""
-    parts = [part for part in _SPLIT.split(text) if part]
-    if not parts or "。" in text:
+    if "。" in text or len(text) > _LONGEST_LIST:
         return 0.0
-    return sum(1 for part in parts if _DEPARTMENT_END.search(part) and len(part) <= 30) / len(parts)
+    parts = [part for part in _SPLIT.split(text) if part]
+    named = sum(1 for part in parts if len(part) <= 30 and _DEPARTMENT_END.search(part))
+    return named / len(parts) if parts else 0.0
 
 
 def is_sentence(text: str) -> bool:

@@ -29,6 +29,7 @@ _WRAPPERS = frozenset(
     W + tag for tag in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 )
 _DEEPEST = 60
+_WIDEST = 200  # columns that a cell may span
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,11 +312,11 @@ def _table(table: etree._Element, context: _Context, depth: int) -> None:
     open_merges: dict[int, int] = {}  # column → index of the cell that is merged down
     for r, row in enumerate(kept):
         before = _value(row, "trPr/gridBefore") or "0"
-        c = int(before) if before.isdigit() else 0
+        c = min(_WIDEST, int(before)) if before.isdigit() else 0
         header = _on(row.find(f"{W}trPr/{W}tblHeader"))
         for cell in _children(row, W + "tc"):
             span = _value(cell, "tcPr/gridSpan") or "1"
-            width = max(1, int(span)) if span.isdigit() else 1
+            width = max(1, min(_WIDEST, int(span))) if span.isdigit() else 1
             merge = cell.find(f"{W}tcPr/{W}vMerge")
             going_on = merge is not None and merge.get(W + "val") in (None, "continue")
             above = open_merges.get(c)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_engine.alignment import Aligned, Edit
 from qa_engine.sources.celltypes import departments_share, has_item_number
@@ -11,6 +11,8 @@ from qa_engine.sources.raw import RawCell, Table
 
 _SPACE = re.compile(r"\s+")
 _WIDE = re.compile(r"[⺀-鿿豈-﫿＀-￯　-〿“”‘’…—·]")
+_NEIGHBOURS = 60  # characters on each side that tell what a gap is
+_MOST_PLACES = 2_000_000  # of a grid; beyond, spans are no merges but an attack
 _NAME_END = re.compile(r"[\s、，,；;：:（）()/]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 
@@ -50,11 +52,11 @@ class Grid:
 
     def distinct(self, row: int) -> list[RawCell]:
         """The cells with a value that show in a row, each once."""
-        seen: list[RawCell] = []
+        seen: dict[tuple[int, int], RawCell] = {}
         for place in self.rows[row]:
-            if place is not None and place.text and place.cell not in seen:
-                seen.append(place.cell)
-        return seen
+            if place is not None and place.text:
+                seen.setdefault((place.cell.row, place.cell.column), place.cell)
+        return list(seen.values())
 
 
 def clean_value(text: str, start: int, end: int, names: bool = False) -> Aligned:
@@ -75,7 +77,8 @@ def clean_value(text: str, start: int, end: int, names: bool = False) -> Aligned
 
 def _closing(text: str, gap: re.Match[str], names: bool) -> str:
     """What a gap between two pieces of a cell becomes."""
-    before, after = text[: gap.start()], text[gap.end() :]
+    before = text[max(0, gap.start() - _NEIGHBOURS) : gap.start()]
+    after = text[gap.end() : gap.end() + _NEIGHBOURS]
     if names and _two_names(before, after):
         return "、"
     broken = "\n" in gap.group() or "\r" in gap.group()
@@ -96,6 +99,12 @@ def _two_names(before: str, after: str) -> bool:
 def build_grid(text: str, table: Table) -> Grid:
     """Lay the cells out; where the source claims one place twice, the first one stays."""
     height, width = table.rows, table.columns
+    sound = sum(cell.rowspan * cell.colspan for cell in table.cells) <= _MOST_PLACES
+    if height * width > _MOST_PLACES or not sound:
+        table = replace(
+            table, cells=tuple(replace(cell, rowspan=1, colspan=1) for cell in table.cells)
+        )
+        height, width = table.rows, table.columns
     rows: list[list[Place | None]] = [[None] * width for _ in range(height)]
     for cell in table.cells:
         value = clean_value(text, cell.start, cell.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from qa_engine.sources.celltypes import is_date, is_number, is_sentence
@@ -11,6 +12,10 @@ from qa_engine.sources.grid import Grid
 _MOST_ROWS = 3
 _MOST_TITLES = 4
 _LONGEST = 24
+_PERIOD = re.compile(
+    r"(?:\d{4}年?(?:度|[上下]半年)?(?:\d{1,2}月)?|\d{1,2}月份?|第?[一二三四1-4]季度|[上下]半年)"
+    r"(?:[（(][^（）()]*[）)])?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def _header_like(grid: Grid, row: int, words: Vocabulary) -> bool:
         return known >= 2 and known * 2 >= len(filled)
     if known >= 2 or known * 2 >= len(filled):
         return True
-    if any(_is_value(text) for text in filled):
+    if any(_is_value(text) and not _is_period(grid, row, text) for text in filled):
         return False
     # Unknown names: a header differs in kind from the rows below it.
     below = [
@@ -111,6 +116,16 @@ def _header_like(grid: Grid, row: int, words: Vocabulary) -> bool:
         for c in range(grid.columns)
     ]
     return len(set(filled)) == len(filled) and any(_is_value(t) or is_sentence(t) for t in below)
+
+
+def _is_period(grid: Grid, row: int, text: str) -> bool:
+    """“2019年”, “3月”, “第一季度” over a column of figures is a name."""
+    if not _PERIOD.fullmatch(text):
+        return False
+    column = next(c for c in range(grid.columns) if grid.text(row, c) == text)
+    below = [grid.text(r, column) for r in range(row + 1, len(grid.rows))]
+    figures = [value for value in below if value]
+    return bool(figures) and not any(mark in value for value in figures for mark in "年月季")
 
 
 def _is_value(text: str) -> bool:

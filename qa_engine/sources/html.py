@@ -18,7 +18,7 @@ from qa_engine.sources.decoding import decode
 from qa_engine.sources.raw import RawDocument
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]{3,20})""", re.I)
-_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.S | re.I)
+_TAG = re.compile(r"<[^<>]*>")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _UNSEEN = frozenset(
     "script style noscript template head iframe object embed svg canvas map area select option "
@@ -43,6 +43,7 @@ _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _DEEPEST = 220
 _MOST_SPAN = 200
+_WIDEST = 1_000  # columns beyond which spans are not believed
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 # Metadata names that Chinese government sites must give, and general ones.
 _TITLE_NAMES = ("articletitle", "og:title", "dc.title")
@@ -298,6 +299,8 @@ def _table(table: html.HtmlElement, state: _State) -> None:
                 c += 1
             colspan = _span(cell, "colspan", _MOST_SPAN)
             rowspan = _span(cell, "rowspan", len(rows) - r)
+            if c > _WIDEST:
+                rowspan = colspan = 1
             text = _cell_text(cell)
             header = cell.tag == "th" or in_head
             cells.append(GridCell(r, c, text, rowspan, colspan, header))

@@ -45,14 +45,17 @@ class Parsed:
 
 LayoutParser = Callable[[RawDocument], Parsed | None]
 
-_BREAK = re.compile(r"[^\S\r\n\f\v\x85\u2028\u2029]*[\r\n\f\v\x85\u2028\u2029]\s*")
+_SPACE = re.compile(r"\s+")
+_BREAKS = frozenset("\r\n\f\v\x85\u2028\u2029")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
 
 def fold_breaks(text: Aligned) -> Aligned:
     """Line breaks inside a text closed: nothing beside a wide character, else a space."""
     edits: list[Edit] = []
-    for match in _BREAK.finditer(text.text):
+    for match in _SPACE.finditer(text.text):
+        if _BREAKS.isdisjoint(match.group()):
+            continue
         before = text.text[match.start() - 1 : match.start()]
         after = text.text[match.end() : match.end() + 1]
         wide = not before or not after or _WIDE.match(before) or _WIDE.match(after)

@@ -10,7 +10,6 @@ import io
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -33,11 +32,15 @@ def read_pdf(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument:
     """Raises UnreadableFile for damaged or encrypted files, and for scans without text."""
     pdf = _open(data, name)
     with pdf:
-        pages = [_Page(page, number) for number, page in enumerate(_pages(pdf, name), 1)]
+        pages = _pages(pdf, name)
         repeated = _repeated(pages)
         composer = Composer()
         scanned = [page.number for page in pages if page.scanned]
-        if pages and len(scanned) == len(pages):
+        if not pages:
+            raise UnreadableFile(
+                f"{name}：PDF 已损坏，没有页面。", "请重新导出或打印为 PDF 后再试。"
+            )
+        if len(scanned) == len(pages):
             raise UnreadableFile(
                 f"{name}：扫描件，{len(pages)} 页都只有图像、没有文字层。", _OCR_HINT
             )
@@ -93,12 +96,11 @@ def _open(data: bytes, name: str) -> Any:
         ) from error
 
 
-def _pages(pdf: Any, name: str) -> Iterator[Any]:
+def _pages(pdf: Any, name: str) -> list[_Page]:
     try:
-        yield from pdf.pages
-    except UnreadableFile:
-        raise
+        return [_Page(page, number) for number, page in enumerate(pdf.pages, 1)]
     except Exception as error:
+        # Damage inside a page surfaces as errors of every kind, too.
         raise UnreadableFile(
             f"{name}：PDF 已损坏，页面无法读取（{type(error).__name__}）。",
             "请重新导出或打印为 PDF 后再试。",

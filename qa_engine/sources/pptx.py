@@ -14,6 +14,8 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
+_WIDEST = 200  # rows or columns that a cell may span
+
 
 def read_pptx(data: bytes, id: str, name: str) -> RawDocument:
     """Raises UnreadableFile when the package is damaged."""
@@ -78,9 +80,14 @@ def _cells(table: etree._Element) -> list[GridCell]:
                     r,
                     c,
                     text,
-                    int(cell.get("rowSpan") or "1"),
-                    int(cell.get("gridSpan") or "1"),
+                    _span(cell, "rowSpan"),
+                    _span(cell, "gridSpan"),
                     first_row and r == 0,
                 )
             )
     return cells
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    value = cell.get(name) or "1"
+    return max(1, min(_WIDEST, int(value))) if value.isdigit() else 1

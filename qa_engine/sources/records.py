@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ from qa_engine.models import (
     Dropped,
     Record,
 )
+from qa_engine.sources.cell_duties import with_inner_roles
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary, plain
 from qa_engine.sources.grid import Grid, Place, build_grid, clean_value
@@ -71,11 +73,13 @@ def read_table(
     words: Vocabulary,
     headings: tuple[str, ...] = (),
     before: TableReading | None = None,
+    ordered: bool = False,
 ) -> TableReading:
     """Read a table as the document's ``number``-th, under the given headings.
 
     ``before`` is the reading of the table that this one continues (the same table on the
-    page before): columns, headings and carried values are taken over from it.
+    page before): columns, headings and carried values are taken over from it. ``ordered``
+    tells that the document says that the first body named leads.
     """
     grid = build_grid(text, table)
     if before is None and is_form(grid, words):
@@ -102,7 +106,7 @@ def read_table(
     values = iter(_carry(rows, reading.roles, text, table, carries))
     for _, group in kept:
         if group is None:
-            _add_row(next(values), reading, number, table.page)
+            _add_row(next(values), reading, number, table.page, words, ordered)
         elif _NOTE.match(group.text):
             reading.blocks.append(Block("paragraph", group, reading.path(), page=table.page))
         else:
@@ -220,15 +224,21 @@ def _starts_group(row: list[Place | None], column: int, roles: tuple[str, ...]) 
     return any(_text(row[c]) and roles[c] == GROUP for c in range(column) if roles[c] != NUMBER)
 
 
-def _add_row(line: tuple[Value, ...], reading: TableReading, number: int, page: int | None) -> None:
+def _add_row(
+    line: tuple[Value, ...],
+    reading: TableReading,
+    number: int,
+    page: int | None,
+    words: Vocabulary,
+    ordered: bool = False,
+) -> None:
     reading.rows += 1
     reading.last = line
-    record = Record(
-        tuple(
-            _cell(name, value, role)
-            for name, value, role in zip(reading.names, line, reading.roles, strict=True)
-        )
-    )
+    cells = [
+        _cell(name, value, role)
+        for name, value, role in zip(reading.names, line, reading.roles, strict=True)
+    ]
+    record = Record(with_inner_roles(cells, [value.text for value in line], words, ordered))
     reading.blocks.append(
         Block(
             "row",
@@ -359,7 +369,7 @@ def _read_form(
             values.append(Value(_value_of(grid, r, right)))
     reading.names = _distinct(names)
     reading.roles = tuple(words.role(name) for name in reading.names)
-    _add_row(tuple(values), reading, number, page)
+    _add_row(tuple(values), reading, number, page, words)
     return reading
 
 
@@ -373,13 +383,11 @@ def _value_of(grid: Grid, row: int, cell: RawCell) -> Aligned:
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     """Every column with a name of its own: “列3” for a nameless one, “备注（2）” for a second."""
     result: list[str] = []
+    seen: Counter[str] = Counter()
     for c, name in enumerate(names, 1):
         base = name or f"列{c}"
-        label, count = base, 1
-        while label in result:
-            count += 1
-            label = f"{base}（{count}）"
-        result.append(label)
+        seen[base] += 1
+        result.append(base if seen[base] == 1 else f"{base}（{seen[base]}）")
     return tuple(result)
 
 

@@ -18,7 +18,7 @@ from qa_engine.sources.raw import RawCell, Table
 from qa_engine.sources.shifted import shift_of
 
 _PIPE = re.compile(r"(?<!\\)[|｜│┃]")
-_RULE = re.compile(r"\s*[|｜│┃+]?[\s:|｜+\-—–=─┼━]*-{1,}[\s:|｜+\-—–=─┼━]*\s*")
+_RULE = frozenset(" 	:|｜│┃+-—–=─┼━")
 _GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
 _FEWEST = 3
 _LONGEST_GROUP = 40
@@ -38,32 +38,33 @@ def find_separated_tables(text: str, lines: Sequence[Line], words: Vocabulary) -
     found: list[Found] = []
     at = 0
     while at < len(lines):
-        result = None
+        resume = at + 1
         for split in (_pipes, _tabs, _spaces):
-            result = _region(text, lines, at, split, words)
+            result, stop = _region(text, lines, at, split, words)
             if result is not None:
+                found.append(result)
+                resume = result.last
                 break
-        if result is None:
-            at += 1
-            continue
-        found.append(result)
-        at = result.last
+            resume = max(resume, stop)
+        at = resume
     return found
 
 
 def _region(
     text: str, lines: Sequence[Line], first: int, split: Splitter, words: Vocabulary
-) -> Found | None:
+) -> tuple[Found | None, int]:
+    """A table that begins at a line, or None and the line where to look next."""
     pieces = split(text, lines[first])
     if pieces is None:
-        return None
+        return None, first + 1
     rows = [_row(text, pieces)]
     if split is _spaces and not _titled(rows[0].texts, words, 3):
-        return None
+        return None, first + 1
     ruled = False
+    inner = 0  # a header further down, where a table may begin
     at = first + 1
     while at < len(lines) and lines[at].blank_before <= 1:
-        if split is _pipes and _RULE.fullmatch(lines[at].text):
+        if split is _pipes and _is_rule(lines[at].text):
             ruled = ruled or len(rows) == 1
             at += 1
             continue
@@ -86,12 +87,19 @@ def _region(
             and (lines[at].blank_before and len(row.texts) != len(rows[0].texts))
         ):
             break  # the header of another table
+        if not inner and _titled(row.texts, words, 2):
+            inner = at
         rows.append(row)
         at += 1
     if not _is_table(rows, split, ruled, words):
-        return None
+        return None, inner or at
     table = _table(lines[first].start, lines[at - 1].end, rows, split, ruled, words)
-    return Found(first, at, table)
+    return Found(first, at, table), at
+
+
+def _is_rule(text: str) -> bool:
+    """“|---|:--|”: the line below a header."""
+    return "-" in text and _RULE.issuperset(text)
 
 
 def _is_table(rows: list[_Row], split: Splitter, ruled: bool, words: Vocabulary) -> bool:
@@ -141,7 +149,7 @@ def _row(text: str, pieces: list[Piece]) -> _Row:
 
 def _pipes(text: str, line: Line) -> list[Piece] | None:
     del text
-    if _RULE.fullmatch(line.text):
+    if _is_rule(line.text):
         return None
     cuts = [match.start() for match in _PIPE.finditer(line.text)]
     bounded = len(cuts) > 1 and not line.text[: cuts[0]].strip()

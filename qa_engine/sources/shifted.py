@@ -13,6 +13,7 @@ from math import log
 from qa_engine.sources.placing import misfit
 
 _RARE = 0.02
+_FARTHEST = 12  # columns
 _GAIN = 1.5  # how much better a shift must be than the row as it stands
 
 
@@ -34,7 +35,10 @@ def shift_of(row: Sequence[str], rows: Sequence[Sequence[str]], roles: Sequence[
         for c in range(width)
     ]
     lengths = [_typical([len(other[c]) for other in whole if other[c]]) for c in range(width)]
-    costs = [_cost(row[:used], shift, filled, lengths, roles) for shift in range(width - used + 1)]
+    costs = [
+        _cost(row[:used], shift, filled, lengths, roles)
+        for shift in range(min(_FARTHEST, width - used) + 1)
+    ]
     best = min(range(len(costs)), key=costs.__getitem__)
     return best if costs[best] + _GAIN <= costs[0] else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa_engine.models import Block, Document
 from qa_engine.sources.columns import Vocabulary, load_vocabulary
 from qa_engine.sources.duties import with_duties
+from qa_engine.sources.duty_text import first_leads
 from qa_engine.sources.flattened import with_tables
 from qa_engine.sources.layout import Parsed, source_start
 from qa_engine.sources.parsers import PARSERS
@@ -67,14 +68,15 @@ def _with_rows(parsed: Parsed, raw: RawDocument, words: Vocabulary) -> list[Bloc
     before: TableReading | None = None
     previous: Table | None = None
     number = 0
+    ordered = first_leads(raw.text)
     for table in raw.tables:
         while waiting and (_start(waiting[0], blocks) < table.start):
             blocks.append(waiting.pop(0))
         continued = previous is not None and _continues(raw, previous, table)
         number += 0 if continued else 1
-        reading = read_table(
-            raw.text, table, number, words, _headings(blocks), before if continued else None
-        )
+        above = before if continued else None
+        headings = _headings(blocks)
+        reading = read_table(raw.text, table, number, words, headings, above, ordered)
         blocks.extend(reading.blocks)
         parsed.dropped.extend(reading.dropped)
         before, previous = reading, table

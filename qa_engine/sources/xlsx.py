@@ -56,8 +56,11 @@ def read_xlsx(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument
         if not _GENERAL_NAME.fullmatch(sheet.title.strip()):
             composer.paragraph(sheet.title, level=1)
         spans = _merges(sheet)
+        by_row: dict[int, list[int]] = {}
+        for row, column in sorted(values):
+            by_row.setdefault(row, []).append(column)
         for area in _areas(values, spans, words):
-            _lay_out(composer, values, spans, area)
+            _lay_out(composer, values, spans, area, by_row)
     return composer.build(id, name, "xlsx", problems=problems)
 
 
@@ -123,48 +126,46 @@ def _areas(
     without a header of its own goes on with the table.
     """
     taken = _taken(values, spans)
-    rows = sorted({row for row, _ in taken})
+    rows = sorted(taken)
     bands: list[_Area] = []
-    start = previous = rows[0]
-    for row in [*rows[1:], rows[-1] + 2]:
-        if row > previous + 1:
-            bands.append(_bounds(taken, start, previous))
-            start = row
-        previous = row
+    start = 0
+    for at, row in enumerate(rows):
+        if at + 1 == len(rows) or rows[at + 1] > row + 1:
+            band = rows[start : at + 1]
+            left = min(min(taken[r]) for r in band)
+            right = max(max(taken[r]) for r in band)
+            bands.append(_Area(rows[start], row, left, right))
+            start = at + 1
     joined: list[_Area] = []
-    for band in bands:
+    for band_area in bands:
         above = joined[-1] if joined else None
         if (
             above is not None
             and above.bottom > above.top
-            and band.left >= above.left
-            and band.right <= above.right
-            and band.right > band.left
-            and not _begins_table(values, band, words)
+            and band_area.left >= above.left
+            and band_area.right <= above.right
+            and band_area.right > band_area.left
+            and not _begins_table(values, band_area, words)
         ):
-            joined[-1] = _Area(above.top, band.bottom, above.left, above.right)
+            joined[-1] = _Area(above.top, band_area.bottom, above.left, above.right)
         else:
-            joined.append(band)
+            joined.append(band_area)
     for area in joined:
         yield from _side_by_side(taken, area)
 
 
-def _taken(
-    values: Cells, spans: dict[tuple[int, int], tuple[int, int]]
-) -> dict[tuple[int, int], None]:
-    """Every place with a value, or covered by a merged one (kept small)."""
-    taken = dict.fromkeys(values)
+def _taken(values: Cells, spans: dict[tuple[int, int], tuple[int, int]]) -> dict[int, set[int]]:
+    """Row → columns with a value, or covered by a merged one (within measure)."""
+    taken: dict[int, set[int]] = {}
+    for row, column in values:
+        taken.setdefault(row, set()).add(column)
+    left = _MOST_CELLS
     for (row, column), (height, width) in spans.items():
-        if (row, column) in values and height * width <= 100_000:
+        left -= height * width
+        if (row, column) in values and height * width <= 100_000 and left > 0:
             for r in range(row, row + height):
-                for c in range(column, column + width):
-                    taken[r, c] = None
+                taken.setdefault(r, set()).update(range(column, column + width))
     return taken
-
-
-def _bounds(taken: dict[tuple[int, int], None], top: int, bottom: int) -> _Area:
-    columns = [column for row, column in taken if top <= row <= bottom]
-    return _Area(top, bottom, min(columns), max(columns))
 
 
 def _begins_table(values: Cells, area: _Area, words: Vocabulary) -> bool:
@@ -177,9 +178,10 @@ def _begins_table(values: Cells, area: _Area, words: Vocabulary) -> bool:
     return False
 
 
-def _side_by_side(taken: dict[tuple[int, int], None], area: _Area) -> Iterator[_Area]:
+def _side_by_side(taken: dict[int, set[int]], area: _Area) -> Iterator[_Area]:
     """Tables beside each other, divided by columns that are blank all the way down."""
-    columns = sorted({c for r, c in taken if area.top <= r <= area.bottom})
+    inside = (taken[r] for r in range(area.top, area.bottom + 1) if r in taken)
+    columns = sorted(set().union(*inside))
     groups: list[list[int]] = [[columns[0]]]
     for column in columns[1:]:
         if column > groups[-1][-1] + 1:
@@ -198,12 +200,14 @@ def _lay_out(
     values: Cells,
     spans: dict[tuple[int, int], tuple[int, int]],
     area: _Area,
+    by_row: dict[int, list[int]],
 ) -> None:
-    inside = sorted(
-        place
-        for place in values
-        if area.top <= place[0] <= area.bottom and area.left <= place[1] <= area.right
-    )
+    inside = [
+        (row, column)
+        for row in range(area.top, area.bottom + 1)
+        for column in by_row.get(row, ())
+        if area.left <= column <= area.right
+    ]
     rows = {row for row, _ in inside}
     columns = {column for _, column in inside}
     if len(rows) == 1 or len(columns) == 1:

@@ -1,0 +1,120 @@
+"""pdf: paragraphs rejoined, furniture marked, pages kept, scans and passwords said."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from qa_engine.errors import UnreadableFile
+from qa_engine.sources.columns import load_vocabulary
+from qa_engine.sources.pdf import read_pdf
+from qa_engine.sources.raw import RawDocument
+from qa_engine.sources.understand import understand
+
+SENTENCE = "各乡镇人民政府要加强组织领导，压实工作责任，确保各项任务按时完成。"
+
+
+def pdf(draw: Callable[[Canvas], None], encrypt: StandardEncryption | None = None) -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4, encrypt=encrypt)
+    draw(canvas)
+    canvas.save()
+    return stream.getvalue()
+
+
+def read(data: bytes) -> RawDocument:
+    return read_pdf(data, "a.pdf", "a", load_vocabulary())
+
+
+def lines(canvas: Canvas, texts: list[str], top: float = 700, size: float = 12) -> None:
+    canvas.setFont("STSong-Light", size)
+    for at, text in enumerate(texts):
+        canvas.drawString(80, top - at * 20, text)
+
+
+def wrapped(text: str, width: int = 35) -> list[str]:
+    indented = "　　" + text
+    return [indented[at : at + width] for at in range(0, len(indented), width)]
+
+
+def test_broken_lines_are_one_paragraph() -> None:
+    """Lines that reach the right edge go on; an indented one begins a paragraph."""
+    text = wrapped(SENTENCE * 3) + wrapped(SENTENCE * 2)
+    document = understand(read(pdf(lambda canvas: lines(canvas, text))))
+    shown = [block.text.text for block in document.blocks]
+    assert shown == [SENTENCE * 3, SENTENCE * 2]
+
+
+def test_page_headers_and_numbers_are_furniture() -> None:
+    """What repeats at the edges is marked, and every paragraph knows its page."""
+
+    def draw(canvas: Canvas) -> None:
+        for page in range(1, 5):
+            lines(canvas, ["清河县政府文件汇编"], top=810, size=9)
+            lines(canvas, wrapped(f"第{page}部分。" + SENTENCE))
+            lines(canvas, [f"- {page} -"], top=30, size=9)
+            canvas.showPage()
+
+    raw = read(pdf(draw))
+    furniture = [raw.of(part) for part in raw.paragraphs if part.form == "furniture"]
+    assert len(furniture) == 8
+    assert [part.page for part in raw.paragraphs if part.form == "text"] == [1, 2, 3, 4]
+
+
+def test_a_scan_is_said_to_be_one() -> None:
+    """Pages that are only pictures: an error when all are, a problem when some are."""
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    picture = ImageReader(Image.new("RGB", (60, 80), "white"))
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(picture, 0, 0, 595, 842)
+        canvas.showPage()
+
+    with pytest.raises(UnreadableFile, match="扫描"):
+        read(pdf(draw))
+
+    def draw_both(canvas: Canvas) -> None:
+        draw(canvas)
+        lines(canvas, wrapped(SENTENCE))
+
+    raw = read(pdf(draw_both))
+    assert any("第 1 页" in problem for problem in raw.problems)
+    assert "组织领导" in raw.text
+
+
+def test_a_password_is_asked_for() -> None:
+    """An encrypted file is an error that says so."""
+    lock = StandardEncryption("secret", "owner")
+    data = pdf(lambda canvas: lines(canvas, [SENTENCE]), lock)
+    with pytest.raises(UnreadableFile, match="密码"):
+        read(data)
+
+
+@pytest.mark.parametrize("keep", [20, 400, 900])
+def test_a_truncated_file_is_named(keep: int) -> None:
+    """A cut file is an error that names it."""
+    data = pdf(lambda canvas: lines(canvas, [SENTENCE]))
+    with pytest.raises(UnreadableFile, match="PDF 已损坏"):
+        read(data[:keep])
+
+
+def test_a_large_centred_line_is_the_title() -> None:
+    """Type size and place tell the title of the first page."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("STSong-Light", 20)
+        canvas.drawCentredString(A4[0] / 2, 760, "清河县防汛工作方案")
+        lines(canvas, wrapped(SENTENCE * 4))
+
+    raw = read(pdf(draw))
+    assert [raw.of(part) for part in raw.paragraphs if part.level == 0] == ["清河县防汛工作方案"]
