@@ -193,6 +193,7 @@ class Scorer:
             for segment, mask in zip(segments, live, strict=True)
         )
         self._average: dict[str, float] = {}
+        self._norms: dict[str, list[npt.NDArray[np.float64]]] = {}
 
     def frequency(self, field: str, term: str) -> int:
         """How many live rows hold the term."""
@@ -212,22 +213,22 @@ class Scorer:
         ln(1 + (N - n + 0.5) / (n + 0.5)).
         """
         result = np.zeros(self.rows, dtype=np.float64)
-        average = self._average_length(field) or 1.0
+        norms_of = self._norms_of(field)
         for term in sorted(terms):  # a fixed order: sums of floats depend on it
             frequency = self.frequency(field, term)
             if not frequency:
                 continue
             idf = math.log(1 + (self.total - frequency + 0.5) / (frequency + 0.5))
             weight = terms[term] * idf * (K1 + 1)
-            for base, segment in zip(self._bases, self._segments, strict=False):
+            for base, segment, norms in zip(self._bases, self._segments, norms_of, strict=False):
                 postings = segment.fields[field]
                 number = postings.find(term)
                 if number < 0:
                     continue
                 rows, counts = postings.postings(number)
                 tf = counts.astype(np.float64)
-                norm = K1 * (1 - B + (B / average) * postings.lengths[rows])
-                result[rows.astype(np.int64) + base] += weight * tf / (tf + norm)
+                # A term stands once in a row's list, so that this adds up rightly.
+                result[base : base + segment.rows][rows] += weight * tf / (tf + norms[rows])
         return result
 
     def vocabulary(self, field: str) -> list[str]:
@@ -239,6 +240,15 @@ class Scorer:
             terms = postings.terms()
             found.update(terms if held.all() else (terms[n] for n in np.flatnonzero(held)))
         return sorted(found)
+
+    def _norms_of(self, field: str) -> list[npt.NDArray[np.float64]]:
+        """For each segment what the lengths of its rows add below the fraction."""
+        found = self._norms.get(field)
+        if found is None:
+            scale = B / (self._average_length(field) or 1.0)
+            found = [K1 * (1 - B + scale * s.fields[field].lengths) for s in self._segments]
+            self._norms[field] = found
+        return found
 
     def _average_length(self, field: str) -> float:
         if field not in self._average:
