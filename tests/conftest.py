@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from qa_engine import open_engine
@@ -14,6 +15,10 @@ from qa_engine.wiring import index
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus"
+
+# How long an example takes depends on the machine; no test may fail by it.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

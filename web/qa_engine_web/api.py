@@ -202,7 +202,7 @@ def documents(query_data: dict[str, Any]) -> ResponseReturnValue:
     return _page("documents", found, query_data)
 
 
-@blueprint.get("/documents/<path:id>")
+@blueprint.get("/documents/<id:id>")
 @blueprint.input(DocumentQuery, location="query")
 @blueprint.doc(summary="One document", responses=returns(ref("Document"), 400, 404))
 def document(id: str, query_data: dict[str, Any]) -> ResponseReturnValue:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+import sqlite3
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
 
@@ -11,6 +13,7 @@ from apiflask.exceptions import HTTPError
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import PathConverter
 
 from qa_engine.errors import QAEngineError
 from qa_engine_web import failures
@@ -19,7 +22,16 @@ from qa_engine_web.failures import Failure
 from qa_engine_web.options import WebOptions
 from qa_engine_web.security import guard
 
+_log = logging.getLogger("qa_engine_web")
+
 API = "/api/v1"
+
+
+class IdConverter(PathConverter):
+    """A document's id in a path: anything, leading and doubled slashes too."""
+
+    regex = ".+?"
+    part_isolating = False
 
 
 def engine_version() -> str:
@@ -56,6 +68,8 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         SYNC_LOCAL_SPEC=False,
     )
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.merge_slashes = False  # ids may be addresses: http://…
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["qa_engine"] = engine
@@ -63,9 +77,12 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
     app.extensions["qa_notebook"] = Notebook(chosen.state) if chosen.state else None
     if chosen.state is not None and hasattr(engine, "add"):
         library = Library(cast(ChangingEngine, engine), chosen.state, app.extensions["qa_notebook"])
-        library.forget_gone(lambda: [info.id for info in engine.documents()])
-        library.purge_expired()
         app.extensions["qa_library"] = library
+        try:
+            library.forget_gone(lambda: [info.id for info in engine.documents()])
+            library.purge_expired()
+        except (OSError, sqlite3.Error, QAEngineError) as error:
+            _log.warning("what removed documents left behind stays: %s", error)
 
     @app.before_request
     def name_request() -> None:

@@ -298,7 +298,7 @@ def _passage(
         if found is not None:
             cited.append(found)
     cells: list[tuple[str, list[Segment]]] | None = None
-    if passage.record is not None:
+    if passage.record is not None and passage.row is not None:  # a clause is a sentence
         cells = [
             (
                 cell.header,

@@ -235,7 +235,7 @@ def api_upload() -> ResponseReturnValue:
     return _accepted(the_library().upload(_files()))
 
 
-@api.delete("/documents/<path:id>")
+@api.delete("/documents/<id:id>")
 @api.doc(summary="Remove a document; needs the token", responses=_job_responses(401, 403, 404))
 def api_remove(id: str) -> ResponseReturnValue:
     """It is hidden at once and purged when the undo time is over."""

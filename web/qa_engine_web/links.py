@@ -26,8 +26,8 @@ def with_query(path: str, params: Params) -> str:
 def document_path(id: str, base: str = "document") -> str:
     """``/document/…``; slashes of the id stay, everything else unsafe is quoted.
 
-    A leading slash or an empty or dotted segment would be rewritten by browsers, so
-    their slashes and dots are quoted too.
+    Empty segments stay (ids may be addresses); dotted ones are quoted for the programs
+    that would shorten them.
     """
     parts = id.split("/")
     return f"/{base}/" + "/".join(_segment(part) for part in parts)

@@ -182,7 +182,7 @@ def conferences() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/conference/<path:id>")
+@blueprint.get("/conference/<id:id>")
 def conference(id: str) -> ResponseReturnValue:
     """Participants, the questions as an outline, each answer attributed."""
     engine = the_engine()

@@ -193,7 +193,7 @@ class _DroppedView:
     link: str
 
 
-@blueprint.get("/document/<path:id>")
+@blueprint.get("/document/<id:id>")
 def document(id: str) -> ResponseReturnValue:
     """A document in its structure, opened at ``?start=…&end=…``."""
     engine = the_engine()
@@ -286,7 +286,7 @@ def _position(citations: Sequence[Citation], id: str, span: Span) -> int | None:
     return None
 
 
-@blueprint.get("/original/<path:id>")
+@blueprint.get("/original/<id:id>")
 def original(id: str) -> ResponseReturnValue:
     """The file as it came, or its text where there is no such file (a member of a zip)."""
     info = next((info for info in the_engine().documents() if info.id == id), None)

@@ -11,6 +11,7 @@ LANGUAGES = ("zh", "en")
 KINDS: dict[str, tuple[str, str]] = {
     "table": ("任务表", "Task table"),
     "press": ("新闻发布会", "Press conference"),
+    "interview": ("访谈", "Interview"),
     "newsletter": ("简报", "Newsletter"),
     "faq": ("问答", "FAQ"),
     "notice": ("通知", "Notice"),
@@ -19,6 +20,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "paragraph": ("段落", "Paragraph"),
     "speech": ("发言", "Speech"),
     "question": ("提问", "Question"),
+    "answer": ("回答", "Answer"),
+    "clause": ("职责条款", "Duty clause"),
 }
 
 STRINGS: dict[str, tuple[str, str]] = {

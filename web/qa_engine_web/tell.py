@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
@@ -12,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE
 from werkzeug.exceptions import NotFound
 
-from qa_engine.errors import UsageError
+from qa_engine.errors import StoreUnavailable, UsageError
 from qa_engine.presentation import to_json
 from qa_engine_web.api import Text, needs_json, returns
 from qa_engine_web.api_schema import listing, ref
@@ -34,6 +35,16 @@ def _needed() -> Notebook:
     if book is None:
         raise NotFound
     return book
+
+
+def keep(judgement: dict[str, Any]) -> None:
+    """Store a judgement; raises StoreUnavailable when the folder cannot be written."""
+    try:
+        _needed().add(**judgement)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailable(
+            f"反馈存不下来：{error}", "请检查索引文件夹的权限和磁盘空间。"
+        ) from error
 
 
 class FeedbackBody(Schema):
@@ -72,7 +83,7 @@ _MESSAGE = {
 @api.doc(summary="Judge an answer", responses=returns(_MESSAGE, 400, 403, 404, 415))
 def add_feedback(json_data: dict[str, Any]) -> ResponseReturnValue:
     """Kept on this machine; see GET for the export."""
-    _needed().add(**json_data)
+    keep(json_data)
     return jsonify(message=translate("feedback_thanks"))
 
 
@@ -166,7 +177,7 @@ def post_feedback() -> ResponseReturnValue:
     }
     if FeedbackBody().validate(data):
         raise UsageError("这条反馈读不懂。", "请回到答案页再提交一次。")
-    _needed().add(**data)
+    keep(data)
     return page("told.html", message=translate("feedback_thanks"), question=data["question"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from qa_engine_web import WebOptions, create_app
 from tests.unit.web.fake import FakeEngine
 
 QUESTION = "修缮青石河堤岸由谁牵头？"
@@ -203,10 +205,19 @@ def test_a_batch_answers_in_order(client: FlaskClient) -> None:
     assert client.post("/api/v1/batch", json={"questions": []}).status_code == 400
 
 
+def test_feedback_that_cannot_be_kept_says_so(engine: FakeEngine, tmp_path: Path) -> None:
+    """A folder that is none: 503 with the next step."""
+    (tmp_path / "file").write_text("", "utf-8")
+    client = create_app(engine, WebOptions(state=tmp_path / "file")).test_client()
+    sent = {"question": "谁？", "verdict": "right"}
+    response = client.post("/api/v1/feedback", json=sent)
+    assert response.status_code == 503
+    assert response.get_json()["error"]["hint"]
+    assert client.get("/api/v1/ask?q=没有的事").status_code == 200
+
+
 def test_feedback_is_off_where_nothing_is_kept(engine: FakeEngine) -> None:
     """Without a folder for it there is no such thing."""
-    from qa_engine_web import create_app
-
     client = create_app(engine).test_client()
     sent = {"question": "谁？", "verdict": "right"}
     assert client.post("/api/v1/feedback", json=sent).status_code == 404

@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from tests.unit.web.fake import FakeEngine, with_path
+from qa_engine_web.links import document_path
+from tests.unit.web.fake import FakeEngine, press_document, with_path
 
 
 class Page(HTMLParser):
@@ -146,6 +147,16 @@ def test_the_document_page_marks_the_exact_span(client: FlaskClient, engine: Fak
     assert raw.marks == ["一树一档"]
     assert "叶听松" in tidy.text
     assert tidy.link("按问答看").startswith("/conference/")
+
+
+def test_an_id_that_is_an_address_can_be_opened(client: FlaskClient, engine: FakeEngine) -> None:
+    """Ids of jsonl documents are what their writer chose."""
+    for id in ("http://example.cn/a?b=c#d", "/abs//x", "a b/100%.txt"):
+        document, passages = press_document(id)
+        engine.documents_[id] = (document, passages)
+        page = get(client, document_path(id))
+        assert "古树" in page.text
+        assert client.get(document_path(id, "api/v1/documents")).get_json()["id"] == id
 
 
 def test_citations_of_a_question_can_be_stepped_through(client: FlaskClient) -> None:

@@ -148,7 +148,9 @@ def test_our_own_pages_and_programs_may_write(client: FlaskClient) -> None:
 def test_reads_need_the_read_token_when_one_is_set(engine: FakeEngine) -> None:
     """Everything but health is closed without it."""
     client = create_app(engine, WebOptions(read_token="geheim", token="mehr")).test_client()
-    assert client.get("/").status_code == 401
+    closed = client.get("/")
+    assert closed.status_code == 401
+    assert 'action="/token"' in closed.text
     assert client.get("/api/v1/ask?q=河堤").status_code == 401
     assert client.get("/api/v1/health").status_code == 200
     for token in ("geheim", "mehr"):
