@@ -74,6 +74,8 @@ def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
     stated = _known(declared)
     if data.isascii() and b"\0" not in data and b"\x1b$" not in data and stated is None:
         return _decoded(data, "utf-8", 1.0, name)
+    if stated in (None, "utf-8") and _is_utf8(data):
+        return _decoded(data, "utf-8", 0.99, name)
     scored = sorted(
         (
             (_score(data, encoding, stated), -rank, encoding)
@@ -91,6 +93,15 @@ def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
         )
     sure = 0.99 if encoding == "utf-8" and best > 0.6 else min(0.99, 0.5 + (best - second))
     return _decoded(data, encoding, round(max(0.05, sure), 2), name)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Valid UTF-8 that reads like text: other encodings need not be tried."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return plausibility(_sample(data, "utf-8")) > 0.5
 
 
 def plausibility(text: str) -> float:

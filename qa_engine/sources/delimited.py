@@ -15,23 +15,24 @@ _MOST_CELL = 1_000_000  # characters; a longer one is a missing quote
 
 
 def read_delimited(data: bytes, id: str, name: str, suffix: str) -> RawDocument:
-    """Raises UnreadableFile when the file is no text or its quoting is broken."""
+    """Raises UnreadableFile when the file is no text or a cell is beyond all measure."""
     decoded = decode(data, name)
     text = decoded.text
     delimiter = "\t" if suffix == "tsv" else _delimiter(text)
-    composer = Composer()
-    cells: list[GridCell] = []
-    limit = csv.field_size_limit(_MOST_CELL)
+    problems = list(decoded.problems)
     try:
-        for r, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)):
-            cells.extend(GridCell(r, c, value) for c, value in enumerate(row))
-    except csv.Error as error:
-        raise UnreadableFile(
-            f"{id}：表格第 {r + 2 if cells else 1} 行读不下去（{error}）。",
-            "请检查引号是否成对，或另存为 xlsx。",
-        ) from error
-    finally:
-        csv.field_size_limit(limit)
+        rows = _rows(text, delimiter, quoted=True)
+    except csv.Error:
+        # An open quote would swallow the rest of the file into one cell.
+        problems.append("引号不成对，引号按普通字符读入。")
+        try:
+            rows = _rows(text, delimiter, quoted=False)
+        except csv.Error as error:
+            raise UnreadableFile(
+                f"{id}：表格读不下去（{error}）。", "请检查分隔符，或另存为 xlsx。"
+            ) from error
+    composer = Composer()
+    cells = [GridCell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row)]
     composer.table(cells, merges=False)
     return composer.build(
         id,
@@ -39,8 +40,19 @@ def read_delimited(data: bytes, id: str, name: str, suffix: str) -> RawDocument:
         suffix,
         encoding=decoded.encoding,
         encoding_confidence=decoded.confidence,
-        problems=decoded.problems,
+        problems=problems,
     )
+
+
+def _rows(text: str, delimiter: str, quoted: bool) -> list[list[str]]:
+    limit = csv.field_size_limit(_MOST_CELL)
+    try:
+        stream = io.StringIO(text, newline="")
+        if quoted:
+            return list(csv.reader(stream, delimiter=delimiter, strict=True))
+        return list(csv.reader(stream, delimiter=delimiter, quoting=csv.QUOTE_NONE))
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _delimiter(text: str) -> str:

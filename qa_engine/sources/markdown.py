@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa_engine.sources.cell_lines import Line, split_lines
+from qa_engine.sources.cell_lines import Found, Line, split_lines
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.decoding import decode
 from qa_engine.sources.raw import Element, Paragraph, RawDocument
@@ -24,9 +24,8 @@ def read_markdown(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocu
     text = decoded.text
     lines = split_lines(text)
     found = find_separated_tables(text, lines, words)
-    inside = {at for table in found for at in range(table.first, table.last)}
     elements: list[Element] = [table.table for table in found]
-    elements.extend(_paragraphs([line for at, line in enumerate(lines) if at not in inside]))
+    elements.extend(_paragraphs([line for line in lines if not _inside(line, found)]))
     elements.sort(key=lambda element: element.start)
     return RawDocument(
         id=id,
@@ -38,6 +37,10 @@ def read_markdown(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocu
         encoding_confidence=decoded.confidence,
         problems=decoded.problems,
     )
+
+
+def _inside(line: Line, found: list[Found]) -> bool:
+    return any(item.table.start <= line.start < item.table.end for item in found)
 
 
 def _paragraphs(lines: list[Line]) -> list[Paragraph]:

@@ -315,7 +315,7 @@ def _group_text(grid: Grid, row: int, names: Sequence[str], words: Vocabulary) -
     first one, or a Chinese numeral and a text beside it with all else blank.
     """
     cells = grid.distinct(row)
-    if grid.columns < 3 or not cells:
+    if grid.columns < 3 or not 0 < len(cells) <= 2:
         return None
     if any(cell.row != row for cell in cells):
         return None
@@ -374,10 +374,8 @@ def _read_form(
 
 
 def _value_of(grid: Grid, row: int, cell: RawCell) -> Aligned:
-    for place in grid.rows[row]:
-        if place is not None and place.cell == cell:
-            return place.value
-    return Aligned("")
+    place = grid.rows[row][cell.column]
+    return Aligned("") if place is None else place.value
 
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:

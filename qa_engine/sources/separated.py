@@ -20,6 +20,9 @@ from qa_engine.sources.shifted import shift_of
 _PIPE = re.compile(r"(?<!\\)[|｜│┃]")
 _RULE = frozenset(" 	:|｜│┃+-—–=─┼━")
 _GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
+_OPENED = re.compile(r'(?:^|\t)"[^"\t]*$')
+_CLOSED = re.compile(r'"(?:\t|\s*$)')
+_MOST_BROKEN = 40  # lines of one cell
 _FEWEST = 3
 _LONGEST_GROUP = 40
 
@@ -37,6 +40,7 @@ def find_separated_tables(text: str, lines: Sequence[Line], words: Vocabulary) -
     """Every table with one row a line, in order."""
     found: list[Found] = []
     at = 0
+    lines = _with_quoted(text, lines)
     while at < len(lines):
         resume = at + 1
         for split in (_pipes, _tabs, _spaces):
@@ -95,6 +99,24 @@ def _region(
         return None, inner or at
     table = _table(lines[first].start, lines[at - 1].end, rows, split, ruled, words)
     return Found(first, at, table), at
+
+
+def _with_quoted(text: str, lines: Sequence[Line]) -> list[Line]:
+    """Lines as spreadsheets paste them: a cell with line breaks stands in quotes."""
+    result: list[Line] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if _OPENED.search(line.text) and line.text.count('"') % 2:
+            for stop in range(at, min(at + _MOST_BROKEN, len(lines))):
+                whole = text[line.start : lines[stop].end]
+                if whole.count('"') % 2 == 0 and _CLOSED.search(lines[stop].text):
+                    line = Line(line.start, lines[stop].end, whole, line.blank_before)
+                    at = stop + 1
+                    break
+        result.append(line)
+    return result
 
 
 def _is_rule(text: str) -> bool:
@@ -178,9 +200,15 @@ def _tabs(text: str, line: Line) -> list[Piece] | None:
     pieces: list[Piece] = []
     at = 0
     for field in line.text.split("\t"):
-        pieces.append(Piece(line.start + at, line.start + at + len(field), False))
+        quoted = "\n" in field and field.startswith('"') and field.rstrip().endswith('"')
+        start, end = line.start + at, line.start + at + len(field)
+        pieces.append(Piece(start + quoted, end - quoted * _quote_tail(field), False))
         at += len(field) + 1
     return pieces
+
+
+def _quote_tail(field: str) -> int:
+    return len(field) - len(field.rstrip()) + 1
 
 
 def _spaces(text: str, line: Line) -> list[Piece] | None:

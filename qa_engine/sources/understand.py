@@ -8,6 +8,7 @@ from qa_engine.sources.duties import with_duties
 from qa_engine.sources.duty_text import first_leads
 from qa_engine.sources.flattened import with_tables
 from qa_engine.sources.layout import Parsed, source_start
+from qa_engine.sources.markup import without_marks
 from qa_engine.sources.parsers import PARSERS
 from qa_engine.sources.prose import parse_prose
 from qa_engine.sources.raw import Paragraph, RawDocument, Table
@@ -29,6 +30,8 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
         raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
     blocks = with_duties(_with_rows(parsed, raw, vocabulary), vocabulary)
+    if raw.suffix == "md":
+        blocks = [without_marks(block) for block in blocks]
     kind = parsed.kind
     if kind == "prose" and _table_share(raw) >= _TABLE_SHARE:
         kind = "table"
