@@ -2,12 +2,13 @@
 # make serve  set up, index the sample corpus, open the search page on http://127.0.0.1:8000
 # make test   set up and run the tests
 # make lint   ruff, mypy, import-linter
+# make screenshots   the README's pictures, with Debian's chromium
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 QUESTION ?= 首席质量官培训由哪个部门牵头？
 
-.PHONY: setup demo serve test lint clean
+.PHONY: setup demo serve test lint screenshots clean
 
 setup: $(VENV)/.done
 
@@ -33,6 +34,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+screenshots: setup
+	$(BIN)/python scripts/screenshots.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
