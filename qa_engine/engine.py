@@ -199,6 +199,11 @@ class Engine:
                 suggestions=query.info.suggestions,
                 filters=query.info.filters,
             )
+        if len(answers) > 1:  # each part says which question it answers
+            answers = [
+                replace(answer, query=QueryInfo(text=part))
+                for part, answer in zip(parts, answers, strict=True)
+            ]
         result = answers[0] if len(answers) == 1 else combine(checked, answers)
         return _with_query(result, info)
 

@@ -11,6 +11,7 @@ from qa_engine.models import (
     GROUP,
     LEAD,
     NUMBER,
+    TASK,
     Cell,
     Citation,
     Hit,
@@ -137,6 +138,11 @@ def _rank(evidence: Evidence, passage: Passage) -> int:
 
 def _citations(evidence: Evidence, passage: Passage, cells: list[Cell]) -> tuple[Citation, ...]:
     placed = [cell for cell in cells if cell.start >= 0]
+    if not placed and passage.record is not None:
+        # A blank cell stands nowhere: the row's own cells show which row it is. Carried
+        # values stand in earlier rows, and a range from there would quote those too.
+        own = [cell for cell in passage.record.cells if cell.start >= 0 and not cell.carried]
+        placed = [cell for cell in own if cell.role == TASK] or own
     if not placed:
         return (evidence.cite(passage),)
     return tuple(evidence.cite_source(passage, cell.start, cell.end) for cell in placed)
