@@ -38,6 +38,9 @@ _UNIT_GROUPS = (
     frozenset("年 个月 月 天 日 小时 周 个工作日 工作日".split()),
     frozenset("% ‰ 百分点 个百分点".split()),
 )
+_PERSON_POST = re.compile(
+    r"(?:[区市县镇乡处科厅局]长|书记|主任|主席|经理|总裁)[\u4e00-\u9fff]{2,3}"
+)
 _MONEY_UNITS = frozenset("元 万元 亿元 美元 万 亿 块 角 分".split())
 _PEOPLE = re.compile(r"[\u4e00-\u9fff·]{2,}")
 _BODY = re.compile("|".join(sorted(SUFFIXES, key=len, reverse=True)))
@@ -91,10 +94,14 @@ def fits(question: Question, kind: str, text: str) -> bool:
             re.fullmatch(r"[\u4e00-\u9fffA-Za-z（）()、]{2,40}", text)
         )
     if kind == PLACE:
+        if _PERSON_POST.search(text):
+            return False
         return bool(_PLACE.search(text.strip())) or bool(find_places(text))
     if kind == FULL_NAME:
         return bool(re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", text)) and not (
-            _POST_END.search(text) or _BODY.search(text)
+            _POST_END.search(text)
+            or _BODY.search(text)
+            or re.search(r"[区市县镇乡局处科厅]$", text)
         )
     if kind == POSITION:
         return bool(re.search(r"[长员任记席官师总裁理家人手授士]", text))

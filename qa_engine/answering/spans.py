@@ -19,6 +19,9 @@ from qa_engine.text.numbers import dates
 from qa_engine.text.sentences import clauses, sentences
 
 _POOL = 8  # passages that are read
+# What counts beside the reader's log-odds: the passage's rank score, and how much of the
+# question the passage, the sentence and the clause cover.
+_HIT, _SCOPE, _SENTENCE, _CLAUSE = 4.0, 3.0, 2.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,8 @@ def _from_reader(
         ]
         for start, end, margin in _spans_of(question, text, reading):
             folded = fold(text[start:end])
-            score = margin + 4.0 * hit.score / top + 3.0 * coverage
-            score += 2.0 * _value_at(parts, start) + 2.0 * _value_at(clause_parts, start)
+            score = margin + _HIT * hit.score / top + _SCOPE * coverage
+            score += _SENTENCE * _value_at(parts, start) + _CLAUSE * _value_at(clause_parts, start)
             if not fits_any(question, folded):
                 score -= 6.0
             elif not fits(question, question.types[0], folded):
