@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.support.wait import WebDriverWait
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 SHOTS = Path("artifacts/screenshots")
+
+
+def wait(browser: Browser, condition: Callable[[webdriver.Chrome], object]) -> None:
+    """Until the condition holds; an element that a page change took away counts as not yet."""
+    WebDriverWait(browser.driver, 60, ignored_exceptions=(StaleElementReferenceException,)).until(
+        condition
+    )
 
 
 class Browser:

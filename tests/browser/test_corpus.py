@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 from selenium.webdriver.support.expected_conditions import url_contains
-from selenium.webdriver.support.wait import WebDriverWait
 
 from qa_engine import wiring
 from qa_engine.settings import settings
 from qa_engine_web import WebOptions
 from tests.browser.conftest import WIDTHS, serve_in_thread
-from tests.browser.driving import Browser
+from tests.browser.driving import Browser, wait
 
 pytestmark = pytest.mark.browser
 
@@ -40,10 +39,6 @@ def browser(chromium: webdriver.Chrome, real_site: str, request: pytest.FixtureR
     found.scheme("light")
     chromium.delete_all_cookies()
     return found
-
-
-def wait(browser: Browser, condition: object) -> None:
-    WebDriverWait(browser.driver, 30).until(condition)  # type: ignore[arg-type]
 
 
 def click(browser: Browser, selector: str) -> None:

@@ -8,9 +8,8 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.expected_conditions import url_contains
-from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser.driving import Browser
+from tests.browser.driving import Browser, wait
 from tests.unit.web.fake import hostile_document
 
 pytestmark = pytest.mark.browser
@@ -46,10 +45,6 @@ PAGES = {
     "hostile-document": f"/document/{HOSTILE}?start=0&end=300",
     "hostile-conference": f"/conference/{HOSTILE}",
 }
-
-
-def wait(browser: Browser, condition: object, seconds: float = 10) -> None:
-    WebDriverWait(browser.driver, seconds).until(condition)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", PAGES)
