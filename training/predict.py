@@ -45,6 +45,8 @@ class Prediction:
     verify: float
 
 
+#: CMRC-dev questions that negatives are made from.
+ALTERED = 1000
 NOTHING = Prediction("", -1e9, -1e9, -1e9)
 Predictor = Callable[[Sequence[Example]], list[Prediction]]
 
@@ -146,10 +148,11 @@ class Suite:
             return rng.sample(examples, size)
 
         cmrc = sample(corpora.cmrc_dev)
-        swapper = Swapper(cmrc)
-        swapped = [swapper.unanswerable(example, rng) for example in cmrc]
+        altered = rng.sample(cmrc, min(len(cmrc), ALTERED))
+        swapper = Swapper(altered)
+        swapped = [swapper.unanswerable(example, rng) for example in altered]
         wrong = WrongParagraphs(corpora.cmrc_dev)
-        wrongs = [wrong.by_words(example, rng) for example in cmrc]
+        wrongs = [wrong.by_words(example, rng) for example in altered]
         return cls(
             cmrc=cmrc,
             drcd=sample(corpora.drcd_held),
