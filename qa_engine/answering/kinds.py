@@ -112,9 +112,17 @@ def fits(question: Question, kind: str, text: str) -> bool:
     return True
 
 
+_STRICT = (CONTACT, FULL_NAME)  # kinds whose form tells them surely
+
+
+def must_fit(question: Question) -> bool:
+    """Whether an answer of another form than asked is certainly none."""
+    return any(question.wants(kind) for kind in _STRICT)
+
+
 def fits_any(question: Question, text: str) -> bool:
     """Whether the text fits at least one of the kinds asked for."""
-    for strict in (CONTACT, FULL_NAME):
+    for strict in _STRICT:
         if question.wants(strict):
             return fits(question, strict, text)
     return any(fits(question, kind, text) for kind in question.types)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.kinds import fits, fits_any, quantities_for
+from qa_engine.answering.kinds import fits, fits_any, must_fit, quantities_for
 from qa_engine.answering.question import DATE, QUANTITY, Question, content_words
 from qa_engine.answering.shapes import SHORT, shaped
 from qa_engine.answering.verdicts import verdict
@@ -210,6 +210,8 @@ def _draft(
     passage = best.passage
     shape = shaped(evidence, passage, best.start, best.end, content)
     start, end, text = shape.start, shape.end, shape.text
+    if must_fit(question) and not fits_any(question, fold(text)):
+        return Draft("", "none", refusal="原文没有写明所问的姓名或联系方式")
     coverage, unknown = evidence.matcher.shares(content, scope(passage))
     others = [one for one in candidates if one.passage.id != passage.id]
     features = {
