@@ -68,9 +68,7 @@ def test_a_cold_question_imports_neither_torch_nor_flask(corpus_index: Path) -> 
 
 def test_declining_is_a_success(corpus_index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 0 and found = false."""
-    status = main(
-        ["ask", "火星移民局牵头哪些任务？", "--json", "--index", str(corpus_index)]
-    )
+    status = main(["ask", "火星移民局牵头哪些任务？", "--json", "--index", str(corpus_index)])
     answer = json.loads(capsys.readouterr().out)
     assert status == 0
     assert answer["found"] is False
