@@ -79,10 +79,13 @@ class Model:
     weights: Features
     bias: float
 
+    def value(self, row: Features) -> float:
+        """The linear score, rounded so that how an index grew cannot decide an order."""
+        return round(float(self.weights @ row) + self.bias, 5)
+
     def score(self, row: Features) -> float:
-        """0..1, larger is better."""
-        value = float(self.weights @ row) + self.bias
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, value))))
+        """The logistic of the value: 0..1."""
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.value(row)))))
 
 
 @cache

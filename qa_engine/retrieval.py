@@ -134,9 +134,11 @@ class Retriever:
         # Always the same number is compared in full, so that asking for more passages
         # never changes the first ones.
         candidates = self._candidates(query, fused[:_LOOKED_AT])
-        scored = [(self._model.score(c.features), c) for c in candidates]
-        scored.sort(key=lambda pair: (-round(pair[0], 6), pair[1].passage.id))
-        hits = [Hit(score, c.passage, dict(c.first.parts)) for score, c in scored]
+        # By the value: far from the middle the scores lie closer than they can tell apart.
+        candidates.sort(key=lambda c: (-self._model.value(c.features), c.passage.id))
+        hits = [
+            Hit(self._model.score(c.features), c.passage, dict(c.first.parts)) for c in candidates
+        ]
         if limit > len(hits):
             floor = hits[-1].score if hits else 1.0
             rest = self._hits(fused[_LOOKED_AT:limit])

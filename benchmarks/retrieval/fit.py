@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("--held-out", nargs="*", type=Path, default=[])
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--questions", type=int, default=2500)
-    parser.add_argument("--penalty", type=float, default=1e-3)
+    parser.add_argument("--penalty", type=float, default=1e-2)
     parser.add_argument("--out", type=Path, help="write the weights there")
     options = parser.parse_args()
     count = options.questions
@@ -137,6 +137,8 @@ def main() -> None:
         train = train.join(learned)
         held_out[f"{options.titled.stem} (titled)"] = other
         sources.append(f"{options.titled.name} (first half)")
+    else:
+        sources.append("weights of what stands above: set by hand")
     everything = np.ones(len(NAMES), dtype=np.bool_)
     weights = fit(train, everything, options.penalty)
     print_row("all", train, held_out, weights)
@@ -146,9 +148,17 @@ def main() -> None:
     scale, bias = calibrate(train, weights)
     for name, value in sorted(zip(NAMES, weights * scale, strict=True), key=lambda p: -abs(p[1])):
         print(f"{name:<16} {value:8.3f}")
+    weights *= scale
+    if not options.titled:
+        for name, value in ABOVE.items():
+            weights[NAMES.index(name)] = value
     if options.out:
-        write(options.out, weights * scale, bias, sources, len(train.rows))
+        write(options.out, weights, bias, sources, len(train.rows))
 
+
+# For sets without titles, from which these cannot be learned: what a heading covers counts
+# for a little less than the same in the text.
+ABOVE = {"above": 2.0, "above_run": 0.7, "context_score": 1.0}
 
 GROUPS = {
     "words": ["words_score"],
