@@ -22,6 +22,7 @@ from qa_engine.sources.raw import RawCell, Table
 _GOES_ON = "、，,；;：:（("
 _WORST = 2.5  # mean cost a cell above which the lines are no table
 _SHORT = 8
+_MOST_NAMES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,25 +257,24 @@ def _bare(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> Fo
 def _header_run(lines: Sequence[Line], first: int, last: int, words: Vocabulary) -> int:
     """The line after the run of column names that begins at ``first``; ``first`` if none."""
     at = first
-    while at < last:
+    seen: set[str] = set()
+    while at < last and at - first < _MOST_NAMES:
         name = lines[at].content
-        if words.known(name):
-            at += 1
-        elif (
+        # A name that comes again is a value, or the header of the next table.
+        if name in seen:
+            break
+        if words.known(name) or (
             at > first
             and 0 < len(name) <= _SHORT
             and not is_number(name)
             and at + 1 < last
             and words.known(lines[at + 1].content)
+            and lines[at + 1].content not in seen
         ):
-            at += 2
+            at += 1
         else:
             break
-    names = [lines[i].content for i in range(first, at)]
-    # A name that comes again is a value, or the header of the next table.
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            return first + i
+        seen.add(name)
     return at
 
 

@@ -51,6 +51,8 @@ class Vocabulary:
 
     def known(self, text: str) -> bool:
         """Is this text, on its own, the name of a column (“完成时限”, “牵头单位（盖章）”)?"""
+        if len(text) > 4 * _LONGEST:
+            return False
         name = plain(text)
         if not name or len(name) > _LONGEST or any(mark in name for mark in "。；，、！？"):
             return False
@@ -76,6 +78,7 @@ class Vocabulary:
         return len(parts) > 1 and all(self._name(plain(part)) for part in parts if part.strip())
 
 
+@lru_cache(maxsize=8192)
 def plain(header: str) -> str:
     """A header as it is compared: NFKC, without brackets, spaces and line breaks."""
     text = unicodedata.normalize("NFKC", header)

@@ -65,6 +65,12 @@ def clean_value(text: str, start: int, end: int, names: bool = False) -> Aligned
     Between wide characters nothing is left of a gap, elsewhere one space. With ``names``
     (a cell of departments) names that only a gap divides are joined by 、.
     """
+    raw = text[start:end]
+    bare = raw.strip()
+    if bare.isalnum():
+        # Most cells: nothing to fold.
+        at = start + len(raw) - len(raw.lstrip())
+        return Aligned.of(text, at, at + len(bare))
     value = Aligned.of(text, start, end).strip()
     edits = [
         Edit(match.start(), match.end(), _closing(value.text, match, names))

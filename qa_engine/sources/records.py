@@ -9,22 +9,21 @@ from dataclasses import dataclass, field
 
 from qa_engine.alignment import Aligned
 from qa_engine.models import (
-    COOPERATE,
     GROUP,
     LEAD,
     NUMBER,
     OTHER,
-    TARGET,
     TASK,
     Block,
     Cell,
     Dropped,
     Record,
 )
+from qa_engine.sources.carrying import Value, carry, goes_on, joined, leading_columns
 from qa_engine.sources.cell_duties import with_inner_roles
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary, plain
-from qa_engine.sources.grid import Grid, Place, build_grid, clean_value
+from qa_engine.sources.grid import Grid, Place, build_grid
 from qa_engine.sources.headers import find_header, is_form
 from qa_engine.sources.outline import number_level
 from qa_engine.sources.placing import misfit
@@ -34,15 +33,6 @@ from qa_engine.sources.raw import RawCell, Table
 _GENERAL_LEAD = frozenset({"部门", "单位", "责任", "部门单位", "处室", "科室"})
 _GROUP_LONGEST = 40
 _NOTE = re.compile(r"\s*(?:备注|说明|注|填表|填报|制表|审核|联系)[^。]{0,8}[：:]")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What a row says in a column; ``carried`` when the value is merged and stands in an
-    earlier row (or the column before)."""
-
-    text: Aligned
-    carried: bool = False
 
 
 @dataclass(slots=True)
@@ -61,6 +51,7 @@ class TableReading:
     last: tuple[Value, ...] = ()
     groups: list[tuple[int, str]] = field(default_factory=list)
     rows: int = 0
+    amended: Block | None = None  # the last row of the table before, with the rest of it
 
     def path(self) -> tuple[str, ...]:
         return (*self.headings, *(name for _, name in self.groups))
@@ -103,7 +94,14 @@ def read_table(
     rows = [list(grid.rows[r]) for r, group in kept if group is None]
     reading.roles = column_roles(reading.names, rows, words)
     carries = before.last if before is not None and len(before.last) == grid.columns else ()
-    values = iter(_carry(rows, reading.roles, text, table, carries))
+    if carries and kept and kept[0][1] is None and goes_on(rows[0], carries, reading.roles):
+        # The page broke inside a row.
+        carries = joined(carries, rows.pop(0))
+        del kept[0]
+        reading.rows -= 1
+        _add_row(carries, reading, number, table.page, words, ordered)
+        reading.amended = reading.blocks.pop()
+    values = iter(carry(rows, reading.roles, text, table, carries))
     for _, group in kept:
         if group is None:
             _add_row(next(values), reading, number, table.page, words, ordered)
@@ -169,61 +167,6 @@ def _sort_rows(
     return kept
 
 
-def _carry(
-    rows: list[list[Place | None]],
-    roles: tuple[str, ...],
-    text: str,
-    table: Table,
-    last: tuple[Value, ...],
-) -> list[tuple[Value, ...]]:
-    """The values of every row, merged ones carried down.
-
-    Where the format states merges, they decide. Where it doesn't (or its author left
-    blank cells instead of merging), the columns left of the task column hold what
-    several rows have in common, and a blank there continues the row above; who, when and
-    what are each row's own.
-    """
-    leading = _leading_columns(roles)
-    merged = {c for row in rows for c, place in enumerate(row) if place and place.cell.rowspan > 1}
-    result: list[tuple[Value, ...]] = []
-    above = last
-    for row in rows:
-        values: list[Value] = []
-        for c, place in enumerate(row):
-            if place is not None and place.text:
-                names = roles[c] in (LEAD, COOPERATE)
-                value = clean_value(text, place.cell.start, place.cell.end, names)
-                values.append(Value(value, carried=not place.here))
-            elif (
-                c in leading
-                and above
-                and above[c].text.text
-                and (not table.merges or c not in merged)
-                and not _starts_group(row, c, roles)
-            ):
-                values.append(Value(above[c].text, carried=True))
-            else:
-                values.append(Value(Aligned("")))
-        above = tuple(values)
-        result.append(above)
-    return result
-
-
-def _leading_columns(roles: Sequence[str]) -> frozenset[int]:
-    """Columns whose blank cells continue the row above: those left of the last task
-    column (all but the who-and-when ones)."""
-    tasks = [c for c, role in enumerate(roles) if role == TASK]
-    if not tasks:
-        return frozenset(c for c, role in enumerate(roles) if role in (GROUP, NUMBER))
-    groups = (NUMBER, GROUP, TASK, TARGET)
-    return frozenset(c for c in range(tasks[-1]) if roles[c] in groups)
-
-
-def _starts_group(row: list[Place | None], column: int, roles: tuple[str, ...]) -> bool:
-    """A blank right of a new value of an outer group is blank: the group has changed."""
-    return any(_text(row[c]) and roles[c] == GROUP for c in range(column) if roles[c] != NUMBER)
-
-
 def _add_row(
     line: tuple[Value, ...],
     reading: TableReading,
@@ -260,7 +203,7 @@ def row_text(line: Sequence[Value], names: Sequence[str], roles: Sequence[str]) 
     >>> 完成时间：2013.4
     >>> 牵头部门：区党政办
     """
-    leading = _leading_columns(roles)
+    leading = leading_columns(roles)
     head: list[Aligned] = []
     rest: list[Aligned] = []
     for c, (value, name, role) in enumerate(zip(line, names, roles, strict=True)):
@@ -415,6 +358,3 @@ def _dropped(grid: Grid, row: int, reason: str) -> Dropped:
         max((cell.end for cell in cells), default=grid.table.start),
         reason,
     )
-
-
-__all__ = ["OTHER", "TableReading", "Value", "column_roles", "read_table", "row_text"]

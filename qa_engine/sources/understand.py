@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qa_engine.models import Block, Document
 from qa_engine.sources.columns import Vocabulary, load_vocabulary
 from qa_engine.sources.duties import with_duties
@@ -80,6 +82,9 @@ def _with_rows(parsed: Parsed, raw: RawDocument, words: Vocabulary) -> list[Bloc
         above = before if continued else None
         headings = _headings(blocks)
         reading = read_table(raw.text, table, number, words, headings, above, ordered)
+        if reading.amended is not None:
+            at = max(i for i, block in enumerate(blocks) if block.record is not None)
+            blocks[at] = replace(reading.amended, page=blocks[at].page)
         blocks.extend(reading.blocks)
         parsed.dropped.extend(reading.dropped)
         before, previous = reading, table

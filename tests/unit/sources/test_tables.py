@@ -201,3 +201,21 @@ def test_missing_trailing_cells_are_blank() -> None:
     """A pasted row that ends early has blank cells, and no other row takes their place."""
     text = "序号\t任务\t牵头单位\t时限\n1\t修路。\t住建局\t3月\n2\t架桥。\n3\t种树。\t林业局\n"
     assert [row["牵头单位"] for row in rows(pasted(text))] == ["住建局", "", "林业局"]
+
+
+def test_a_row_broken_over_two_pages_is_one_row() -> None:
+    """The rest of a row at the head of the next page joins its beginning."""
+    head = ["序号", "任务", "牵头单位"]
+    composer = Composer()
+    first = [head, ["1", "修路。", "住建局"], ["2", "建设停车场，新增", "市交通"]]
+    second = [["", "泊位三百个。", "运输局"], ["3", "种树。", "林业局"]]
+    for page, lines in ((1, first), (2, second)):
+        cells = [GridCell(r, c, t) for r, line in enumerate(lines) for c, t in enumerate(line)]
+        composer.table(cells, merges=False, page=page)
+    found = rows(understand(composer.build("d", "d", "pdf")))
+    assert [row["任务"] for row in found] == [
+        "修路。",
+        "建设停车场，新增泊位三百个。",
+        "种树。",
+    ]
+    assert found[1]["牵头单位"] == "市交通运输局"
