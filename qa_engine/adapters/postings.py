@@ -246,7 +246,10 @@ class Scorer:
         found = self._norms.get(field)
         if found is None:
             scale = B / (self._average_length(field) or 1.0)
-            found = [K1 * (1 - B + scale * s.fields[field].lengths) for s in self._segments]
+            found = [
+                (K1 * (1 - B + scale * segment.fields[field].lengths)).astype(np.float64)
+                for segment in self._segments
+            ]
             self._norms[field] = found
         return found
 

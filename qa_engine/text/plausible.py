@@ -58,7 +58,7 @@ def is_common(character: str) -> bool:
 
 @cache
 def _tokenizer() -> Any:
-    from qa_engine.text.words import load_jieba
+    from qa_engine.text.dictionary import load_jieba
 
     return load_jieba()
 
