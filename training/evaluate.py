@@ -52,12 +52,15 @@ ROWS = (
 
 
 def calibration_sets(
-    corpora: Corpora, seed: int = 3
+    corpora: Corpora, sample: int | None = None, seed: int = 3
 ) -> tuple[list[Example], list[Example], list[Example]]:
     """(answerable, not answerable, held-out SQuAD2-zh questions left for checking)."""
     rng = random.Random(seed)
     fitted, checked = split_by_article(corpora.squad_held)
-    native = rng.sample(corpora.drcd_held, min(FITTED, len(corpora.drcd_held)))
+    limit = FITTED if sample is None else min(FITTED, sample)
+    native = rng.sample(corpora.drcd_held, min(limit, len(corpora.drcd_held)))
+    if sample is not None:
+        fitted = rng.sample(fitted, min(2 * sample, len(fitted)))
     answerable = [*native, *(e for e in fitted if e.answerable)]
     impossible = [example for example in fitted if not example.answerable]
     swapper, wrong = Swapper(native), WrongParagraphs(corpora.drcd_held)
@@ -75,10 +78,14 @@ class Calibration:
 
 
 def calibrate(
-    predictor: Predictor, corpora: Corpora, suite: Suite, found: Predictions
+    predictor: Predictor,
+    corpora: Corpora,
+    suite: Suite,
+    found: Predictions,
+    sample: int | None = None,
 ) -> Calibration:
     """Fit on DRCD and half of the SQuAD2-zh held-out articles; check on what is left."""
-    answerable, impossible, checked = calibration_sets(corpora)
+    answerable, impossible, checked = calibration_sets(corpora, sample)
     weights = fit(predictor(answerable), predictor(impossible))
     kept = {example.id for example in checked}
 
@@ -143,7 +150,7 @@ def main() -> None:
     weights = np.array([1.0, 1.0, 0.0])
     extra: dict[str, float] = {}
     if arguments.calibrate:
-        calibration = calibrate(predictor, corpora, suite, found)
+        calibration = calibrate(predictor, corpora, suite, found, arguments.sample)
         weights = calibration.weights
         extra = {"ece_squad": calibration.ece_squad, "ece_wrong": calibration.ece_wrong}
         if not arguments.checkpoint:

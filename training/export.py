@@ -1,7 +1,7 @@
 """Checkpoint → the shipped reader: ``python -m training.export CHECKPOINT [--out FOLDER]``.
 
-Writes ``reader.onnx`` (int8) and ``reader.json``. The calibration in it is that of the
-checkpoint's last `training.evaluate --calibrate`, or a neutral one.
+Writes ``reader.onnx`` (int8) and ``reader.json``. The calibration in it is neutral until
+`training.evaluate --calibrate` has fitted one.
 """
 
 from __future__ import annotations
