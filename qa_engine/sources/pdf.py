@@ -10,6 +10,7 @@ import io
 import logging
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -31,24 +32,24 @@ _OCR_HINT = "请先做文字识别（OCR）另存为可搜索的 PDF 后再试�
 def read_pdf(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument:
     """Raises UnreadableFile for damaged or encrypted files, and for scans without text."""
     pdf = _open(data, name)
-    with pdf:
+    try:
         pages = _pages(pdf, name)
-        repeated = _repeated(pages)
-        composer = Composer()
-        scanned = [page.number for page in pages if page.scanned]
-        if not pages:
-            raise UnreadableFile(
-                f"{name}：PDF 已损坏，没有页面。", "请重新导出或打印为 PDF 后再试。"
-            )
-        if len(scanned) == len(pages):
-            raise UnreadableFile(
-                f"{name}：扫描件，{len(pages)} 页都只有图像、没有文字层。", _OCR_HINT
-            )
-        body = Counter(line.size for page in pages for line in page.lines for _ in line.text)
-        usual = body.most_common(1)[0][0] if body else 0.0
-        above: list[tuple[float, float]] | None = None
-        for page in pages:
-            above = _lay_out(page, composer, repeated, usual, words, above)
+    finally:
+        # Closing walks the pages again, and so meets their damage again.
+        with suppress(Exception):
+            pdf.close()
+    repeated = _repeated(pages)
+    composer = Composer()
+    scanned = [page.number for page in pages if page.scanned]
+    if not pages:
+        raise UnreadableFile(f"{name}：PDF 已损坏，没有页面。", "请重新导出或打印为 PDF 后再试。")
+    if len(scanned) == len(pages):
+        raise UnreadableFile(f"{name}：扫描件，{len(pages)} 页都只有图像、没有文字层。", _OCR_HINT)
+    body = Counter(line.size for page in pages for line in page.lines for _ in line.text)
+    usual = body.most_common(1)[0][0] if body else 0.0
+    above: list[tuple[float, float]] | None = None
+    for page in pages:
+        above = _lay_out(page, composer, repeated, usual, words, above)
     problems = []
     if scanned:
         shown = "、".join(map(str, scanned[:20])) + ("等" if len(scanned) > 20 else "")

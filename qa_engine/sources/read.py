@@ -144,7 +144,10 @@ def _read_mail(
     from qa_engine.sources.mail import read_mail
 
     message, attachments = read_mail(source.data, source.id, source.path.stem)
-    yield message
+    if message.text.strip():
+        yield message
+    elif not attachments:
+        raise UnreadableFile(f"{source.id}：邮件没有正文和附件。", "请用邮件程序打开确认。")
     for name, content in attachments:
         id = f"{source.id}/{PurePosixPath(name.replace(chr(92), '/')).name}"
         yield from _read_part(_Source(content, id, source.depth + 1), on_error, words)

@@ -103,6 +103,10 @@ def _package_kind(data: bytes, given: str, name: str) -> str:
             return "xlsb" if binary else kind
     if "mimetype" in names and given in TARGETS:
         return given  # OpenDocument
+    if given in ("docx", "xlsx", "pptx"):
+        raise UnreadableFile(
+            f"{name}：不是完整的 {given} 文件。", "请用 Office 或 WPS 打开确认，修复或另存后再试。"
+        )
     return "zip"
 
 
