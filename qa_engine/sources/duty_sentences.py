@@ -22,6 +22,8 @@ _DOES = re.compile(
     r"[：:]?(?P<task>[^。；;]{4,})"
 )
 _SENTENCE = re.compile(r"[^。；;]*[。；;]?")
+# “负责侨务工作的机构” names a body by what it does.
+_RELATIVE = re.compile(r"[^，,。；;]{1,25}的(?:机构|部门|单位|人员|组织|同志|主管|领导)")
 # What stands before “负责” in running text that states no duty.
 _NO_BODY = re.compile(
     r"^(?:认真|切实|各自|谁|要|应|应当|必须|全面|主要|对|不|为|其|该|并|具体|统一|我|你|他|她|它)"
@@ -57,6 +59,8 @@ def sentence_record(sentence: Aligned) -> Record | None:
     """The duty that one sentence states, None when it states none."""
     text = sentence.text
     match = _DOES.match(text)
+    if match is not None and _RELATIVE.match(match.group("task")):
+        return None
     if match is not None and _bodies(match.group("lead")):
         task = match.span("task")
     else:
@@ -77,7 +81,9 @@ def sentence_record(sentence: Aligned) -> Record | None:
 
 def _bodies(text: str) -> bool:
     """Names of bodies only: every member of the list, and no verb or pronoun among them."""
-    if _NO_BODY.match(text) or any(mark in text for mark in ("的", "要", "应", "将", "由", "以")):
+    if _NO_BODY.match(text) or any(
+        mark in text for mark in ("的", "要", "应", "将", "由", "以", "对", "向")
+    ):
         return False
     return bodies_share(text) == 1.0 and departments_share(text) > 0.6
 
