@@ -1,6 +1,7 @@
 # make demo   set up, index the sample corpus, ask one question
 # make serve  set up, index the sample corpus, open the search page on http://127.0.0.1:8000
 # make test   set up and run the tests
+# make test-long  what takes minutes: hostile files
 # make lint   ruff, mypy, import-linter
 # make screenshots   the README's pictures, with Debian's chromium
 PYTHON ?= python3
@@ -28,6 +29,9 @@ serve: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+test-long: setup
+	$(BIN)/python -m pytest -m long
 
 lint: setup
 	$(BIN)/ruff check .
