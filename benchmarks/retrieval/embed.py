@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.retrieval.datasets import load_squad, load_statutes, sampled
 from benchmarks.retrieval.vectors import CachedEncoder
+from qa_engine.text.normalise import fold
 
 
 def main() -> None:
@@ -33,11 +34,12 @@ def main() -> None:
     for path in options.files:
         loaded = load_squad(path, path.stem)
         chosen = sampled(loaded.questions, options.questions)
-        encoder.encode_passages(list(loaded.paragraphs.values()), tell)
-        encoder.encode_questions([q.text for q in chosen])
+        encoder.encode_passages([fold(text) for text in loaded.paragraphs.values()], tell)
+        encoder.encode_questions([fold(q.text) for q in chosen])
         tell(len(chosen))
     if options.statutes:
-        texts = list(load_statutes(options.statutes, options.distractors).values())
+        found = load_statutes(options.statutes, options.distractors)
+        texts = [fold(text) for text in found.values()]
         encoder.encode_passages(texts, tell)
     print(file=sys.stderr)
 

@@ -13,6 +13,7 @@ from qa_engine.passages import context_text
 from qa_engine.ports import Encoder, IndexReader
 from qa_engine.retrieval import Retriever
 from qa_engine.text.aliases import Aliases
+from qa_engine.text.normalise import fold
 from qa_engine.text.words import Cutter
 
 _DOCUMENTS = 256  # written at a time
@@ -40,7 +41,7 @@ def load_pool(
 
 def open_pool(pool: Pool, encoder: Encoder, cutter: Cutter, cache: Path) -> IndexReader:
     """An index of the pool's paragraphs, built unless the cache has it."""
-    key = hashlib.sha256(f"{encoder.name}\0{cutter.analyser}".encode())
+    key = hashlib.sha256(f"{encoder.name}\0{cutter.analyser}\0folded".encode())
     for id, text in sorted(pool.paragraphs.items()):
         key.update(f"\0{id}\0{pool.titles.get(id, '')}\0{text}".encode())
     store = EmbeddedStore(cache / "indexes" / key.hexdigest()[:16])
@@ -51,7 +52,7 @@ def open_pool(pool: Pool, encoder: Encoder, cutter: Cutter, cache: Path) -> Inde
             items = sorted(pool.paragraphs.items())
             for at in range(0, len(items), _DOCUMENTS):
                 part = items[at : at + _DOCUMENTS]
-                vectors = encoder.encode_passages([text for _, text in part])
+                vectors = encoder.encode_passages([fold(text) for _, text in part])
                 for (id, text), vector in zip(part, vectors, strict=True):
                     document, passages = as_document(id, text, pool.titles.get(id, ""))
                     terms = cutter.passage(text, context_text(passages[0]))
