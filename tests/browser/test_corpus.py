@@ -98,7 +98,7 @@ def test_other_names_are_looked_at_before_they_are_saved(browser: Browser) -> No
     assert browser.overflow() <= 0
     browser.shot("aliases")
     click(browser, "button[value=save]")
-    wait(browser, lambda _: browser.all("button[value=preview]"))
+    wait(browser, lambda _: browser.all("#saved"))
     browser.open(f"/?q=河道办{browser.width}牵头哪些任务？")
     assert "区建设局" in browser.one(".answer").text
 

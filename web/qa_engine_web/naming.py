@@ -109,7 +109,8 @@ def _saved() -> str:
 def aliases() -> ResponseReturnValue:
     """The list as it is."""
     the_library()
-    return page("aliases.html", text=_saved(), preview=None, counted=COUNTED)
+    saved = request.args.get("saved") == "1"
+    return page("aliases.html", text=_saved(), preview=None, counted=COUNTED, saved=saved)
 
 
 @blueprint.post("/corpus/aliases")
@@ -121,7 +122,7 @@ def change_aliases() -> ResponseReturnValue:
         book = notebook()
         questions = [entry.question for entry in book.unanswered()] if book else []
         found = preview(_saved(), text, questions)
-        return page("aliases.html", text=text, preview=found, counted=COUNTED)
+        return page("aliases.html", text=text, preview=found, counted=COUNTED, saved=False)
     path = _file()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
@@ -131,4 +132,4 @@ def change_aliases() -> ResponseReturnValue:
         os.fsync(out.fileno())
     part.replace(path)
     library.use_aliases(Aliases.load(path))
-    return redirect("/corpus/aliases", 303)
+    return redirect("/corpus/aliases?saved=1", 303)

@@ -245,6 +245,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "aliases_preview": ("看看会改变什么", "Show what changes"),
     "aliases_save": ("保存", "Save"),
+    "aliases_saved": ("已保存，现在就按它查找。", "Saved; searches use it from now on."),
     "aliases_change": ("保存后的变化", "What saving changes"),
     "aliases_same": ("没有变化。", "Nothing changes."),
     "aliases_new": ("新增", "New"),
