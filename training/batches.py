@@ -18,6 +18,7 @@ from torch import Tensor
 from qa_engine.adapters.reader_windows import TextTokens, join, question_ids, tokenize
 from training.corpora import Corpora, Example
 from training.nearmiss import Swapper, WrongParagraphs
+from training.statutes import StatuteQuestions
 
 POOL = 512
 BATCH = 16
@@ -29,6 +30,9 @@ SWAPPED_BOTH = 0.12
 WRONG_BY_WORDS = 0.09
 WRONG_BY_ARTICLE = 0.22
 WITHOUT_ANSWER = 0.06
+# Questions about statutes an epoch, and how many of them also beside a near-miss.
+STATUTE_ROWS = 3200
+STATUTE_NEAR = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,11 @@ class Row:
 class Epochs:
     """All training rows of an epoch, from the corpora's training parts."""
 
-    def __init__(self, corpora: Corpora, seed: int) -> None:
+    def __init__(
+        self, corpora: Corpora, seed: int, statutes: StatuteQuestions | None = None
+    ) -> None:
         self.seed = seed
+        self.statutes = statutes
         self.answerable = [
             example
             for part in (corpora.cmrc_train, corpora.drcd_train, corpora.squad_train)
@@ -79,8 +86,20 @@ class Epochs:
             wrong = self.wrong.by_article(example, rng)
             if wrong is not None:
                 rows.append(Row(wrong, None, answerable=False))
+        rows += self._of_statutes(random.Random(f"{self.seed}/{epoch}/statutes"))
         rng.shuffle(rows)
         return rows
+
+    def _of_statutes(self, rng: random.Random) -> Iterator[Row]:
+        if self.statutes is None:
+            return
+        known = self.statutes.examples
+        for kind, example in rng.sample(known, min(STATUTE_ROWS, len(known))):
+            yield Row(example, _span(example))
+            if rng.random() < STATUTE_NEAR:
+                near = self.statutes.near_miss(kind, example, rng)
+                if near is not None:
+                    yield Row(near, None, answerable=False)
 
     def _positive(self, example: Example, rng: random.Random) -> Row:
         draw = rng.random()

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from qa_engine.adapters.e5_weights import E5Weights, FloatArray, build_tokenizer, load_chinese_e5
-from training.model import FROZEN, LowerModel, ReaderModel, build_models
+from training.model import FROZEN, LowerModel, ReaderModel, build_models, half_precision
 
 
 def load_reader(path: Path) -> tuple[LowerModel, ReaderModel, int]:
@@ -17,7 +17,8 @@ def load_reader(path: Path) -> tuple[LowerModel, ReaderModel, int]:
     lower, reader = build_models(weights)
     state = torch.load(path, weights_only=True)
     reader.load_state_dict(state["reader"])
-    lower.bfloat16()
+    if half_precision():
+        lower.bfloat16()
     return lower, reader.eval(), int(state["seen"])
 
 

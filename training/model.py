@@ -25,6 +25,11 @@ VERIFIER_HIDDEN = 128
 MASKED = -1e4
 
 
+def half_precision() -> bool:
+    """Whether the processor multiplies bfloat16 itself; elsewhere it is many times slower."""
+    return bool(torch.cpu._is_avx512_bf16_supported())
+
+
 class Layer(nn.Module):
     """One post-norm BERT layer with fused query, key and value."""
 

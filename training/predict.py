@@ -18,7 +18,7 @@ from qa_engine.adapters.onnx_reader import OnnxReader
 from qa_engine.adapters.reader_spans import WindowLogits, best_spans
 from qa_engine.adapters.reader_windows import join, question_ids, tokenize, windows
 from training.corpora import Corpora, Example
-from training.model import LowerModel, ReaderModel
+from training.model import LowerModel, ReaderModel, half_precision
 from training.nearmiss import Swapper, WrongParagraphs
 from training.scores import auc, exact_match, f1
 
@@ -28,7 +28,10 @@ Backend = Callable[[Tensor, Tensor, Tensor], tuple[FloatArray, ...]]
 
 def torch_backend(lower: LowerModel, reader: ReaderModel) -> Backend:
     def run(ids: Tensor, mask: Tensor, context: Tensor) -> tuple[FloatArray, ...]:
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        with (
+            torch.inference_mode(),
+            torch.autocast("cpu", torch.bfloat16, enabled=half_precision()),
+        ):
             output = reader(lower(ids, mask), mask, context)
         return tuple(part.float().numpy() for part in output)
 

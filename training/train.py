@@ -29,8 +29,9 @@ import torch.nn.functional as F
 from qa_engine.adapters.e5_weights import build_tokenizer, load_chinese_e5
 from training.batches import Batch, Epochs, Feed
 from training.corpora import load_corpora
-from training.model import Output, ReaderModel, build_models
+from training.model import Output, ReaderModel, build_models, half_precision
 from training.predict import Predictions, Suite, measure, predict, torch_backend
+from training.statutes import StatuteQuestions
 
 PEAK = 1.5e-4
 HEAD_FACTOR = 5.0
@@ -130,6 +131,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with the four data sets")
     parser.add_argument("--out", type=Path, required=True, help="run folder")
+    parser.add_argument("--statutes", type=Path, help="JSONL of statutes to make questions from")
     limit = parser.add_mutually_exclusive_group(required=True)
     limit.add_argument("--hours", type=float, help="length of the run")
     limit.add_argument("--until", help="end: HH:MM today, or an ISO date and time")
@@ -144,6 +146,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--save-minutes", type=float, default=8)
     parser.add_argument("--slice", type=int, default=160, help="questions a set in the dev slice")
     parser.add_argument("--eval-minutes", type=float, default=12)
+    parser.add_argument("--peak", type=float, default=PEAK, help="learning rate of the layers")
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument(
         "--workers",
@@ -237,19 +240,26 @@ def run(rank: int, arguments: argparse.Namespace) -> None:
     weights = load_chinese_e5()
     tokenizer = build_tokenizer(weights, hard=True)
     lower, reader = build_models(weights)
-    lower.bfloat16()
+    if half_precision():
+        lower.bfloat16()
     optimizer = torch.optim.AdamW(
-        parameter_groups(reader), lr=PEAK, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        parameter_groups(reader),
+        lr=arguments.peak,
+        betas=(0.9, 0.98),
+        weight_decay=0.01,
+        fused=True,
     )
     step, seen, position = 0, 0, (0, 0)
     if arguments.resume:
         state = torch.load(arguments.resume, weights_only=True)
         reader.load_state_dict(state["reader"])
-        optimizer.load_state_dict(state["optimizer"])
+        if state["optimizer"]:  # a restored reader has none
+            optimizer.load_state_dict(state["optimizer"])
         step, seen, position = state["step"], state["seen"], tuple(state["position"])
     corpora = load_corpora(arguments.data)
     suite = Suite.build(corpora, arguments.slice)
-    feed = Feed(Epochs(corpora, arguments.seed), tokenizer, position)
+    statutes = StatuteQuestions(arguments.statutes) if arguments.statutes else None
+    feed = Feed(Epochs(corpora, arguments.seed, statutes), tokenizer, position)
     batches = feed.batches()
     forward = reader if arguments.no_compile else torch.compile(reader, dynamic=False)
     torch._dynamo.config.recompile_limit = 32
@@ -313,8 +323,8 @@ def run(rank: int, arguments: argparse.Namespace) -> None:
         batch = team.share(pad_to_bucket(batch))
         step, local_step, seen = step + 1, local_step + 1, seen + BATCH
         for group in optimizer.param_groups:
-            group["lr"] = PEAK * factor * group["factor"]
-        with torch.autocast("cpu", torch.bfloat16):
+            group["lr"] = arguments.peak * factor * group["factor"]
+        with torch.autocast("cpu", torch.bfloat16, enabled=half_precision()):
             output = forward(lower(batch.ids, batch.mask), batch.mask, batch.context)
         parts = losses(reader, Output(*output), batch)
         total = torch.stack([WEIGHTS[name] * value for name, value in parts.items()]).sum()
@@ -331,7 +341,7 @@ def run(rank: int, arguments: argparse.Namespace) -> None:
                 event="loss",
                 seen=seen,
                 epoch=feed.epoch,
-                lr=PEAK * factor,
+                lr=arguments.peak * factor,
                 window=feed.size,
                 rate=round(50 * BATCH / (now - last_log), 2),
                 **{name: round(value / counted, 4) for name, value in sums.items()},
