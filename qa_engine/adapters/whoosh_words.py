@@ -1,9 +1,9 @@
-"""Words, bigrams and context in a Whoosh index: kept in step with the posting arrays.
+"""Words and bigrams in a Whoosh index: kept in step with the posting arrays.
 
 Terms come cut; Whoosh analyses nothing. Each segment's rows are Whoosh's document
 numbers in it, so that both sides speak of the same passage. Whoosh answers phrase
 queries; ranked lookups go to the arrays, which give the same scores without Python code
-for each posting. Whoosh's files hold pickles: an index folder must be one's own.
+for each posting; what stands above a passage is only in the arrays. Whoosh's files hold pickles: an index folder must be one's own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa_engine.ports import BIGRAMS, CONTEXT, WORDS, PassageTerms
+from qa_engine.ports import BIGRAMS, WORDS, PassageTerms
 
 _PASSAGE = "passage"
 
@@ -44,7 +44,6 @@ class WhooshWriter:
                     _PASSAGE: whoosh.fields.STORED(),
                     WORDS: whoosh.fields.TEXT(analyzer=cut, phrase=False),
                     BIGRAMS: whoosh.fields.TEXT(analyzer=cut, phrase=True),
-                    CONTEXT: whoosh.fields.TEXT(analyzer=cut, phrase=False),
                 }
             )
             self._index = whoosh.index.create_in(str(folder), schema)
@@ -57,7 +56,6 @@ class WhooshWriter:
                 _PASSAGE: passage,
                 WORDS: list(terms.words),
                 BIGRAMS: list(terms.bigrams),
-                CONTEXT: list(terms.context),
             }
         )
 

@@ -22,7 +22,7 @@ from qa_engine.errors import IndexDamaged
 from qa_engine.settings import cache_folder
 
 # Lookups after which the whole dictionary is worth loading.
-_MANY = 100_000
+_MANY = 30_000
 
 
 def load_jieba(user: Path | None = None) -> Any:

@@ -13,9 +13,9 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from qa_engine.ports import PassageTerms
+from qa_engine.text.cutting import BlockCutter
 from qa_engine.text.dictionary import load_jieba
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import numbers, plain
@@ -64,7 +64,7 @@ class Cutter:
 
     def __init__(self, dictionary: Path | None = None, learned: Iterable[str] = ()) -> None:
         self._dictionary = dictionary
-        self._jieba: Any = None
+        self._cutting: BlockCutter | None = None
         self._lock = threading.Lock()
         self._learned = _Lexicon(learned)
 
@@ -86,7 +86,7 @@ class Cutter:
     def with_learned(self, words: Iterable[str]) -> Cutter:
         """The same cutter with other learned words; the loaded dictionary is shared."""
         other = Cutter(self._dictionary)
-        other._jieba = self._jieba if self._jieba is not None else self._tokenizer()
+        other._cutting = self._blocks()
         other._learned = _Lexicon(words)
         return other
 
@@ -94,7 +94,7 @@ class Cutter:
         """jieba's words in search mode (long words with the words in them), the learned
         words; without punctuation. Characters jieba leaves single stay single."""
         clean = fold(text)
-        found = [w for w in self._tokenizer().cut_for_search(clean, HMM=False) if _is_term(w)]
+        found = [w for w in self._blocks().cut_for_search(clean) if _is_term(w)]
         found += number_words(clean)
         if self._learned:
             known = set(found)
@@ -124,7 +124,7 @@ class Cutter:
         """The terms to look up: question words, politeness and particles left out, unless
         that leaves nothing."""
         clean = fold(text)
-        kept = _content(list(self._tokenizer().cut(clean, HMM=False)))
+        kept = _content(self._blocks().cut(clean))
         if not _RUNS.search(kept):
             kept = clean
         words = [w for w in self.words(kept) if w not in QUESTION_WORDS]
@@ -133,14 +133,14 @@ class Cutter:
 
     def pieces(self, text: str) -> list[str]:
         """The normalised text cut once, nothing left out and nothing twice."""
-        return list(self._tokenizer().cut(fold(text), HMM=False))
+        return self._blocks().cut(fold(text))
 
-    def _tokenizer(self) -> Any:
-        if self._jieba is None:
+    def _blocks(self) -> BlockCutter:
+        if self._cutting is None:
             with self._lock:
-                if self._jieba is None:
-                    self._jieba = load_jieba(self._dictionary)
-        return self._jieba
+                if self._cutting is None:
+                    self._cutting = BlockCutter(load_jieba(self._dictionary))
+        return self._cutting
 
 
 def _content(pieces: Sequence[str]) -> str:
