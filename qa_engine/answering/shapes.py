@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.kinds import fits_any, quantities_for
 from qa_engine.answering.lists import enumerations, heads
+from qa_engine.answering.mentions import whole_date, whole_quantity
 from qa_engine.answering.posts import name_in, post_of
 from qa_engine.answering.question import (
     DATE,
@@ -24,7 +25,6 @@ from qa_engine.answering.question import (
 )
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
-from qa_engine.text.numbers import dates, numbers
 from qa_engine.text.sentences import clauses, sentences
 
 SHORT = 120  # characters of an answer outside lists
@@ -77,9 +77,9 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
     elif question.wants(LIST) and any(question.wants(kind) for kind in (PERSON, ORGANISATION)):
         start, end = _chain(text, start, end)
     elif question.wants(DATE):
-        start, end = _whole_date(text, start, end)
+        start, end = whole_date(text, start, end)
     elif question.wants(QUANTITY):
-        start, end = _with_qualifiers(text, start, end)
+        start, end = whole_quantity(text, start, end, question.text)
     start, end = _clean(text, start, end)
     return Shape(start, end, text[start:end], wide)
 
@@ -102,14 +102,6 @@ def _chain(text: str, start: int, end: int) -> tuple[int, int]:
     left = before.start() if before else start
     right = end + after.end() if after else end
     return (left, right) if right - left <= SHORT else (start, end)
-
-
-def _whole_date(text: str, start: int, end: int) -> tuple[int, int]:
-    """The whole date that the span is a part of."""
-    for one in dates(text):
-        if one.start < end and start < one.end and end - start <= one.end - one.start + 2:
-            return min(start, one.start), max(end, one.end)
-    return start, end
 
 
 def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:
@@ -185,26 +177,6 @@ def _best_clauses(
             if score > best_score:
                 best, best_score = (start, end), score
     return best
-
-
-_BEFORE = re.compile(
-    r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$"
-)
-_AFTER = re.compile(r"(?:以上|以下|左右|以内|之内|上下)")
-
-
-def _with_qualifiers(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take in 不少于 …, … 以上, and a measure word that the span leaves out."""
-    for one in numbers(text):
-        if one.start < end and start < one.end and end <= one.end + 1:
-            start, end = min(start, one.start), max(end, one.end)
-    before = _BEFORE.search(text[max(0, start - 4) : start])
-    if before:
-        start -= len(before.group())
-    after = _AFTER.match(text[end : end + 8])
-    if after:
-        end += after.end()
-    return start, end
 
 
 def _clean(text: str, start: int, end: int) -> tuple[int, int]:

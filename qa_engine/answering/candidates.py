@@ -1,0 +1,223 @@
+"""Possible answers in the passages that are read, each with the features it is ranked by.
+
+With a reader they are its spans, and every date, quantity or place of the kind asked for;
+without one, sentences. ``score`` is a weighted sum of the features; the weights
+(``data/spans.json``) are fitted by ``python -m benchmarks.answering.fit``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
+
+from qa_engine.answering.evidence import Evidence, scope
+from qa_engine.answering.kinds import fits, fits_any, quantities_for
+from qa_engine.answering.mentions import grain_of, known_parts, whole_date, whole_quantity
+from qa_engine.answering.question import DATE, PLACE, QUANTITY, Question
+from qa_engine.models import Hit, Passage
+from qa_engine.ports import Reading
+from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.numbers import dates
+from qa_engine.text.places import find_places
+from qa_engine.text.sentences import clauses, sentences
+
+_AROUND = 24  # characters on each side of a span that are its surroundings
+_SPANS = 10  # of the reader, in each passage
+_EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
+
+FEATURES = (
+    "margin",  # the reader's log-odds against no answer, -8..8
+    "border",  # its distance to the passage's best span, ≤ 0
+    "answerable",  # the reader's probability that the passage answers
+    "hit",  # the passage's rank score by the best one's
+    "scope",  # shares of the question's content that the passage, sentence, clause and
+    "sentence",  # surroundings of the span cover
+    "clause",
+    "around",
+    "misfit",  # not of any kind asked for
+    "unlike",  # not of the first kind asked for
+    "echo",  # says only what the question says
+    "asks",  # stands in a question
+    "grain",  # a date of another grain than asked (a year for a day)
+    "precise",  # known parts of a date, 0..1
+    "long",  # characters by 60, up to 1
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``passage.text[start:end]`` as an answer; ``score`` is comparable across passages."""
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+    features: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def passage(self) -> Passage:
+        return self.hit.passage
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
+@cache
+def _weights() -> dict[str, float]:
+    text = resources.files("qa_engine").joinpath("data/spans.json").read_text(encoding="utf-8")
+    loaded: dict[str, float] = json.loads(text)["weights"]
+    return loaded
+
+
+def score_of(features: Mapping[str, float]) -> float:
+    """The weighted sum that candidates are ranked by."""
+    return sum(weight * features.get(name, 0.0) for name, weight in _weights().items())
+
+
+def read(evidence: Evidence, pool: Sequence[Hit]) -> list[Reading] | None:
+    """The reader's findings with offsets of ``passage.text``; None without a reader."""
+    if evidence.comprehension is None:
+        return None
+    forms = [normalise(hit.passage.text) for hit in pool]
+    readings = evidence.comprehension.read(evidence.question.text, [form.text for form in forms])
+    moved: list[Reading] = []
+    for form, reading in zip(forms, readings, strict=True):
+        spans = []
+        for span in reading.spans:
+            place = form.source_span(span.start, span.end)
+            if place is not None and place[1] > place[0]:
+                spans.append(replace(span, start=place[0], end=place[1]))
+        moved.append(replace(reading, spans=tuple(spans)))
+    return moved
+
+
+def from_reader(
+    evidence: Evidence, pool: Sequence[Hit], readings: Sequence[Reading], content: str
+) -> list[Candidate]:
+    """The reader's spans and further mentions of the kind asked for, best first."""
+    question = evidence.question
+    matcher = evidence.matcher
+    near_content = _EXCEPT.sub(" ", content)
+    top = max(hit.score for hit in pool) or 1.0
+    found: list[Candidate] = []
+    for hit, reading in zip(pool, readings, strict=True):
+        text = hit.passage.text
+        coverage = matcher.coverage(content, scope(hit.passage))
+        parts = [
+            (start, end, matcher.coverage(near_content, fold(text[start:end])))
+            for start, end in sentences(text)
+        ]
+        clause_parts = [
+            (start, end, matcher.coverage(near_content, fold(text[start:end])))
+            for start, end in clauses(text)
+        ]
+        spans = _spans_of(question, text, reading)
+        best = max(spans.values(), default=0.0)
+        for (start, end), margin in spans.items():
+            folded = fold(text[start:end])
+            around = f"{text[max(0, start - _AROUND) : start]}\n{text[end : end + _AROUND]}"
+            fitting = fits_any(question, folded)
+            features = {
+                "margin": margin,
+                "border": max(-8.0, margin - best),
+                "answerable": reading.answerable,
+                "hit": hit.score / top,
+                "scope": coverage,
+                "sentence": _value_at(parts, start),
+                "clause": _value_at(clause_parts, start),
+                "around": matcher.coverage(near_content, fold(around)),
+                "misfit": float(not fitting),
+                "unlike": float(fitting and not fits(question, question.types[0], folded)),
+                "echo": float(echoes(folded, question.text) and not question.yes_no),
+                "asks": float(_asks_itself(text, parts, start)),
+                "long": min(1.0, (end - start) / 60),
+                **_date_features(question, folded),
+            }
+            found.append(Candidate(hit, start, end, score_of(features), features))
+    found.sort(key=lambda one: -one.score)
+    return found
+
+
+def _date_features(question: Question, folded: str) -> dict[str, float]:
+    if question.types[0] != DATE:
+        return {"grain": 0.0, "precise": 0.0}
+    asked, known = grain_of(question.text), known_parts(folded)
+    return {"grain": float(bool(asked) and asked not in known), "precise": len(known) / 3}
+
+
+def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int, int], float]:
+    """(start, end) → log-odds: the reader's spans, dates and quantities taken whole, and
+    every mention of the kind asked for, a little below the least."""
+    spans: dict[tuple[int, int], float] = {}
+    for span in reading.spans[:_SPANS]:
+        margin = max(-8.0, min(8.0, span.score - reading.null_score))
+        place = (span.start, span.end)
+        if question.types[0] == DATE:
+            place = whole_date(text, *place)
+        elif question.types[0] == QUANTITY:
+            place = whole_quantity(text, *place, question.text)
+        spans[place] = max(margin, spans.get(place, -9.0))
+    floor = min(spans.values(), default=-6.0) - 0.5
+    mentions: list[tuple[int, int]] = []
+    if question.types[0] == QUANTITY:
+        mentions = [
+            whole_quantity(text, one.start, one.end, question.text)
+            for one in quantities_for(question, text)
+        ]
+    elif question.types[0] == DATE:
+        mentions = [(one.start, one.end) for one in dates(text)]
+    elif question.types[0] == PLACE:
+        form = normalise(text)
+        mentions = [
+            place
+            for name in dict.fromkeys(find_places(form.text))
+            for match in re.finditer(re.escape(name), form.text)
+            if (place := form.source_span(*match.span())) is not None
+        ]
+    taken = list(spans)
+    for start, end in mentions:
+        if not any(left <= start and end <= right for left, right in taken):
+            spans[start, end] = floor
+    return spans
+
+
+def from_sentences(evidence: Evidence, pool: Sequence[Hit], content: str) -> list[Candidate]:
+    """Sentences ranked by what they cover of the question, when there is no reader."""
+    question = evidence.question
+    top = max(hit.score for hit in pool) or 1.0
+    found: list[Candidate] = []
+    for hit in pool:
+        text = hit.passage.text
+        around = fold(
+            "\n".join([hit.passage.title, *hit.passage.headings, hit.passage.question or ""])
+        )
+        for start, end in sentences(text):
+            sentence = fold(text[start:end])
+            score = evidence.matcher.coverage(content, sentence)
+            score += 0.4 * evidence.matcher.coverage(content, f"{around}\n{sentence}")
+            score += 0.5 * hit.score / top
+            if fits_any(question, sentence):
+                score += 0.3
+            found.append(Candidate(hit, start, end, score))
+    found.sort(key=lambda one: -one.score)
+    return found
+
+
+def _value_at(parts: Sequence[tuple[int, int, float]], at: int) -> float:
+    return next((value for start, end, value in parts if start <= at < end), 0.0)
+
+
+def _asks_itself(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> bool:
+    """Whether the sentence at that place is a question."""
+    return any(start <= at < end and text[end - 1] in "？?" for start, end, _ in parts)
+
+
+def echoes(answer: str, question: str) -> bool:
+    """Whether the answer only says what the question says."""
+    bare = re.sub(r"[^\w%‰]", "", answer)
+    return bool(bare) and bare in re.sub(r"[^\w%‰]", "", question)

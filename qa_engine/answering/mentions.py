@@ -1,0 +1,70 @@
+"""Dates and quantities as whole mentions: what a span that cuts into one should be."""
+
+from __future__ import annotations
+
+import re
+
+from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import dates, numbers
+
+_DAY = re.compile(r"哪一?[天日]|几[号日]|什么日期|何日")
+_MONTH = re.compile(r"几月|哪个?月")
+_YEAR = re.compile(r"哪一?年|何年|几几年")
+_BEFORE = re.compile(
+    r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$"
+)
+_AFTER = re.compile(r"(?:以上|以下|左右|以内|之内|上下)")
+_COUNTED = re.compile(r"(?:几|多少)(?:余|多)?个?(?P<noun>[\u4e00-\u9fff]{1,3})")
+
+
+def grain_of(question: str) -> str:
+    """``day``, ``month``, ``year`` or ``""``: how exact a date a folded question wants."""
+    for grain, pattern in (("day", _DAY), ("month", _MONTH), ("year", _YEAR)):
+        if pattern.search(question):
+            return grain
+    return ""
+
+
+def known_parts(text: str) -> frozenset[str]:
+    """Which of year, month and day the text's best known date says."""
+    best: frozenset[str] = frozenset()
+    for mention in dates(text):
+        iso = mention.iso.split("/")[0]
+        parts = set() if iso.startswith("-") else {"year"}
+        rest = [part for part in iso.lstrip("-").split("-") if part]
+        behind = rest[1:] if "year" in parts else rest
+        parts.update(name for name, _ in zip(("month", "day"), behind, strict=False))
+        if len(parts) > len(best):
+            best = frozenset(parts)
+    return best
+
+
+def whole_date(text: str, start: int, end: int) -> tuple[int, int]:
+    """The whole date that the span is a part of."""
+    for one in dates(text):
+        if one.start < end and start < one.end and end - start <= one.end - one.start + 2:
+            return min(start, one.start), max(end, one.end)
+    return start, end
+
+
+def whole_quantity(text: str, start: int, end: int, question: str) -> tuple[int, int]:
+    """Take in 不少于 …, … 以上, a measure word left out, and the noun that is counted
+    when the folded question names it (几个批次: 7个 → 7个批次)."""
+    for one in numbers(text):
+        if one.start < end and start < one.end and end <= one.end + 1:
+            start, end = min(start, one.start), max(end, one.end)
+    before = _BEFORE.search(text[max(0, start - 4) : start])
+    if before:
+        start -= len(before.group())
+    counted = _COUNTED.search(question)
+    if counted:
+        noun = counted.group("noun")
+        for length in range(len(noun), 0, -1):
+            at = end + 1 if text[end : end + 1] == "个" else end
+            if fold(text[at : at + length]) == noun[:length] and (length > 1 or at > end):
+                end = at + length
+                break
+    after = _AFTER.match(text[end : end + 8])
+    if after:
+        end += after.end()
+    return start, end
