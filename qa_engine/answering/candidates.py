@@ -174,10 +174,10 @@ def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int
     elif question.types[0] == PLACE:
         form = normalise(text)
         mentions = [
-            place
+            found
             for name in dict.fromkeys(find_places(form.text))
             for match in re.finditer(re.escape(name), form.text)
-            if (place := form.source_span(*match.span())) is not None
+            if (found := form.source_span(*match.span())) is not None
         ]
     taken = list(spans)
     for start, end in mentions:
