@@ -3,7 +3,8 @@
 Terms come cut; Whoosh analyses nothing. Each segment's rows are Whoosh's document
 numbers in it, so that both sides speak of the same passage. Whoosh answers phrase
 queries; ranked lookups go to the arrays, which give the same scores without Python code
-for each posting; what stands above a passage is only in the arrays. Whoosh's files hold pickles: an index folder must be one's own.
+for each posting; what stands above a passage is only in the arrays. Whoosh's files hold
+pickles: an index folder must be one's own.
 """
 
 from __future__ import annotations

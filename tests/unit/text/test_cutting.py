@@ -15,7 +15,10 @@ from qa_engine.text.dictionary import load_jieba
 
 CORPUS = Path(__file__).parents[3] / "corpus"
 PIECES = st.sampled_from(
-    "质量 强区 质量强区 首席质量官 的 了 中华人民共和国 研究生命起源 结合成分子 AB c3 3.5% 2013年 ，。 \n _ - 𠮷 ☆".split(" ")
+    (
+        "质量 强区 质量强区 首席质量官 的 了 中华人民共和国 研究生命起源 结合成分子 "
+        "AB c3 3.5% 2013年 ，。 \n _ - 𠮷 ☆"
+    ).split(" ")
 )
 
 
