@@ -61,7 +61,7 @@ def main() -> None:
             driver = browser(Path(folder) / "profile")
             try:
                 take(driver, f"{base}/?q={quote(QUESTION)}", arguments.out / "answer.png", 760)
-                link = driver.find_element("css selector", ".cites a").get_attribute("href")
+                link = driver.find_element("css selector", ".cites .source a").get_attribute("href")
                 take(driver, str(link), arguments.out / "document.png", 620)
                 take(driver, f"{base}/?q={quote(SET_QUESTION)}", arguments.out / "set.png", 620)
             finally:

@@ -8,6 +8,7 @@ from typing import Any
 
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
@@ -48,6 +49,19 @@ class Browser:
 
     def open(self, path: str) -> None:
         self.driver.get(self.base + path)
+
+    def leave(self, act: Callable[[], object]) -> None:
+        """Do what leads to another page, and wait until that page has loaded.
+
+        The address changes before the page is there, and texts may be on both pages; that
+        the old root element is gone is the only sure sign.
+        """
+        old = self.one("html")
+        act()
+        WebDriverWait(self.driver, 60).until(staleness_of(old))
+        WebDriverWait(self.driver, 60).until(
+            lambda driver: driver.execute_script("return document.readyState") == "complete"
+        )
 
     def run(self, script: str, *values: object) -> Any:
         return self.driver.execute_script(script, *values)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
-from qa_engine.models import COOPERATE, DEADLINE, LEAD, TASK, Answer, Citation, Hit, Passage
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, TASK, Answer, Citation, Passage
 from qa_engine.presentation import CONFIDENT, reference_of
 from qa_engine_web.highlight import Segment, Span, query_spans, segments
 from qa_engine_web.links import citation_link, passage_link, with_query
@@ -28,7 +28,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A numbered citation below an answer. ``about`` says what a table row is about."""
+    """A numbered citation below an answer. ``about`` says what a table row is about;
+    ``card`` is the number of the passage's card below, None when it is not shown."""
 
     id: str
     number: int
@@ -37,6 +38,26 @@ class Note:
     place: str
     link: str
     about: str = ""
+    card: int | None = None
+
+    @property
+    def target(self) -> str:
+        """Where the number leads: the passage's card, or the quote below the answer."""
+        return f"#passage-{self.card}" if self.card is not None else f"#cite-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked, and which passages are shown below the answer."""
+
+    question: str
+    context: str = ""
+    filters: Filters = field(default_factory=dict)
+    shown: frozenset[str] = frozenset()
+
+    def params(self) -> dict[str, str | Sequence[str]]:
+        """As parameters of an address."""
+        return {"q": self.question, "context": self.context, **self.filters}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +96,7 @@ class AnswerCard:
     documents: tuple[str, ...]
     search_link: str
     copy: str
-    filters: Filters
+    asked: Asked
     feedback: bool
 
     @property
@@ -86,7 +107,10 @@ class AnswerCard:
 
     def export_link(self, form: str) -> str:
         """Where the items can be had as a file."""
-        return with_query(f"/export/answer.{form}", {"q": self.question, **self.filters})
+        asked = self.asked.params()
+        if self.heading:  # a part is a whole question
+            asked |= {"q": self.heading, "context": ""}
+        return with_query(f"/export/answer.{form}", asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +135,20 @@ class PassageView:
 
 def answer_cards(
     answer: Answer,
-    question: str,
+    asked: Asked,
     *,
     origins: Mapping[str, Origin],
-    filters: Filters,
     language: str,
     feedback: bool,
 ) -> list[AnswerCard]:
     """One card, or one for each part of a question with several parts."""
     parts = answer.parts or (answer,)
+    numbers = _numbers(citations_of(answer))
     cards: list[AnswerCard] = []
     number = 1
     for index, part in enumerate(parts, 1):
         heading = part.query.text if len(parts) > 1 and part.query is not None else ""
-        card = _card(part, question, heading, index, number, origins, filters, language, feedback)
+        card = _card(part, asked, heading, index, number, numbers, origins, language, feedback)
         number += len(card.table.rows) if card.table else len(card.notes)
         cards.append(card)
     return cards
@@ -132,19 +156,19 @@ def answer_cards(
 
 def _card(
     answer: Answer,
-    question: str,
+    asked: Asked,
     heading: str,
     index: int,
     number: int,
+    numbers: Mapping[str, int],
     origins: Mapping[str, Origin],
-    filters: Filters,
     language: str,
     feedback: bool,
 ) -> AnswerCard:
-    asked = heading or question
+    question, filters = heading or asked.question, asked.filters
     cited = _cited(answer)
     notes = [
-        note_of(citation, f"{index}-{n}", n, asked, origins, language)
+        note_of(citation, f"{index}-{n}", n, asked, numbers, origins, language)
         for n, citation in enumerate(cited, number)
     ]
     table = _table(answer, notes) if answer.items else None
@@ -153,7 +177,7 @@ def _card(
     if answer.query is not None:
         expanded = answer.query.expanded
         suggestions = tuple(
-            (typed, form, with_query("/", {"q": asked.replace(typed, form), **filters}))
+            (typed, form, with_query("/", {"q": question.replace(typed, form), **filters}))
             for typed, form in answer.query.suggestions
         )
     level: Level = "none"
@@ -161,7 +185,7 @@ def _card(
         level = "sure" if answer.confidence >= CONFIDENT else "maybe"
     return AnswerCard(
         id=str(index),
-        question=asked,
+        question=question,
         heading=heading,
         text=answer.text,
         found=answer.found,
@@ -174,9 +198,9 @@ def _card(
         expanded=expanded,
         suggestions=suggestions,
         documents=tuple(dict.fromkeys(item.passage.document for item in cited)),
-        search_link=with_query("/search", {"q": asked, **filters}),
+        search_link=with_query("/search", {"q": question, **filters}),
         copy=_copy(answer, notes),
-        filters=filters,
+        asked=asked,
         feedback=feedback,
     )
 
@@ -194,7 +218,8 @@ def note_of(
     citation: Citation,
     id: str,
     number: int,
-    question: str,
+    asked: Asked,
+    numbers: Mapping[str, int],
     origins: Mapping[str, Origin],
     language: str,
 ) -> Note:
@@ -207,8 +232,9 @@ def note_of(
         quote=citation.quote.strip(),
         reference=reference_of(passage, origin.source, origin.date),
         place=f"{passage.title.strip() or passage.document} {place_in(passage, language)}",
-        link=citation_link(citation, question),
+        link=citation_link(citation, asked.params()),
         about=_about(citation),
+        card=numbers[passage.id] if passage.id in asked.shown else None,
     )
 
 
@@ -263,34 +289,42 @@ def _table(answer: Answer, notes: Sequence[Note]) -> ItemTable:
 
 
 def passage_views(
-    hits: Sequence[Hit],
-    question: str,
+    passages: Iterable[Passage],
+    asked: Asked,
     citations: Sequence[Citation],
     *,
     origins: Mapping[str, Origin],
     language: str,
 ) -> list[PassageView]:
     """Passages in order; the cited ones carry the number of their first citation."""
-    numbers: dict[str, int] = {}
+    numbers = _numbers(citations)
     spans: dict[str, list[Citation]] = {}
-    for number, citation in enumerate(citations, 1):
-        numbers.setdefault(citation.passage.id, number)
+    for citation in citations:
         spans.setdefault(citation.passage.id, []).append(citation)
     return [
-        _passage(hit.passage, question, numbers.get(hit.passage.id), spans, origins, language)
-        for hit in hits
+        _passage(passage, asked, numbers.get(passage.id), spans, origins, language)
+        for passage in passages
     ]
+
+
+def _numbers(citations: Sequence[Citation]) -> dict[str, int]:
+    """Passage id → the number of its first citation."""
+    numbers: dict[str, int] = {}
+    for number, citation in enumerate(citations, 1):
+        numbers.setdefault(citation.passage.id, number)
+    return numbers
 
 
 def _passage(
     passage: Passage,
-    question: str,
+    asked: Asked,
     number: int | None,
     spans: Mapping[str, Sequence[Citation]],
     origins: Mapping[str, Origin],
     language: str,
 ) -> PassageView:
     own = spans.get(passage.id, ())
+    question = asked.question
     origin = origins.get(passage.document, Origin())
     cited: list[Span] = []
     for citation in own:
@@ -314,7 +348,9 @@ def _passage(
     return PassageView(
         number=number,
         title=passage.title.strip() or passage.document,
-        link=citation_link(own[0], question) if own else passage_link(passage, question),
+        link=citation_link(own[0], asked.params())
+        if own
+        else passage_link(passage, asked.params()),
         kind=origin.kind,
         place=place_in(passage, language),
         date=date_in(passage.date or origin.date, language),

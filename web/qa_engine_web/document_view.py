@@ -20,6 +20,11 @@ class CellView:
     rows: int = 1
     cited: bool = False
 
+    @property
+    def long(self) -> bool:
+        """Whether its column should not become a strip one word wide."""
+        return sum(len(piece.text) for piece in self.segments) > 24
+
 
 @dataclass(slots=True)
 class RowView:

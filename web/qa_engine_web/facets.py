@@ -11,7 +11,8 @@ from qa_engine.text.organisations import split_organisations
 from qa_engine_web.contract import FILTER_KEYS
 from qa_engine_web.links import adding, with_query, without
 
-SHOWN = 8  # values of one facet
+SHOWN = 8  # values of one facet that show at once
+MOST = 60  # values of one facet
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class Facet:
 
     key: str
     values: tuple[FacetValue, ...]
+
+    @property
+    def first(self) -> tuple[FacetValue, ...]:
+        return self.values[:SHOWN]
+
+    @property
+    def rest(self) -> tuple[FacetValue, ...]:
+        return self.values[SHOWN:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ def facets(
         ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
         values = tuple(
             FacetValue(value, label, count, with_query(path, adding(params, key, value)))
-            for (value, label), count in ranked[:SHOWN]
+            for (value, label), count in ranked[:MOST]
             if value not in active
         )
         if len(counter) > 1 and values:

@@ -43,25 +43,28 @@ def span_link(
     start: int,
     end: int,
     ordinal: int | None = None,
-    question: str | None = None,
+    asked: Params | None = None,
     view: str | None = None,
 ) -> str:
-    """The document opened at a span; ``#p…`` names the passage."""
+    """The document opened at a span; ``#p…`` names the passage.
+
+    ``asked`` is what was asked (``q``, ``context``, filters), for the way back.
+    """
     link = with_query(
-        document_path(document), {"start": start, "end": end, "q": question, "view": view}
+        document_path(document), {"start": start, "end": end, **(asked or {}), "view": view}
     )
     return f"{link}#p{ordinal}" if ordinal is not None else link
 
 
-def citation_link(citation: Citation, question: str | None = None) -> str:
+def citation_link(citation: Citation, asked: Params | None = None) -> str:
     """Where a citation stands."""
     passage = citation.passage
-    return span_link(passage.document, citation.start, citation.end, passage.ordinal, question)
+    return span_link(passage.document, citation.start, citation.end, passage.ordinal, asked)
 
 
-def passage_link(passage: Passage, question: str | None = None) -> str:
+def passage_link(passage: Passage, asked: Params | None = None) -> str:
     """Where a passage stands."""
-    return span_link(passage.document, passage.start, passage.end, passage.ordinal, question)
+    return span_link(passage.document, passage.start, passage.end, passage.ordinal, asked)
 
 
 def without(params: Mapping[str, Sequence[str]], key: str, value: str) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from qa_engine.errors import DocumentNotFound
 from qa_engine.models import COOPERATE, DEADLINE, GROUP, LEAD, TASK, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.organisations import split_organisations
-from qa_engine_web.cards import answer_cards
+from qa_engine_web.cards import Asked, answer_cards
 from qa_engine_web.conference_view import exchanges
 from qa_engine_web.exports import FORMS, table_file
 from qa_engine_web.facets import active_filters
@@ -130,12 +130,14 @@ def export_answer(form: str) -> ResponseReturnValue:
     """A set answer as a file, each item with its reference."""
     question = question_in(request.args.get("q", ""))
     filters = filters_in(request.args)
-    answer = the_engine().ask(question, engine_filters(filters))
+    context = request.args.get("context", "").strip()
+    answer = the_engine().ask(
+        question, engine_filters(filters), question_in(context) if context else None
+    )
     cards = answer_cards(
         answer,
-        question,
+        Asked(question, context, filters),
         origins=origins(),
-        filters=filters,
         language=language(),
         feedback=False,
     )

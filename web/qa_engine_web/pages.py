@@ -13,10 +13,10 @@ from flask import Response, g, make_response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from qa_engine.errors import DocumentNotFound, QAEngineError, UsageError
-from qa_engine.models import Citation, Document, Passage
+from qa_engine.models import Answer, Citation, Document, Passage
 from qa_engine.presentation import reference_of
 from qa_engine_web import failures
-from qa_engine_web.cards import Origin, answer_cards, citations_of, passage_views
+from qa_engine_web.cards import Asked, Origin, answer_cards, citations_of, passage_views
 from qa_engine_web.contract import MODES
 from qa_engine_web.document_view import BlockView, View, checked_span, clean_view, raw_view
 from qa_engine_web.facets import active_filters, facets
@@ -86,24 +86,39 @@ def home() -> ResponseReturnValue:
     if not filters and not context:
         note_answer(question, answer.found)
     known = origins()
+    shown = _below(answer)
+    asked = Asked(question, context, filters, frozenset(passage.id for passage in shown))
     values["active"] = active_filters("/", _params(), _titles())
     return page(
         "ask.html",
         **{**values, "q": question, "context": context},
+        resolved=answer.query.text if answer.query is not None else question,
         cards=answer_cards(
             answer,
-            question,
+            asked,
             origins=known,
-            filters=filters,
             language=language(),
             feedback=the_options().state is not None,
         ),
         passages=passage_views(
-            answer.hits[:SHOWN], question, citations_of(answer), origins=known, language=language()
+            shown, asked, citations_of(answer), origins=known, language=language()
         ),
         search_link=with_query("/search", {"q": question, **filters}),
         twin=with_query("/api/v1/ask", {"q": question, "context": context, **filters}),
     )
+
+
+def _below(answer: Answer) -> list[Passage]:
+    """The best passages in their order, then what is cited and not among them.
+
+    A set has its table instead: a hundred rows below would only repeat it.
+    """
+    shown = {hit.passage.id: hit.passage for hit in answer.hits[:SHOWN]}
+    for part in answer.parts or (answer,):
+        if not part.items:
+            for citation in part.citations:
+                shown.setdefault(citation.passage.id, citation.passage)
+    return list(shown.values())
 
 
 @blueprint.get("/search")
@@ -138,8 +153,13 @@ def search() -> ResponseReturnValue:
         "search.html",
         **values,
         found=len(hits),
+        more=len(hits) == POOL,
         passages=passage_views(
-            hits[cut.start : cut.end], query, (), origins=known, language=language()
+            (hit.passage for hit in hits[cut.start : cut.end]),
+            Asked(query, filters=filters),
+            (),
+            origins=known,
+            language=language(),
         ),
         facets=facets((hit.passage for hit in hits), "/search", params, kinds),
         pages=cut,
@@ -200,10 +220,18 @@ def document(id: str) -> ResponseReturnValue:
     found = engine.document(id)
     passages = engine.passages_of(id)
     span = checked_span(found, request.args.get("start"), request.args.get("end"))
-    question = request.args.get("q", "").strip()
+    asked = Asked(
+        request.args.get("q", "").strip(),
+        request.args.get("context", "").strip(),
+        filters_in(request.args),
+    )
     raw = request.args.get("view") == "raw" or not found.blocks
     views = [] if raw else clean_view(found, passages, span)
-    here = {"start": request.args.get("start"), "end": request.args.get("end"), "q": question}
+    here = {
+        "start": request.args.get("start"),
+        "end": request.args.get("end"),
+        **(asked.params() if asked.question else {}),
+    }
     path = document_path(id)
     quoted = _quote(found, passages, span)
     return page(
@@ -216,8 +244,8 @@ def document(id: str) -> ResponseReturnValue:
         outline=_outline(views),
         quote=quoted[0],
         quote_copy=quoted[1],
-        citations=_steps(question, id, span),
-        question=question,
+        citations=_steps(asked, id, span),
+        back_link=with_query("/", asked.params()) if asked.question else None,
         dropped=_dropped(found),
         dropped_total=len(found.dropped),
         clean_link=with_query(path, here) + ("#cited" if span else ""),
@@ -259,18 +287,22 @@ def _dropped(document: Document) -> list[_DroppedView]:
     ]
 
 
-def _steps(question: str, id: str, span: Span | None) -> _CitationSteps | None:
+def _steps(asked: Asked, id: str, span: Span | None) -> _CitationSteps | None:
     """The question is asked again: answers are quick, and addresses stay shareable."""
-    if not question or span is None:
+    if not asked.question or span is None:
         return None
     try:
-        citations = citations_of(the_engine().ask(question_in(question)))
+        context = question_in(asked.context) if asked.context else None
+        answer = the_engine().ask(
+            question_in(asked.question), engine_filters(asked.filters), context
+        )
+        citations = citations_of(answer)
     except QAEngineError:
         return None
     at = _position(citations, id, span)
     if at is None or len(citations) < 2:
         return None
-    links = [citation_link(citation, question) for citation in citations]
+    links = [citation_link(citation, asked.params()) for citation in citations]
     return _CitationSteps(
         at + 1,
         len(citations),

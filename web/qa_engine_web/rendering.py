@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
+from werkzeug.urls import uri_to_iri
 
 from qa_engine.errors import QAEngineError
 from qa_engine.models import Manifest
@@ -89,6 +91,9 @@ def prepare_templates(app: Flask) -> None:
             "language_link": _language_link(),
             "kind_name": kind_name,
             "date_name": lambda date: date_in(date, language()),
+            "local_time": local_time,
+            "printed": lambda: local_time(datetime.now(UTC).isoformat()),
+            "here": uri_to_iri(request.url),
             "ask_link": lambda question: with_query("/", {"q": question}),
             "version": app.version if hasattr(app, "version") else "",
             "manifest": _manifest(),
@@ -103,6 +108,14 @@ def prepare_templates(app: Flask) -> None:
                 LANGUAGE_COOKIE, asked, max_age=31_536_000, samesite="Lax", httponly=True
             )
         return response
+
+
+def local_time(moment: str) -> str:
+    """An ISO moment in the server's time zone, to the minute; as it is if it is none."""
+    try:
+        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return moment
 
 
 def _manifest() -> Manifest | None:

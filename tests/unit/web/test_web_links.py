@@ -30,7 +30,7 @@ def test_dotted_segments_are_quoted() -> None:
 
 def test_a_span_link_names_span_passage_and_question() -> None:
     """The contract's form: start, end, then the passage as fragment."""
-    link = span_link("corpus/a b.txt", 3, 9, 4, "谁？")
+    link = span_link("corpus/a b.txt", 3, 9, 4, {"q": "谁？"})
     assert link == "/document/corpus/a%20b.txt?start=3&end=9&q=%E8%B0%81%EF%BC%9F#p4"
 
 

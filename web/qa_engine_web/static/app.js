@@ -12,9 +12,6 @@ export function say(text) {
   fading = setTimeout(() => toast.classList.remove("shown"), 2500);
 }
 
-// Buttons that only scripts can serve are hidden until now.
-for (const node of document.querySelectorAll(".js[hidden]")) node.hidden = false;
-
 // Copy buttons carry their text.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -97,7 +94,14 @@ for (const form of document.querySelectorAll("[data-feedback]")) {
       });
       const result = await response.json();
       say(response.ok ? result.message : result.error.message);
-      if (response.ok) form.closest("details").open = false;
+      if (response.ok) {
+        const thanks = document.createElement("p");
+        thanks.className = "good";
+        thanks.textContent = result.message;
+        thanks.tabIndex = -1;
+        form.replaceChildren(thanks);
+        thanks.focus({ preventScroll: true });
+      }
     } catch {
       form.submit();
     }
