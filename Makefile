@@ -2,6 +2,7 @@
 # make serve  set up, index the sample corpus, open the search page on http://127.0.0.1:8000
 # make test   set up and run the tests
 # make test-long  what takes minutes: hostile files
+# make test-faults  kill, fill the disk under and break every change to an index (needs strace)
 # make lint   ruff, mypy, import-linter
 # make screenshots   the README's pictures, with Debian's chromium
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 QUESTION ?= 首席质量官培训由哪个部门牵头？
 
-.PHONY: setup demo serve test lint screenshots clean
+.PHONY: setup demo serve test test-long test-faults lint screenshots clean
 
 setup: $(VENV)/.done
 
@@ -32,6 +33,9 @@ test: setup
 
 test-long: setup
 	$(BIN)/python -m pytest -m long
+
+test-faults: setup
+	$(BIN)/python -m tests.faults
 
 lint: setup
 	$(BIN)/ruff check .

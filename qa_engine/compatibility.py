@@ -10,10 +10,20 @@ FORMAT = 1
 REBUILD = "请用 qa-engine index --rebuild 重建索引，或换回原来的设置。"
 
 
+def check_format(found: object) -> None:
+    """Raises IndexMismatch for another form than this program writes."""
+    if found == FORMAT:
+        return
+    newer = isinstance(found, int) and found > FORMAT
+    raise IndexMismatch(
+        f"索引的格式是 {found}，本程序用的是 {FORMAT}。",
+        "请升级 qa-engine，或用 qa-engine index --rebuild 重建索引。" if newer else REBUILD,
+    )
+
+
 def check_same_kind(manifest: Manifest, encoder: str, dimension: int, analyser: str) -> None:
     """Raises IndexMismatch, naming both sides, unless the index was built the same way."""
-    if manifest.format != FORMAT:
-        raise IndexMismatch(f"索引的格式是 {manifest.format}，本程序用的是 {FORMAT}。", REBUILD)
+    check_format(manifest.format)
     for name, built, wanted in (
         ("向量模型", manifest.encoder, encoder),
         ("向量维数", str(manifest.dimension), str(dimension)),

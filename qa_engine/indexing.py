@@ -9,13 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_engine.errors import DuplicateDocument, QAEngineError, UsageError
+from qa_engine.errors import (
+    DuplicateDocument,
+    IndexDamaged,
+    IndexMismatch,
+    QAEngineError,
+    UsageError,
+)
 from qa_engine.models import Document, Passage
 from qa_engine.passages import context_text, passages
 from qa_engine.ports import (
     Encoder,
     IndexStore,
     IndexWriter,
+    Mendable,
     PassageMemory,
     Progress,
     ProgressCallback,
@@ -94,10 +101,12 @@ def update(
     Raises UsageError (a path does not exist, nothing to index), IndexMismatch, IndexLocked.
     """
     named = [existing(path) for path in paths]
-    known = _known_meta(store)
+    known = _known_meta(store, rebuild)
     roots = merge_roots([Path(r) for r in json.loads(known.get("roots", "[]"))], named)
     if not roots:
         raise UsageError("没有指定要索引的文件夹或文件。", "例如：qa-engine index 文件夹")
+    if rebuild:
+        roots = _still_there(roots, named)
     removed_ids = set(json.loads(known.get("removed", "[]")))
     report = Report()
     with store.write(
@@ -109,7 +118,7 @@ def update(
         meta = dict(known)
         meta["roots"] = json.dumps([str(root) for root in roots], ensure_ascii=False)
         meta["removed"] = json.dumps(sorted(removed_ids), ensure_ascii=False)
-        if not writer.info() and not store.exists():
+        if not writer.info() and (rebuild or not store.exists()):
             raise UsageError(
                 "没有读到任何文档。",
                 "；".join(str(f) for f in report.failed[:3]) or "请检查文件夹里有没有可读的文件。",
@@ -364,10 +373,29 @@ def _lines(infos: Mapping[str, Mapping[str, str]], key: str) -> set[str]:
     return {line for info in infos.values() for line in info.get(key, "").split("\n") if line}
 
 
-def _known_meta(store: IndexStore) -> dict[str, str]:
-    if not store.exists():
-        return {}
-    reader = store.open()
+def _still_there(roots: Sequence[Path], named: Sequence[Path]) -> list[Path]:
+    """The roots of a rebuild, which cannot keep what lies in a folder that is not there.
+
+    Raises UsageError unless the user said which ones to keep."""
+    missing = [root for root in roots if not root.exists()]
+    if missing and not named:
+        raise UsageError(
+            f"找不到 {'、'.join(map(str, missing))}，重建会丢掉其中的文档。",
+            "请先恢复；确实不要了，就列出要保留的：qa-engine index --rebuild 文件夹…",
+        )
+    return [root for root in roots if root not in missing]
+
+
+def _known_meta(store: IndexStore, rebuild: bool = False) -> dict[str, str]:
+    """What the last publish was told. A rebuild also takes an index that cannot be opened."""
+    try:
+        if not store.exists():
+            return {}
+        reader = store.open()
+    except (IndexDamaged, IndexMismatch):
+        if rebuild and isinstance(store, Mendable):
+            return store.meta()
+        raise
     try:
         return dict(reader.manifest.meta)
     finally:

@@ -270,6 +270,35 @@ class IndexStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with an index, and the command that mends it."""
+
+    what: str
+    mend: str
+
+
+@runtime_checkable
+class Mendable(Protocol):
+    """What a store offers besides when its files are its own to check and to tidy."""
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with the current generation; reads every byte of it."""
+        ...
+
+    def leftovers(self) -> list[str]:
+        """Generations that are not the current one: still read, or left by a killed writer."""
+        ...
+
+    def tidy(self) -> None:
+        """Remove what a killed writer left; does nothing while another writer is at work."""
+        ...
+
+    def meta(self) -> dict[str, str]:
+        """What the last publish was told, also of an index too damaged to open."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """A step of long work: ``stage`` is reading, encoding or writing."""
 

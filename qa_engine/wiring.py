@@ -14,7 +14,7 @@ from qa_engine.engine import Engine
 from qa_engine.errors import MissingExtra, ModelError, QAEngineError, UsageError
 from qa_engine.indexing import Report, update
 from qa_engine.indexing import remove as take_out
-from qa_engine.ports import Encoder, IndexStore, ProgressCallback, Reader
+from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader
 from qa_engine.settings import Settings, settings
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
@@ -234,21 +234,35 @@ def _index(chosen: Settings) -> list[Check]:
                     "索引与模型",
                     "error",
                     f"索引用 {manifest.encoder} 建立，现在设置的是 {encoder.name}",
-                    "改回原来的模型，或删去索引后重新运行 qa-engine index",
+                    "改回原来的模型，或运行 qa-engine index --rebuild",
                 )
             )
     except (ModelError, MissingExtra) as error:
         result = [Check("索引与模型", "error", error.message, error.hint)]
     finally:
         reader.close()
-    damaged = getattr(store, "damaged", None)
-    if damaged is not None and (wrong := damaged()):
+    return [*result, *_files(store, chosen)]
+
+
+def _files(store: IndexStore, chosen: Settings) -> list[Check]:
+    """Every byte of the index against its checksums, its parts against each other."""
+    if not isinstance(store, Mendable):
+        return []
+    option = "" if str(chosen.index) == names.DEFAULT_INDEX else f" --index {chosen.index}"
+    try:
+        wrong = store.problems()
+    except QAEngineError as error:
+        return [Check("索引文件", "error", error.message, error.hint)]
+    result = [Check("索引文件", "error", one.what, f"{one.mend}{option}") for one in wrong]
+    if not wrong:
+        result.append(Check("索引文件", "ok", "校验和相符；词、向量、段落一一对应"))
+    if left := store.leftovers():
         result.append(
             Check(
-                "索引文件",
-                "error",
-                f"已损坏：{'、'.join(wrong)}",
-                "删去索引后重新运行 qa-engine index",
+                "旧的一代",
+                "warning",
+                f"{'、'.join(left)}：正在被读取，或是中断的写入留下的",
+                f"下次 qa-engine index{option} 会清除",
             )
         )
     return result

@@ -10,23 +10,24 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from qa_engine.adapters.embedded_check import problems
 from qa_engine.adapters.embedded_writer import EmbeddedWriter
 from qa_engine.adapters.faiss_vectors import FaissVectors
-from qa_engine.adapters.generations import Generations, Held, damaged_files, read_manifest
+from qa_engine.adapters.generations import Generations, Held, read_manifest
 from qa_engine.adapters.postings import Mask, Postings, Scorer, best_rows
 from qa_engine.adapters.segments import read_segments
 from qa_engine.adapters.sqlite_passages import PassageReader, Place
 from qa_engine.adapters.whoosh_words import WhooshReader
-from qa_engine.compatibility import FORMAT, REBUILD, check_same_kind
-from qa_engine.errors import DocumentNotFound, IndexDamaged, IndexMismatch
+from qa_engine.compatibility import check_same_kind
+from qa_engine.errors import DocumentNotFound, IndexDamaged
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
-from qa_engine.ports import Filters, Scored, Vectors
+from qa_engine.ports import Filters, Problem, Scored, Vectors
 
 _MASKS = 64  # filters whose masks are kept
 
 
 class EmbeddedStore:
-    """Generations in a folder. Whoosh's files hold pickles: open only folders you trust."""
+    """Generations in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(folder)
@@ -54,6 +55,7 @@ class EmbeddedStore:
     ) -> EmbeddedWriter:
         lock = self._generations.lock()
         try:
+            # A rebuild also replaces an index whose pointer is damaged.
             current = None if fresh else self._generations.current()
             base = self.folder / current if current else None
             if base is not None:
@@ -64,13 +66,27 @@ class EmbeddedStore:
             lock.close()
             raise
 
-    def damaged(self) -> list[str]:
-        """Files of the current generation that are missing or not what was written."""
+    def problems(self) -> list[Problem]:
+        """What is wrong with the current generation; reads every byte of it."""
         held = self._generations.hold()
         try:
-            return damaged_files(held.path, held.manifest())
+            return problems(held.path, held.manifest())
         finally:
             held.release()
+
+    def leftovers(self) -> list[str]:
+        """Folders of generations that are not the current one."""
+        return self._generations.others()
+
+    def tidy(self) -> None:
+        """Remove what a killed writer left; does nothing while another writer is at work."""
+        self._generations.tidy()
+
+    def meta(self) -> dict[str, str]:
+        """What the last publish was told; empty when nothing readable was published.
+
+        For a rebuild, which needs to know the roots of an index that cannot be opened."""
+        return self._generations.meta()
 
 
 class EmbeddedReader:
@@ -80,10 +96,6 @@ class EmbeddedReader:
         self._held = held
         self._path = held.path
         self._manifest = held.manifest()
-        if self._manifest.format != FORMAT:
-            raise IndexMismatch(
-                f"索引的格式是 {self._manifest.format}，本程序用的是 {FORMAT}。", REBUILD
-            )
         self._segments, _ = read_segments(self._path)
         postings = [Postings(s.postings(self._path)) for s in self._segments]
         for segment, part in zip(self._segments, postings, strict=True):

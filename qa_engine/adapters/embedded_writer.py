@@ -19,6 +19,7 @@ from qa_engine.adapters.generations import (
     link_or_copy,
     read_manifest,
     sync_file,
+    writing,
 )
 from qa_engine.adapters.manifests import manifest_roots
 from qa_engine.adapters.postings import Postings, PostingsBuilder
@@ -26,7 +27,7 @@ from qa_engine.adapters.segments import Segment, read_segments, to_merge, write_
 from qa_engine.adapters.sqlite_passages import PassageWriter, Place
 from qa_engine.adapters.whoosh_words import WhooshWriter
 from qa_engine.compatibility import FORMAT
-from qa_engine.errors import DocumentNotFound, IndexError_
+from qa_engine.errors import DocumentNotFound
 from qa_engine.models import Document, Manifest, Passage
 from qa_engine.ports import PassageTerms, Vectors
 
@@ -57,9 +58,10 @@ class EmbeddedWriter:
         self._passages: PassageWriter | None = None
         self._path = generations.begin()
         try:
-            self._take_over(base)
-            self._words = WhooshWriter(self._path / "words")
-            self._passages = PassageWriter(self._path / _PASSAGES)
+            with writing(generations.folder):
+                self._take_over(base)
+                self._words = WhooshWriter(self._path / "words")
+                self._passages = PassageWriter(self._path / _PASSAGES)
         except BaseException:
             self.abort()
             raise
@@ -78,18 +80,20 @@ class EmbeddedWriter:
         if len(vectors) and vectors.shape[1] != self._kind[1]:
             raise ValueError(f"vectors have {vectors.shape[1]} dimensions, not {self._kind[1]}")
         words, store = self._open()
-        self._mark_deleted(store.remove(document.id) or ())
-        store.add(document, passages, info, self._next, self._postings.rows)
-        for passage, cut in zip(passages, terms, strict=True):
-            words.add(passage.id, cut)
-            self._postings.add(cut)
-        self._vectors.append(np.asarray(vectors, dtype=np.float32).reshape(-1, self._kind[1]))
-        if self._postings.rows >= SEGMENT_PASSAGES:
-            self._finish_segment()
+        with writing(self._generations.folder):
+            self._mark_deleted(store.remove(document.id) or ())
+            store.add(document, passages, info, self._next, self._postings.rows)
+            for passage, cut in zip(passages, terms, strict=True):
+                words.add(passage.id, cut)
+                self._postings.add(cut)
+            self._vectors.append(np.asarray(vectors, dtype=np.float32).reshape(-1, self._kind[1]))
+            if self._postings.rows >= SEGMENT_PASSAGES:
+                self._finish_segment()
 
     def remove(self, id: str) -> None:
         _, store = self._open()
-        places = store.remove(id)
+        with writing(self._generations.folder):
+            places = store.remove(id)
         if places is None:
             raise DocumentNotFound(f"没有这篇文档：{id}", "文档列表可查到所有编号。")
         self._mark_deleted(places)
@@ -98,48 +102,49 @@ class EmbeddedWriter:
         return self._open()[1].info()
 
     def publish(self, meta: Mapping[str, str]) -> Manifest:
-        words, store = self._open()
+        self._open()
         try:
-            self._finish_segment()
-            removed = bool(self._deleted)
-            self._apply_deletions()
-            documents, passages = store.counts()
-            store.close(shrink=removed)
-            words.close()
-            self._words = self._passages = None
-            write_segments(self._path, self._segments, self._next)
-            self._drop_unused_files()
-            files = checksums(self._path, self._known)
-            for name in files:
-                if name not in self._known:
-                    sync_file(self._path / name)
-            encoder, dimension, analyser = self._kind
-            manifest = Manifest(
-                format=FORMAT,
-                generation=self._path.name,
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                encoder=encoder,
-                dimension=dimension,
-                analyser=analyser,
-                documents=documents,
-                passages=passages,
-                roots=manifest_roots(meta),
-                files=files,
-                meta=dict(meta),
-            )
-            self._generations.publish(self._path, manifest)
-        except OSError as error:
-            self.abort()
-            raise IndexError_(
-                f"写不了索引 {self._generations.folder}：{error.strerror or error}",
-                "原来的索引没有变。请检查磁盘空间和权限后再试。",
-            ) from error
+            with writing(self._generations.folder):
+                manifest = self._finish(meta)
+                self._generations.publish(self._path, manifest)
         except BaseException:
             self.abort()
             raise
-        self._generations.clean()
+        with contextlib.suppress(OSError):  # what cannot be removed now goes the next time
+            self._generations.clean()
         self._release()
         return manifest
+
+    def _finish(self, meta: Mapping[str, str]) -> Manifest:
+        """Write and sync all files of the generation but its manifest."""
+        words, store = self._open()
+        self._finish_segment()
+        removed = bool(self._deleted)
+        self._apply_deletions()
+        documents, passages = store.counts()
+        store.close(shrink=removed)
+        words.close()
+        self._words = self._passages = None
+        write_segments(self._path, self._segments, self._next)
+        self._drop_unused_files()
+        files = checksums(self._path, self._known)
+        for name in files:
+            if name not in self._known:
+                sync_file(self._path / name)
+        encoder, dimension, analyser = self._kind
+        return Manifest(
+            format=FORMAT,
+            generation=self._path.name,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            encoder=encoder,
+            dimension=dimension,
+            analyser=analyser,
+            documents=documents,
+            passages=passages,
+            roots=manifest_roots(meta),
+            files=files,
+            meta=dict(meta),
+        )
 
     def abort(self) -> None:
         if self._lock is None:
@@ -151,8 +156,9 @@ class EmbeddedWriter:
             self._passages.abort()
         self._words = self._passages = None
         # Published after all, when stopped between the switch and here? Then it stays.
-        if self._generations.current() != self._path.name:
-            shutil.rmtree(self._path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            if self._path.name in self._generations.others():
+                shutil.rmtree(self._path, ignore_errors=True)
         self._release()
 
     def __enter__(self) -> Self:

@@ -16,6 +16,7 @@ import os
 import secrets
 import shutil
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from qa_engine.compatibility import check_format
 from qa_engine.errors import IndexDamaged, IndexError_, IndexLocked, IndexNotFound
 from qa_engine.models import Manifest
 from qa_engine.serialise import from_plain, to_plain
@@ -88,7 +90,7 @@ class Generations:
         The operating system lets go of the lock of a process that died, so that none is
         ever left behind; the file's content only says who holds it.
         """
-        with _naming(self.folder):
+        with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             file = (self.folder / LOCK).open("a+b")
         if not _lock(file, exclusive=True):
@@ -97,17 +99,29 @@ class Generations:
             file.close()
             raise IndexLocked(f"另一个进程正在写 {self.folder}（{owner}）。", "请等它结束后再试。")
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        file.truncate(0)
-        file.write(f"pid {os.getpid()}, host {socket.gethostname()}, {now}\n".encode())
-        file.flush()
+        # The name is for people; a full disk must not keep anyone from tidying up.
+        with contextlib.suppress(OSError):
+            os.ftruncate(file.fileno(), 0)
+            os.write(
+                file.fileno(), f"pid {os.getpid()}, host {socket.gethostname()}, {now}\n".encode()
+            )
         return file
+
+    def tidy(self) -> None:
+        """Remove what a killed writer left, unless another writer is at work just now."""
+        with contextlib.suppress(IndexError_):
+            file = self.lock()
+            try:
+                self.clean()
+            finally:
+                file.close()
 
     def begin(self) -> Path:
         """A new, empty generation folder. The caller holds the lock."""
-        current = self.current()
+        current = self._readable()
         number = int(current.split("-")[1]) + 1 if current else 1
         path = self.folder / f"{_PREFIX}{number:06d}-{secrets.token_hex(3)}"
-        with _naming(self.folder):
+        with writing(self.folder):
             path.mkdir()
             (path / IN_USE).write_bytes(b"readers of this generation lock this file\n")
         return path
@@ -124,12 +138,39 @@ class Generations:
 
     def clean(self) -> None:
         """Remove generations that are neither current nor read. The caller holds the lock."""
-        current = self.current()
+        current = self._readable()
+        if current is None and (self.folder / CURRENT).exists():
+            return  # a damaged pointer: which generation it meant is for a person to say
         with contextlib.suppress(OSError):
             (self.folder / f"{CURRENT}.new").unlink(missing_ok=True)
         for path in self.folder.glob(f"{_PREFIX}*"):
             if path.name != current and path.is_dir():
                 remove_generation(path)
+
+    def others(self) -> list[str]:
+        """The names of generations that are not current: still read, or left by a killed writer."""
+        if not self.folder.is_dir():
+            return []
+        current = self._readable()
+        return sorted(p.name for p in self.folder.glob(f"{_PREFIX}*") if p.name != current)
+
+    def meta(self) -> dict[str, str]:
+        """What the manifest of the current generation was told; empty if it cannot be read."""
+        name = self._readable()
+        if name is None:
+            return {}
+        try:
+            found = json.loads((self.folder / name / MANIFEST).read_text("utf-8"))["meta"]
+            return {str(key): str(value) for key, value in found.items()}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return {}
+
+    def _readable(self) -> str | None:
+        """The current generation; None also for a pointer that is damaged."""
+        try:
+            return self.current()
+        except IndexDamaged:
+            return None
 
     def _option(self) -> str:
         return "" if str(self.folder) == "index" else f" --index {self.folder}"
@@ -151,9 +192,13 @@ class Held:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest of a generation folder, its files present. Raises IndexDamaged."""
+    """The manifest of a generation folder, its files present.
+
+    Raises IndexDamaged, and IndexMismatch for another format."""
     try:
-        manifest = from_plain(Manifest, json.loads((path / MANIFEST).read_text("utf-8")))
+        data = json.loads((path / MANIFEST).read_text("utf-8"))
+        check_format(data["format"])  # another format may have other fields
+        manifest = from_plain(Manifest, data)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise IndexDamaged(f"读不了 {path / MANIFEST}：{error}", _DOCTOR) from error
     for name in manifest.files:
@@ -217,6 +262,12 @@ def damaged_files(path: Path, manifest: Manifest) -> list[str]:
     ]
 
 
+def unlisted_files(path: Path, manifest: Manifest) -> list[str]:
+    """Files in a generation that the manifest does not know."""
+    found = (p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file())
+    return sorted(name for name in found if name not in {*manifest.files, MANIFEST, IN_USE})
+
+
 def write_durably(path: Path, text: str) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
@@ -245,13 +296,15 @@ _DOCTOR = "请运行 qa-engine doctor 查看，或用 qa-engine index --rebuild 
 
 
 @contextlib.contextmanager
-def _naming(folder: Path) -> Iterator[None]:
+def writing(folder: Path) -> Iterator[None]:
+    """What the system refuses (full disk, no permission) as an IndexError_ with a next step."""
     try:
         yield
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
+        said = getattr(error, "strerror", None) or error
         raise IndexError_(
-            f"写不了索引文件夹 {folder}：{error.strerror or error}",
-            "请检查权限和磁盘空间，或用 --index 换一个文件夹。",
+            f"写不了索引文件夹 {folder}：{said}",
+            "原来的索引没有变。请检查磁盘空间和权限后再试，或用 --index 换一个文件夹。",
         ) from error
 
 

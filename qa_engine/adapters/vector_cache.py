@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa_engine.errors import IndexError_
 from qa_engine.ports import Encoder, Vectors
 
 FILE = "vectors.cache"
@@ -108,7 +109,7 @@ class CachingEncoder:
                 " (SELECT key FROM loose EXCEPT SELECT key FROM uses)"
             )
             database.execute("DELETE FROM loose")
-        with self._lock:
+        with self._lock, self._writing():
             if self._open is not None:
                 self._open.execute("PRAGMA incremental_vacuum").fetchall()
         self.close()  # until the next update
@@ -153,22 +154,46 @@ class CachingEncoder:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        with self._lock, self._writing():
             if self._open is None:
                 self._open = _connect(self._path)
             with self._open:
                 yield self._open
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A full disk or a folder that may not be written, as an error with a next step."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise IndexError_(
+                f"写不了向量缓存 {self._path}：{error}",
+                "请检查磁盘空间和权限后再试；这个文件可以删去，会重新计算。",
+            ) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _prepared(path)
-    except sqlite3.DatabaseError:
-        # It can all be computed again.
+    except sqlite3.DatabaseError as error:
+        if _code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise  # a full disk, a folder that may not be written: not the file's fault
+        # Damaged; it can all be computed again.
         path.unlink(missing_ok=True)
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
         return _prepared(path)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; -1 when it has none."""
+    return getattr(error, "sqlite_errorcode", -1) & 0xFF
+
+
+def _damaged(what: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(what)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def _prepared(path: Path) -> sqlite3.Connection:
@@ -181,12 +206,12 @@ def _prepared(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = OFF")
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version not in (0, _FORMAT):
-            raise sqlite3.DatabaseError(f"format {version}")
+            raise _damaged(f"format {version}")
         database.executescript(_TABLES)
         database.execute(f"PRAGMA user_version = {_FORMAT}")
         (state,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if state != "ok":
-            raise sqlite3.DatabaseError(state)
+            raise _damaged(state)
     except BaseException:
         database.close()
         raise

@@ -9,11 +9,14 @@ pickles: an index folder must be one's own.
 
 from __future__ import annotations
 
+import pickle
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from qa_engine.adapters.whoosh_pickles import restrict
+from qa_engine.errors import IndexDamaged
 from qa_engine.ports import BIGRAMS, WORDS, PassageTerms
 
 _PASSAGE = "passage"
@@ -24,10 +27,12 @@ def _whoosh() -> Any:
         # Its sources have escapes and comparisons that newer Pythons warn about.
         warnings.simplefilter("ignore")
         import whoosh.analysis
+        import whoosh.codec.whoosh3
         import whoosh.fields
         import whoosh.index
         import whoosh.query
         import whoosh.reading
+    restrict()
     return whoosh
 
 
@@ -37,7 +42,7 @@ class WhooshWriter:
     def __init__(self, folder: Path) -> None:
         whoosh = _whoosh()
         if whoosh.index.exists_in(str(folder)):
-            self._index = whoosh.index.open_dir(str(folder))
+            self._index = _opened(whoosh, folder)
         else:
             cut = whoosh.analysis.SpaceSeparatedTokenizer()
             schema = whoosh.fields.Schema(
@@ -110,9 +115,8 @@ class WhooshReader:
 
     def __init__(self, folder: Path) -> None:
         self._whoosh = _whoosh()
-        self._index = self._whoosh.index.open_dir(str(folder))
+        self._index = _opened(self._whoosh, folder)
         self._searcher = self._index.searcher()
-        self.segments = segment_names(self._index)
 
     def phrase(self, field: str, terms: Sequence[str]) -> list[tuple[str, int]]:
         """(segment, row) of the passages where the terms stand one after another."""
@@ -128,9 +132,34 @@ class WhooshReader:
             del base
         return found
 
+    def rows(self) -> dict[str, tuple[int, set[int]]]:
+        """Segment → its number of rows, and those that are deleted."""
+        return {
+            segment.segment_id(): (segment.doc_count_all(), set(segment.deleted_docs()))
+            for segment in self._index._read_toc().segments
+        }
+
+    def names(self, segment: str) -> dict[int, str]:
+        """Row → passage id of the live rows of a segment."""
+        for searcher, _ in self._searcher.leaf_searchers():
+            reader = searcher.reader()
+            if reader.segment().segment_id() == segment:
+                return {int(n): str(kept[_PASSAGE]) for n, kept in reader.iter_docs()}
+        return {}
+
     def close(self) -> None:
         self._searcher.close()
         self._index.close()
+
+
+def _opened(whoosh: Any, folder: Path) -> Any:
+    """Raises IndexDamaged."""
+    try:
+        return whoosh.index.open_dir(str(folder))
+    except (whoosh.index.IndexError, pickle.UnpicklingError, OSError, ValueError) as error:
+        raise IndexDamaged(
+            f"读不了 {folder}：{error}", "请运行 qa-engine doctor 查看，或重建索引。"
+        ) from error
 
 
 def segment_names(index: Any) -> list[str]:

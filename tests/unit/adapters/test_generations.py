@@ -186,12 +186,12 @@ def test_nothing_of_a_removed_document_stays_on_disk(tmp_path: Path) -> None:
 def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path)
     fill(store, "a", "甲")
-    assert store.damaged() == []
+    assert store.problems() == []
     file = next((tmp_path / str(store.current()) / "postings").iterdir())
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
     file.write_bytes(data)
-    assert store.damaged() == [f"postings/{file.name}"]
+    assert [p.what for p in store.problems()] == [f"文件缺失或已损坏：postings/{file.name}"]
 
 
 def test_a_missing_file_is_named_when_the_index_is_opened(tmp_path: Path) -> None:
