@@ -149,6 +149,25 @@ def remove(store: IndexStore, encoder: Encoder, cutter: Cutter, ids: Sequence[st
     return report
 
 
+def write_documents(
+    store: IndexStore,
+    encoder: Encoder,
+    cutter: Cutter,
+    documents: Iterable[tuple[Document, dict[str, str]]],
+    meta: Mapping[str, str],
+    progress: ProgressCallback | None = None,
+) -> Report:
+    """Publish an index of documents that were read before, each with its ``info``."""
+    report = Report()
+    with store.write(
+        encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser
+    ) as writer:
+        run = _Update(writer, encoder, cutter, progress, report, read_documents)
+        run.documents(documents)
+        _publish(writer, encoder, meta, report, progress)
+    return report
+
+
 class _Update:
     """One run of ``update``: files → documents → passages → writer."""
 
@@ -209,6 +228,15 @@ class _Update:
             if self._waiting_characters >= CHUNK_CHARACTERS:
                 self._flush()
         self._tell("reading", len(found), len(found), "")
+        self._flush()
+
+    def documents(self, given: Iterable[tuple[Document, dict[str, str]]]) -> None:
+        """Take documents that need no reading."""
+        for document, info in given:
+            if self._claim(document.id, info.get("path", "")):
+                self._queue(document, info)
+            if self._waiting_characters >= CHUNK_CHARACTERS:
+                self._flush()
         self._flush()
 
     def _file(self, file: SourceFile, before: list[str], removed: set[str]) -> None:

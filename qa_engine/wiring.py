@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from qa_engine import settings as names
 from qa_engine.engine import Engine
 from qa_engine.errors import MissingExtra, ModelError, QAEngineError, UsageError
+from qa_engine.exporting import export_lines, import_lines
 from qa_engine.indexing import Report, update
 from qa_engine.indexing import remove as take_out
 from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader
@@ -58,6 +59,31 @@ def index(
 def remove(chosen: Settings, ids: Sequence[str]) -> None:
     """What ``qa-engine remove`` does. Raises DocumentNotFound."""
     take_out(make_store(chosen), make_encoder(chosen), make_cutter(chosen), list(ids))
+
+
+def export(chosen: Settings) -> Iterator[str]:
+    """The lines of ``qa-engine export``. Raises IndexNotFound, IndexDamaged."""
+    reader = make_store(chosen).open()
+    try:
+        yield from export_lines(reader)
+    finally:
+        reader.close()
+
+
+def import_(
+    chosen: Settings, lines: Iterable[str], progress: ProgressCallback | None = None
+) -> Report:
+    """What ``qa-engine import`` does."""
+    return import_lines(
+        make_store(chosen), make_encoder(chosen), make_cutter(chosen), lines, progress
+    )
+
+
+def tidy(chosen: Settings) -> None:
+    """Remove what a killed writer left, if no writer is at work."""
+    store = make_store(chosen)
+    if isinstance(store, Mendable):
+        store.tidy()
 
 
 def make_store(chosen: Settings) -> IndexStore:

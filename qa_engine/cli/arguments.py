@@ -52,6 +52,12 @@ def parser() -> argparse.ArgumentParser:
     inspect.add_argument("file", metavar="FILE")
     _json(inspect)
 
+    export = _command(names, "export", "把整个索引写成 JSONL（备份、迁移）", commands.export)
+    export.add_argument("file", metavar="FILE", help="要写的文件；- 为标准输出")
+
+    import_ = _command(names, "import", "由 export 的文件建立新索引", commands.import_)
+    import_.add_argument("file", metavar="FILE", help="要读的文件；- 为标准输入")
+
     doctor = _command(names, "doctor", "检查版本、模型、索引、磁盘", commands.doctor)
     _json(doctor)
 

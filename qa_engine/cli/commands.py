@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -121,9 +122,7 @@ def remove(options: argparse.Namespace) -> int:
 
 
 def serve(options: argparse.Namespace) -> int:
-    import os
-
-    from qa_engine.wiring import open_engine
+    from qa_engine.wiring import open_engine, tidy
     from qa_engine_web.server import serve as run
 
     host = options.host or os.environ.get("QA_ENGINE_HOST") or "127.0.0.1"
@@ -135,6 +134,7 @@ def serve(options: argparse.Namespace) -> int:
         )
     except ValueError as error:
         raise UsageError("QA_ENGINE_PORT 不是数字。", "例如：QA_ENGINE_PORT=8000") from error
+    tidy(_settings(options))
     with open_engine(_settings(options)) as engine:
         run(engine, host, port, state=_settings(options).index)
     return 0
@@ -180,6 +180,50 @@ def inspect(options: argparse.Namespace) -> int:
     else:
         print(describe(found))
     return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import export as lines
+
+    if options.file == "-":
+        for line in lines(_settings(options)):
+            print(line)
+        return 0
+    target = Path(options.file)
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            count = 0
+            for line in lines(_settings(options)):
+                file.write(f"{line}\n")
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        raise UsageError(
+            f"写不了 {target}：{error.strerror}。", "请检查路径和磁盘空间。"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    print(f"已导出 {count - 1} 份文件到 {target}。")
+    return 0
+
+
+def import_(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import import_ as read
+
+    try:
+        if options.file == "-":
+            with Bars() as bars:
+                report = read(_settings(options), sys.stdin, bars.update)
+        else:
+            with Path(options.file).open(encoding="utf-8") as lines, Bars() as bars:
+                report = read(_settings(options), lines, bars.update)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"读不了 {options.file}：{error}。", "要 export 写出的文件。") from error
+    print_report(report)
+    return 1 if report.failed else 0
 
 
 def doctor(options: argparse.Namespace) -> int:

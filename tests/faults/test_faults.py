@@ -65,8 +65,13 @@ def test_everything_is_on_the_disk_before_the_switch(bench: Bench) -> None:
 def test_a_full_disk_is_a_clear_message_and_the_old_index_stays(bench: Bench) -> None:
     """No space left from some write on, or a folder that may not be written."""
     bench.fresh()
-    steps = [s for s in injection.steps(bench.work, bench.folder / "index") if "write" in s.call]
-    for step, error in ((steps[len(steps) // 2], "ENOSPC"), (steps[-2], "EROFS")):
+    steps = injection.steps(bench.work, bench.folder / "index")
+    switch = next(n for n, s in enumerate(steps) if s.call == "rename" and "CURRENT" in s.shown)
+    writes = [s for s in steps[:switch] if "write" in s.call]
+    for step, error in (
+        (writes[len(writes) // 2], "ENOSPC"),
+        (writes[len(writes) * 2 // 3], "EROFS"),
+    ):
         bench.fresh()
         ended = injection.failing_from(bench.work, step, error)
         assert ended.status == 1
