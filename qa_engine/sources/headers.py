@@ -12,6 +12,10 @@ from qa_engine.sources.grid import Grid
 _MOST_ROWS = 3
 _MOST_TITLES = 4
 _LONGEST = 24
+# What a value that is a date consists of; a name that speaks of a year has more to say.
+_OF_DATES = re.compile(
+    r"[\d\s年月日号./\-—~至到前后底末初中上下旬半季度全每完成起止（）()第一二三四]"
+)
 _PERIOD = re.compile(
     r"(?:\d{4}年?(?:度|[上下]半年)?(?:\d{1,2}月)?|\d{1,2}月份?|第?[一二三四1-4]季度|[上下]半年)"
     r"(?:[（(][^（）()]*[）)])?"
@@ -131,7 +135,12 @@ def _is_period(grid: Grid, row: int, text: str) -> bool:
 def _is_value(text: str) -> bool:
     return (
         is_number(text)
-        or (is_date(text) and any(ch.isdigit() for ch in text))
+        or (
+            is_date(text)
+            and any(ch.isdigit() for ch in text)
+            # “2023年计划投资” names a column, “2023年底前完成” fills one.
+            and len(_OF_DATES.sub("", text)) < 2
+        )
         or (sum(ch.isdigit() for ch in text) * 2 > len(text))
     )
 
@@ -154,7 +163,11 @@ def _goes_on(grid: Grid, first: int, height: int, words: Vocabulary) -> bool:
         if not reaching[c] and (place := below[c]) is not None and place.text
     ]
     if any(reaching):
-        return not any(_is_sentence_or_value(grid.text(row, c)) for c in own)
+        # A merged header cell is strong evidence: names that look like values (years over
+        # columns of figures) may stand beside it.
+        texts = [grid.text(row, c) for c in own]
+        values = sum(1 for text in texts if _is_value(text) and not _is_period(grid, row, text))
+        return not any(is_sentence(text) for text in texts) and values * 2 <= len(texts)
     if not own or len(grid.distinct(row)) < 2:
         return False
     if any(_is_sentence_or_value(grid.text(row, c)) for c in own):

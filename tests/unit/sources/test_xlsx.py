@@ -164,3 +164,37 @@ def test_date_formats(number_format: str, shown: str) -> None:
 def test_number_formats(value: float, number_format: str, shown: str) -> None:
     """Numbers come out as the number format says."""
     assert show_number(value, number_format) == shown
+
+
+def test_years_in_the_second_header_row_are_names() -> None:
+    """“2024年预算” below a merged header names a column; the row is no record."""
+    book = filled(
+        [
+            ["序号", "工程", "资金（万元）", None, "责任分工", None],
+            [None, None, "总额", "2024年预算", "牵头单位", "配合单位"],
+            [1, "泵站改造", 820, 300, "水务科", "财务科"],
+            [2, "管网更新", 460, 120, "工程科", None],
+        ]
+    )
+    for area in ("A1:A2", "B1:B2", "C1:D1", "E1:F1"):
+        book.active.merge_cells(area)
+    found = rows(read(book))
+    assert [row["工程"] for row in found] == ["泵站改造", "管网更新"]
+    assert found[0]["资金（万元）/2024年预算"] == "300"
+    assert found[0]["责任分工/牵头单位"] == "水务科"
+
+
+def test_years_alone_below_a_merged_header_are_names() -> None:
+    """资金 over 2023年 | 2024年: two columns of figures, not a first record."""
+    book = filled(
+        [
+            ["工程", "资金（万元）", None, "牵头单位"],
+            [None, "2023年", "2024年", None],
+            ["泵站改造", 820, 300, "水务科"],
+            ["管网更新", 460, 120, "工程科"],
+        ]
+    )
+    for area in ("A1:A2", "B1:C1", "D1:D2"):
+        book.active.merge_cells(area)
+    found = rows(read(book))
+    assert [row["资金（万元）/2023年"] for row in found] == ["820", "460"]
