@@ -14,6 +14,7 @@ CACHE = "QA_ENGINE_CACHE"
 READER = "QA_ENGINE_READER"
 ALIASES = "QA_ENGINE_ALIASES"
 DICTIONARY = "QA_ENGINE_DICTIONARY"
+COLUMNS = "QA_ENGINE_COLUMNS"
 
 DEFAULT_INDEX = "index"
 DEFAULT_MODEL = "default"  # multilingual-e5-small, unpacked from an installed package
@@ -34,6 +35,7 @@ class Settings:
     reader: str = DEFAULT_READER
     aliases: Path | None = None
     dictionary: Path | None = None
+    columns: Path | None = None  # names of table columns, beside data/columns.toml
 
 
 def cache_folder() -> Path:
@@ -55,6 +57,7 @@ def settings(
     reader: str | None = None,
     aliases: str | Path | None = None,
     dictionary: str | Path | None = None,
+    columns: str | Path | None = None,
 ) -> Settings:
     """Fill what is not given from the environment, then from the defaults."""
 
@@ -63,6 +66,7 @@ def settings(
 
     alias_file = chosen(aliases, ALIASES, None)
     dictionary_file = chosen(dictionary, DICTIONARY, None)
+    columns_file = chosen(columns, COLUMNS, None)
     return Settings(
         index=Path(chosen(index, INDEX, DEFAULT_INDEX) or DEFAULT_INDEX),
         model=chosen(model, MODEL, DEFAULT_MODEL) or DEFAULT_MODEL,
@@ -71,4 +75,5 @@ def settings(
         reader=chosen(reader, READER, DEFAULT_READER) or DEFAULT_READER,
         aliases=Path(alias_file) if alias_file else None,
         dictionary=Path(dictionary_file) if dictionary_file else None,
+        columns=Path(columns_file) if columns_file else None,
     )

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from qa_engine.indexing import Report, update
 from qa_engine.indexing import remove as take_out
 from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader
 from qa_engine.settings import Settings, settings
+from qa_engine.sources.columns import load_vocabulary
+from qa_engine.sources.read import read_documents
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
 
@@ -46,6 +49,7 @@ def index(
     rebuild: bool = False,
 ) -> Report:
     """What ``qa-engine index`` does."""
+    words = load_vocabulary(chosen.columns)
     return update(
         make_store(chosen),
         make_encoder(chosen),
@@ -53,6 +57,7 @@ def index(
         paths,
         progress=progress,
         rebuild=rebuild,
+        read=partial(read_documents, words=words),
     )
 
 

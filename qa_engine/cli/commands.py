@@ -172,9 +172,10 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def inspect(options: argparse.Namespace) -> int:
+    from qa_engine.sources.columns import load_vocabulary
     from qa_engine.sources.inspect import describe, report
 
-    found = report(Path(options.file))
+    found = report(Path(options.file), load_vocabulary(settings().columns))
     if options.json:
         _print_json(found)
     else:

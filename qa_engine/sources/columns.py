@@ -66,8 +66,9 @@ class Vocabulary:
         exact = self._name(name)
         if exact is not None:
             return exact
-        found = [(len(piece), piece) for piece in self.contains if piece in name]
-        return self.contains[max(found)[1]] if found else None
+        # Of two as long the later one: users' pieces come after the built-in ones.
+        found = [(len(piece), at) for at, piece in enumerate(self.contains) if piece in name]
+        return list(self.contains.values())[max(found)[1]] if found else None
 
     def _name(self, name: str) -> str | None:
         return self.names.get(name) or self.names.get(_YEAR.sub("", name))
@@ -119,14 +120,35 @@ def load_vocabulary(extra: Path | None = None) -> Vocabulary:
     parents: set[str] = set()
     for table in tables:
         for role, lists in table.items():
+            _check(role, lists, extra)
             if role == _PARENT:
                 parents.update(plain(name) for name in lists.get("names", ()))
                 continue
-            if role not in ROLES:
-                raise UsageError(
-                    f"列名词表 {extra} 中的角色 [{role}] 不存在。",
-                    f"可用的角色：{'、'.join((*ROLES, _PARENT))}。",
-                )
             names.update({plain(name): role for name in lists.get("names", ())})
-            contains.update({plain(piece): role for piece in lists.get("contains", ())})
+            for piece in lists.get("contains", ()):
+                contains.pop(plain(piece), None)
+                contains[plain(piece)] = role
     return Vocabulary(names, contains, frozenset(parents))
+
+
+def _check(role: str, lists: object, extra: Path | None) -> None:
+    """Raises UsageError unless ``role`` is one and ``lists`` holds lists of names."""
+    if role not in (*ROLES, _PARENT):
+        raise UsageError(
+            f"列名词表 {extra} 中的角色 [{role}] 不存在。",
+            f"可用的角色：{'、'.join((*ROLES, _PARENT))}。",
+        )
+    keys = ("names",) if role == _PARENT else ("names", "contains")
+    given = lists if isinstance(lists, dict) else {role: lists}
+    for key, names in given.items():
+        if key not in keys:
+            raise UsageError(
+                f"列名词表 {extra} 的 [{role}] 中不能有 {key}。", f"可用的键：{'、'.join(keys)}。"
+            )
+        if not isinstance(names, list) or not all(
+            isinstance(name, str) and name.strip() for name in names
+        ):
+            raise UsageError(
+                f"列名词表 {extra} 的 [{role}] {key} 应是一列加引号的列名。",
+                f'例如：{key} = ["牵头部门", "责任单位"]',
+            )

@@ -10,7 +10,8 @@ from pathlib import Path
 from qa_engine.errors import UnreadableFile
 
 # Left behind by office programs and file managers; never documents.
-_LITTER = ("~$", ".~", "thumbs.db", "desktop.ini")
+_LITTER = ("~$", ".~", "~wr", "thumbs.db", "desktop.ini")
+_UNFINISHED = (".tmp", ".part", ".crdownload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def walk(paths: Iterable[Path]) -> Iterator[FoundFile]:
 def ignored(name: str) -> bool:
     """Is a file or folder of that name passed over in walking?"""
     low = name.lower()
-    return low.startswith((".", "readme", *_LITTER))
+    return low.startswith((".", "readme", *_LITTER)) or low.endswith(_UNFINISHED)
 
 
 def _files(root: Path) -> Iterator[FoundFile]:

@@ -39,6 +39,8 @@ def test_readmes_dot_files_and_litter_are_passed_over(tmp_path: Path) -> None:
         ".git/a.txt",
         "d/README",
         "~$a.docx",
+        "~WRL0003.tmp",
+        "b.docx.crdownload",
         "Thumbs.db",
         "d/a.txt",
     )
