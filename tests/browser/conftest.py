@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
-from waitress.server import create_server
 
 from qa_engine_web import WebOptions, create_app
 from tests.browser.driving import Browser
+from tests.serving import serve_in_thread
 from tests.unit.web.fake import FakeEngine, fake_engine
 
 WIDTHS = (360, 1280)
@@ -30,20 +28,6 @@ FLAGS = (
     "--hide-scrollbars",
     "--force-color-profile=srgb",
 )
-
-
-def serve_in_thread(engine: Any, options: WebOptions) -> tuple[str, Callable[[], None]]:
-    """The address, and what stops the server."""
-    server: Any = create_server(create_app(engine, options), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-
-    def stop() -> None:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(5)
-
-    return f"http://127.0.0.1:{server.effective_port}", stop
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +49,9 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeEngine]]:
     engine = fake_engine()
-    base, stop = serve_in_thread(engine, WebOptions(state=tmp_path_factory.mktemp("state")))
+    base, stop = serve_in_thread(
+        create_app(engine, WebOptions(state=tmp_path_factory.mktemp("state")))
+    )
     yield base, engine
     stop()
 

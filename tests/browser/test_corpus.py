@@ -10,9 +10,10 @@ from selenium import webdriver
 
 from qa_engine import wiring
 from qa_engine.settings import settings
-from qa_engine_web import WebOptions
-from tests.browser.conftest import WIDTHS, serve_in_thread
+from qa_engine_web import WebOptions, create_app
+from tests.browser.conftest import WIDTHS
 from tests.browser.driving import Browser, wait
+from tests.serving import serve_in_thread
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,7 @@ def real_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     chosen = settings(folder, model="hashing", reader="none")
     wiring.index(chosen, [CORPUS])
     with wiring.open_engine(chosen) as engine:
-        base, stop = serve_in_thread(engine, WebOptions(state=folder, token="geheim"))
+        base, stop = serve_in_thread(create_app(engine, WebOptions(state=folder, token="geheim")))
         yield base
         stop()
 

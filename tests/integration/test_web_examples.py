@@ -7,17 +7,15 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from waitress.server import create_server
 
 from qa_engine import wiring
 from qa_engine.settings import settings
 from qa_engine_web import WebOptions, create_app
+from tests.serving import serve_in_thread
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "web.md").read_text("utf-8")
@@ -35,14 +33,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     wiring.index(chosen, [ROOT / "corpus"])
     with wiring.open_engine(chosen) as engine:
         app = create_app(engine, WebOptions(state=folder, token="TOKEN"))
-        server: Any = create_server(app, host="127.0.0.1", port=0)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
+        found, stop = serve_in_thread(app)
+        yield found
         app.extensions["qa_library"].jobs.drain(20)
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(5)
+        stop()
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
