@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -54,12 +54,14 @@ class Browser:
         """Do what leads to another page, and wait until that page has loaded.
 
         The address changes before the page is there, and texts may be on both pages; that
-        the old root element is gone is the only sure sign.
+        the old root element is gone is the only sure sign. While pages change the driver may
+        answer with errors of its own (“Node … does not belong to the document”): not yet.
         """
         old = self.one("html")
         act()
-        WebDriverWait(self.driver, 60).until(staleness_of(old))
-        WebDriverWait(self.driver, 60).until(
+        patient = WebDriverWait(self.driver, 60, ignored_exceptions=(WebDriverException,))
+        patient.until(staleness_of(old))
+        patient.until(
             lambda driver: driver.execute_script("return document.readyState") == "complete"
         )
 
