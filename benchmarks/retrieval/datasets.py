@@ -99,9 +99,16 @@ def sampled(questions: Sequence[Question], count: int, seed: int = 7) -> list[Qu
     return random.Random(seed).sample(list(questions), count)
 
 
-def rewritten(questions: Sequence[Question], change: dict[str, str]) -> list[Question]:
-    """The same questions in other words, by id."""
-    return [replace(q, text=change[q.id]) for q in questions if q.id in change]
+def simplified(questions: Sequence[Question]) -> list[Question]:
+    """The questions in simplified characters; none when that changes none of them."""
+    import opencc
+
+    convert = opencc.OpenCC("tw2s").convert
+    changed = [replace(q, text=str(convert(q.text))) for q in questions]
+    pairs = zip(questions, changed, strict=True)
+    # Single variant characters stand in simplified texts too.
+    differ = sum(one.text != other.text for one, other in pairs)
+    return changed if 2 * differ > len(questions) else []
 
 
 def as_document(id: str, text: str, title: str = "") -> tuple[Document, list[Passage]]:
