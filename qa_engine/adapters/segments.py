@@ -14,8 +14,8 @@ from qa_engine.errors import IndexDamaged
 
 SEGMENTS = "segments.json"
 MOST = 10  # segments; above that the smallest are merged …
-LEFT = 5  # … until so many are left
-SMALL = 4096  # passages: below that a segment with deletions is rewritten at once
+GROWTH = 2  # … and what is at most so many times as large as those together
+SMALL = 256  # passages: below that a segment with deletions is rewritten at once
 DELETED_SHARE = 0.2  # above that a larger one is
 
 
@@ -48,7 +48,11 @@ class Segment:
 
 
 def to_merge(segments: Sequence[Segment], *, everything: bool = False) -> list[Segment]:
-    """The segments to rewrite as one. ``everything``: all that hold deleted rows."""
+    """The segments to rewrite as one. ``everything``: all that hold deleted rows.
+
+    Merging costs as much as indexing does, so a large segment is left alone until small
+    changes have added up to about its size; each passage is then rewritten a number of
+    times that grows with the logarithm of the index (O'Neil et al. 1996, LSM-tree)."""
     dirty = [
         s
         for s in segments
@@ -56,8 +60,19 @@ def to_merge(segments: Sequence[Segment], *, everything: bool = False) -> list[S
     ]
     clean = sorted((s for s in segments if s not in dirty), key=lambda s: (s.size, s.number))
     surplus = len(clean) + bool(dirty) - MOST
-    chosen = dirty + (clean[: len(clean) - LEFT + 1] if surplus > 0 else [])
+    chosen = dirty + (_smallest(clean, sum(s.size for s in dirty)) if surplus > 0 else [])
     return sorted(chosen, key=lambda s: s.number)
+
+
+def _smallest(ordered: Sequence[Segment], size: int) -> list[Segment]:
+    """The first two, and those after them that do not outgrow what was taken before."""
+    chosen: list[Segment] = []
+    for segment in ordered:
+        if len(chosen) >= 2 and segment.size > GROWTH * size:
+            break
+        chosen.append(segment)
+        size += segment.size
+    return chosen
 
 
 def write_segments(generation: Path, segments: Sequence[Segment], following: int) -> None:
