@@ -1,0 +1,1 @@
+"""The engine beside other search tools: the same passages, questions and vectors."""

@@ -1,0 +1,128 @@
+"""The engine beside its peers: ``python -m benchmarks.peers.run SET.json… --cache DIR --envs DIR``.
+
+Every tool gets the same passages, questions and vectors (made once, kept in the cache; a
+question's vector is not timed) and runs in a process and an environment of its own, one
+after another. ``python -m benchmarks.peers.setup`` makes the environments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.peers.setup import python_of
+from benchmarks.peers.tools import TOOLS
+from benchmarks.report import made_by, put, table
+from benchmarks.retrieval.datasets import Pool, Question, sampled
+from benchmarks.retrieval.metrics import NAMES, figures, interval
+from benchmarks.retrieval.pool import load_pool
+from benchmarks.retrieval.vectors import CachedEncoder
+from qa_engine.text.normalise import fold
+
+ROOT = Path(__file__).parents[2]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, help="sets in SQuAD's format")
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--envs", type=Path, required=True)
+    parser.add_argument("--statutes", type=Path)
+    parser.add_argument("--distractors", type=int, default=20_000)
+    parser.add_argument("--questions", type=int, default=500, help="at most, of each set")
+    parser.add_argument("--tools", nargs="+", choices=list(TOOLS), default=list(TOOLS))
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--docs", type=Path, help="put the table into that page")
+    options = parser.parse_args()
+    pool = load_pool(options.files, options.statutes, options.distractors)
+    asked = [q for some in pool.questions.values() for q in sampled(some, options.questions)]
+    data = options.cache / "peers"
+    write(pool, asked, options.cache, data)
+    print(f"{len(pool.paragraphs)} passages, {len(asked)} questions", flush=True)
+    found: dict[str, dict[str, Any]] = {}
+    for name in options.tools:
+        row = run(name, data, options.envs)
+        if row is None:
+            continue
+        found[name] = scored(row, asked)
+        print(f"{name:<12} {'  '.join(cells(found[name]))}", flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
+    if options.docs:
+        names = " ".join(path.name for path in options.files)
+        command = f"python -m benchmarks.peers.run {names} --cache DIR --envs DIR"
+        if options.statutes:
+            command += f" --statutes {options.statutes.name} --distractors {options.distractors}"
+        head = ["Tool", *NAMES, "MRR@10, 95 %", "p50 ms", "p95 ms", "index s", "memory MB"]
+        rows = [[TOOLS[name].label, *cells(row)] for name, row in found.items()]
+        title = f"**{len(pool.paragraphs):,} passages, {len(asked):,} questions**"
+        # A table a size: one with statutes and one without stand beside each other.
+        part = "peers among statutes" if options.statutes else "peers"
+        put(options.docs, part, f"{title}\n\n{table(head, rows)}\n\n{made_by(command)}")
+
+
+def write(pool: Pool, asked: list[Question], cache: Path, data: Path) -> None:
+    """What every tool reads."""
+    from qa_engine.adapters.onnx_encoder import OnnxEncoder
+
+    data.mkdir(parents=True, exist_ok=True)
+    encoder = CachedEncoder(OnnxEncoder(), cache / "vectors.sqlite")
+    passages = dict(sorted(pool.paragraphs.items()))
+    texts = [q.text for q in asked]
+    (data / "passages.json").write_text(json.dumps(passages, ensure_ascii=False), "utf-8")
+    (data / "questions.json").write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+    # Vectors are of the simplified forms, for all alike.
+    np.save(data / "passages.npy", encoder.encode_passages([fold(t) for t in passages.values()]))
+    np.save(data / "questions.npy", encoder.encode_questions([fold(t) for t in texts]))
+
+
+def run(name: str, data: Path, envs: Path) -> dict[str, Any] | None:
+    """What a tool's worker measured; None when its environment is missing or it failed."""
+    python = python_of(envs, TOOLS[name].environment)
+    if not python.exists():
+        print(f"{name}: no {python}; see benchmarks.peers.setup", file=sys.stderr)
+        return None
+    result = data / f"{name}.json"
+    result.unlink(missing_ok=True)
+    command = [str(python), "-m", "benchmarks.peers.worker", name, str(data), str(result)]
+    # One thread for each, and only the benchmarks on the path of another environment.
+    one = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **one, "PYTHONPATH": str(ROOT)}, check=False
+    )
+    if done.returncode:
+        print(f"{name}: failed", file=sys.stderr)
+        return None
+    row: dict[str, Any] = json.loads(result.read_text("utf-8"))
+    return row
+
+
+def scored(row: dict[str, Any], asked: list[Question]) -> dict[str, Any]:
+    """The figures in place of what was found."""
+    rows = np.array([figures(ids, q.relevant) for ids, q in zip(row["found"], asked, strict=True)])
+    low, high = interval(rows[:, NAMES.index("MRR@10")])
+    means = dict(zip(NAMES, rows.mean(axis=0).tolist(), strict=True))
+    rest = {name: value for name, value in row.items() if name != "found"}
+    return {**means, "low": low, "high": high, **rest}
+
+
+def cells(row: dict[str, Any]) -> list[str]:
+    return [
+        *(f"{row[name]:.4f}" for name in NAMES),
+        f"{row['low']:.4f}–{row['high']:.4f}",
+        f"{row['p50_ms']:.2f}",
+        f"{row['p95_ms']:.2f}",
+        f"{row['index_seconds']:.1f}",
+        f"{row['memory_megabytes']:.0f}",
+    ]
+
+
+if __name__ == "__main__":
+    main()
