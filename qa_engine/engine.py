@@ -30,6 +30,7 @@ from qa_engine.ports import (
     IndexStore,
     ProgressCallback,
     Reader,
+    Reranker,
 )
 from qa_engine.retrieval import Retriever, read_filters
 from qa_engine.settings import MAX_QUESTION
@@ -90,12 +91,14 @@ class Engine:
         cutter: Cutter,
         aliases: Aliases,
         comprehension: Callable[[], Reader | None],
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._cutter = cutter
         self._aliases = aliases
         self._comprehension = comprehension
+        self._reranker = reranker
         self._lock = threading.Lock()
         self._checked = 0.0
         self._generation = self._open()
@@ -126,7 +129,7 @@ class Engine:
         except IndexMismatch:
             reader.close()
             raise
-        retriever = Retriever(reader, self._encoder, self._cutter, self._aliases)
+        retriever = Retriever(reader, self._encoder, self._cutter, self._aliases, self._reranker)
         return _Generation(reader.manifest.generation, reader, retriever)
 
     def _retire(self, generation: _Generation) -> None:

@@ -21,7 +21,17 @@ from qa_engine.fusion import (
 )
 from qa_engine.models import Hit, Passage, QueryInfo
 from qa_engine.passages import context_text
-from qa_engine.ports import BIGRAMS, CONTEXT, WORDS, Encoder, Filters, IndexReader, Scored, Vectors
+from qa_engine.ports import (
+    BIGRAMS,
+    CONTEXT,
+    WORDS,
+    Encoder,
+    Filters,
+    IndexReader,
+    Reranker,
+    Scored,
+    Vectors,
+)
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, numbers, plain
@@ -70,10 +80,17 @@ class Retriever:
     """Searches one generation of an index. Safe for many threads."""
 
     def __init__(
-        self, reader: IndexReader, encoder: Encoder, cutter: Cutter, aliases: Aliases
+        self,
+        reader: IndexReader,
+        encoder: Encoder,
+        cutter: Cutter,
+        aliases: Aliases,
+        reranker: Reranker | None = None,
     ) -> None:
+        """``reranker``: has the last word on the order of what is compared in full."""
         self._reader = reader
         self._encoder = encoder
+        self._reranker = reranker
         learned = json.loads(reader.manifest.meta.get("learned", "[]"))
         self._cutter = cutter.with_learned(learned)
         pairs = json.loads(reader.manifest.meta.get("short_names", "[]"))
@@ -139,6 +156,8 @@ class Retriever:
         hits = [
             Hit(self._model.score(c.features), c.passage, dict(c.first.parts)) for c in candidates
         ]
+        if self._reranker is not None and hits:
+            hits = _reordered(hits, self._reranker, query.text)
         if limit > len(hits):
             floor = hits[-1].score if hits else 1.0
             rest = self._hits(fused[_LOOKED_AT:limit])
@@ -307,6 +326,17 @@ class Retriever:
             while len(self._vectors) > _VECTORS:
                 self._vectors.popitem(last=False)
         return vector
+
+
+def _reordered(hits: Sequence[Hit], reranker: Reranker, question: str) -> list[Hit]:
+    """By the reranker's scores, ties as before. Those have no common scale, so each place
+    keeps its own score; what the reranker said stands among the parts."""
+    scores = reranker.scores(question, [hit.passage for hit in hits])
+    order = sorted(range(len(hits)), key=lambda at: (-scores[at], at))
+    return [
+        Hit(place.score, hits[at].passage, {**hits[at].parts, "reranker": float(scores[at])})
+        for place, at in zip(hits, order, strict=True)
+    ]
 
 
 def _date_forms(iso: str, written: str) -> tuple[str, ...]:

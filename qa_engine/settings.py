@@ -12,6 +12,7 @@ STORE = "QA_ENGINE_STORE"
 MILVUS_URI = "QA_ENGINE_MILVUS_URI"
 CACHE = "QA_ENGINE_CACHE"
 READER = "QA_ENGINE_READER"
+RERANKER = "QA_ENGINE_RERANKER"
 ALIASES = "QA_ENGINE_ALIASES"
 DICTIONARY = "QA_ENGINE_DICTIONARY"
 COLUMNS = "QA_ENGINE_COLUMNS"
@@ -20,6 +21,7 @@ DEFAULT_INDEX = "index"
 DEFAULT_MODEL = "default"  # multilingual-e5-small, unpacked from an installed package
 DEFAULT_STORE = "embedded"
 DEFAULT_READER = "default"
+DEFAULT_RERANKER = "none"
 
 MAX_QUESTION = 500  # characters
 
@@ -33,6 +35,7 @@ class Settings:
     store: str = DEFAULT_STORE
     uri: str | None = None
     reader: str = DEFAULT_READER
+    reranker: str = DEFAULT_RERANKER
     aliases: Path | None = None
     dictionary: Path | None = None
     columns: Path | None = None  # names of table columns, beside data/columns.toml
@@ -55,6 +58,7 @@ def settings(
     store: str | None = None,
     uri: str | None = None,
     reader: str | None = None,
+    reranker: str | None = None,
     aliases: str | Path | None = None,
     dictionary: str | Path | None = None,
     columns: str | Path | None = None,
@@ -73,6 +77,7 @@ def settings(
         store=chosen(store, STORE, DEFAULT_STORE) or DEFAULT_STORE,
         uri=chosen(uri, MILVUS_URI, None),
         reader=chosen(reader, READER, DEFAULT_READER) or DEFAULT_READER,
+        reranker=chosen(reranker, RERANKER, DEFAULT_RERANKER) or DEFAULT_RERANKER,
         aliases=Path(alias_file) if alias_file else None,
         dictionary=Path(dictionary_file) if dictionary_file else None,
         columns=Path(columns_file) if columns_file else None,

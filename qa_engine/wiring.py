@@ -16,7 +16,7 @@ from qa_engine.errors import MissingExtra, ModelError, QAEngineError, UsageError
 from qa_engine.exporting import export_lines, import_lines
 from qa_engine.indexing import Report, update
 from qa_engine.indexing import remove as take_out
-from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader
+from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader, Reranker
 from qa_engine.settings import Settings, settings
 from qa_engine.sources.columns import load_vocabulary
 from qa_engine.sources.read import read_documents
@@ -38,6 +38,7 @@ def open_engine(index: str | Path | Settings | None = None, **options: Any) -> E
         make_cutter(chosen),
         make_aliases(chosen),
         _once(lambda: make_reader(chosen)),
+        make_reranker(chosen),
     )
 
 
@@ -153,6 +154,15 @@ def make_reader(chosen: Settings) -> Reader | None:
     if chosen.reader != names.DEFAULT_READER:
         return OnnxReader(Path(chosen.reader))
     return OnnxReader() if (reader_folder() / MODEL_FILE).exists() else None
+
+
+def make_reranker(chosen: Settings) -> Reranker | None:
+    """A CrossEncoder of a folder; None when none is named. Raises ModelError."""
+    if chosen.reranker == names.DEFAULT_RERANKER:
+        return None
+    from qa_engine.adapters.cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(Path(chosen.reranker))
 
 
 def _once(make: Callable[[], Reader | None]) -> Callable[[], Reader | None]:

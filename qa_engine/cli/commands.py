@@ -26,6 +26,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         store=options.store,
         uri=options.uri,
         reader=options.reader,
+        reranker=options.reranker,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from qa_engine.adapters.memory import MemoryStore
 from qa_engine.errors import FilterError, UsageError
 from qa_engine.models import Document, Passage
 from qa_engine.passages import context_text
-from qa_engine.ports import Filters
+from qa_engine.ports import Filters, Reranker
 from qa_engine.retrieval import MODES, Retriever
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
@@ -36,7 +37,9 @@ TEXTS = {
 }
 
 
-def retriever(texts: dict[str, list[str]], **kinds: str) -> Retriever:
+def retriever(
+    texts: dict[str, list[str]], reranker: Reranker | None = None, **kinds: str
+) -> Retriever:
     store = MemoryStore()
     with store.write(encoder=ENCODER.name, dimension=64, analyser=CUTTER.analyser) as writer:
         for id, some in texts.items():
@@ -55,7 +58,7 @@ def retriever(texts: dict[str, list[str]], **kinds: str) -> Retriever:
                 {},
             )
         writer.publish({"learned": json.dumps(["顾秋棠", "区人力资源和社会保障局"])})
-    return Retriever(store.open(), ENCODER, CUTTER, Aliases.load())
+    return Retriever(store.open(), ENCODER, CUTTER, Aliases.load(), reranker)
 
 
 @pytest.fixture(scope="module")
@@ -186,3 +189,25 @@ def test_candidates_are_what_search_orders(plan: Retriever) -> None:
     found = plan.candidates("燃气安全检查")
     assert {c.passage.id for c in found} == set(ids(plan, "燃气安全检查"))
     assert all(np.isfinite(c.features).all() for c in found)
+
+
+class Shortest:
+    """Prefers short passages, whatever is asked."""
+
+    name = "shortest"
+
+    def scores(self, question: str, passages: Sequence[Passage]) -> list[float]:
+        return [-float(len(passage.text)) for passage in passages]
+
+
+def test_a_reranker_has_the_last_word_on_the_order(plan: Retriever) -> None:
+    """The same passages in its order; scores still fall, and its own stand in the parts."""
+    question = "首席质量官培训由哪个部门牵头？"
+    tried = retriever(TEXTS, Shortest(), press="press")
+    plain, other = plan.search(question), tried.search(question)
+    lengths = [len(hit.passage.text) for hit in other]
+    assert lengths == sorted(lengths)
+    assert [hit.passage.id for hit in other] != [hit.passage.id for hit in plain]
+    assert {hit.passage.id for hit in other} == {hit.passage.id for hit in plain}
+    assert [hit.score for hit in other] == [hit.score for hit in plain]
+    assert [hit.parts["reranker"] for hit in other] == [-float(n) for n in lengths]

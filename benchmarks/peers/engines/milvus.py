@@ -1,4 +1,4 @@
-"""Milvus Lite: sparse BM25 by its own Chinese analyser, dense vectors, its RRF."""
+"""Milvus Lite: sparse BM25 by its jieba tokenizer, dense vectors, its RRF."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Milvus:
             DataType.VARCHAR,
             max_length=65_535,
             enable_analyzer=True,
-            analyzer_params={"type": "chinese"},
+            analyzer_params={"tokenizer": "jieba"},
         )
         schema.add_field("dense", DataType.FLOAT_VECTOR, dim=vectors.shape[1])
         schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
