@@ -141,8 +141,10 @@ def main() -> None:
         for questions in pool.questions.values():
             found = 0
             for question in sampled(questions, len(questions) - 1):
+                if found == options.questions:
+                    break
                 other = change(question.text)
-                if other is not None and found < options.questions:
+                if other is not None:
                     clean.append(question)
                     changed.append(replace(question, text=other))
                     found += 1
@@ -151,7 +153,10 @@ def main() -> None:
         before, after = measure(clean, rank)["MRR@10"], measure(changed, rank)["MRR@10"]
         lost += (before - after) * len(clean)
         total += len(clean)
-        print(f"{name:<16} {len(clean):>4}  MRR@10 clean {before:.4f}  so asked {after:.4f}")
+        print(
+            f"{name:<16} {len(clean):>4}  MRR@10 clean {before:.4f}  so asked {after:.4f}",
+            flush=True,
+        )
     print(f"{'all':<16} {int(total):>4}  lost {lost / max(total, 1):.4f}")
 
 
