@@ -52,8 +52,9 @@ _POST_END = re.compile(
     r"(?:书记|主任|[局区市县镇乡处科厅部院校司队社行站所]长|主席|总工程?师?|经理|总裁|代表|委员|理事|同志)$"
 )
 _SCALE = re.compile(
-    r"级|超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
+    r"超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
 )
+_NUMERAL = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
 
 
 def units_agree(asked: str | None, unit: str) -> bool:
@@ -115,9 +116,13 @@ def fits(question: Question, kind: str, text: str) -> bool:
 _STRICT = (CONTACT, FULL_NAME)  # kinds whose form tells them surely
 
 
-def must_fit(question: Question) -> bool:
-    """Whether an answer of another form than asked is certainly none."""
-    return any(question.wants(kind) for kind in _STRICT)
+def certainly_none(question: Question, text: str) -> bool:
+    """Whether the text cannot be the answer, whatever else speaks for it: no contact or
+    full name where one is asked, no number at all where only a number is."""
+    if any(question.wants(kind) for kind in _STRICT):
+        return not fits_any(question, text)
+    only_number = question.types == (QUANTITY,) and not question.yes_no
+    return only_number and not _NUMERAL.search(text) and not _SCALE.search(text)
 
 
 def fits_any(question: Question, text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa_engine.answering.candidates import Candidate, echoes, from_reader, from_sentences, read
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.kinds import fits_any, must_fit
+from qa_engine.answering.kinds import certainly_none, fits_any
 from qa_engine.answering.question import content_words
 from qa_engine.answering.shapes import SHORT, Shape, shaped
 from qa_engine.answering.verdicts import verdict
@@ -77,8 +77,8 @@ def _draft(
     passage = best.passage
     shape = shaped(evidence, passage, best.start, best.end, content)
     start, end, text = shape.start, shape.end, shape.text
-    if must_fit(question) and not fits_any(question, fold(text)):
-        return Draft("", "none", refusal="原文没有写明所问的姓名或联系方式")
+    if certainly_none(question, fold(text)):
+        return Draft("", "none", refusal="原文没有写明所问的姓名、联系方式或数量")
     coverage, unknown = evidence.matcher.shares(content, scope(passage))
     rivals, agreeing = _others(best, shape, candidates)
     features = {

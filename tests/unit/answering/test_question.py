@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qa_engine.answering.kinds import certainly_none
 from qa_engine.answering.question import (
     CONTACT,
     DATE,
@@ -142,3 +143,21 @@ def test_ordinal_of_a_reporters_question() -> None:
     assert ask("第二个记者问了什么？").ordinal == 2
     assert ask("最后一位记者提问了什么？").ordinal == -1
     assert ask("记者问了什么？").ordinal is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "none"),
+    [
+        ("试点投资了多少钱？", "省级服务业", True),
+        ("试点投资了多少钱？", "千亿级", False),
+        ("要压缩到几个工作日？", "0.5个工作日以内", False),
+        ("几个部门联合发文？", "六部", False),
+        ("值班电话是多少？", "办公室", True),
+        ("值班电话是多少？", "0556-0173318", False),
+    ],
+)
+def test_an_amount_or_a_contact_is_not_answered_without_one(
+    question: str, text: str, none: bool
+) -> None:
+    """Where only a number is asked, a text without any is no answer."""
+    assert certainly_none(analyse(question, question), text) is none
