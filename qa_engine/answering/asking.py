@@ -118,6 +118,14 @@ FILLER = re.compile(
 )
 SPLIT = re.compile(r"[？?；;！!]+\s*|\n+")
 
+# Asked for all who are charged, not for the first of them.
+PLURAL = re.compile(
+    r"(?:哪些|哪几[个家位]?|哪[二两三四五六七八九十][个家位]?)(?:部门|单位|局|机构|部委|人|家)|哪些(?=负责)"
+)
+# Asked for those beside one who is named: 除了牵头部门还有谁, 某局和谁.
+BESIDE = re.compile(
+    rf"除了?[^，。？]{{2,30}}?(?:之外|以外|外|[，,]?还有)|(?:和|与|跟|同|会同|联合)(?:{WHO}|{OFFICE})"
+)
 
 HANGING = re.compile(
     r"^(?:都|又)?(?:分别|各自|各)?(?:是|有|叫)?(?:哪些|哪几[个项点条]|什么|啥|谁|多少)(?:内容)?$"

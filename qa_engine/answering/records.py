@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from qa_engine.answering.asking import BESIDE, PLURAL
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.question import task_words
@@ -16,6 +20,7 @@ from qa_engine.models import (
     Citation,
     Hit,
     Passage,
+    Record,
 )
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates
@@ -108,7 +113,7 @@ def look_up(evidence: Evidence) -> Draft | None:
         "rank": float(_rank(evidence, passage)),
         "missing": float(len(missing_keys(evidence, passage))),
     }
-    cells = passage.record.by_role(role)
+    cells = _cells(passage.record, role, question.text)
     filled = [cell for cell in cells if cell.value.strip()]
     citations = _citations(evidence, passage, filled)
     name = " / ".join(dict.fromkeys(cell.header for cell in cells)) or ROLE_NAMES[role]
@@ -123,10 +128,33 @@ def look_up(evidence: Evidence) -> Draft | None:
             features=features,
             blank=True,
         )
-    text = "；".join(dict.fromkeys(cell.value.strip() for cell in filled))
+    mark = "、" if len({cell.role for cell in filled}) > 1 else "；"
+    text = mark.join(dict.fromkeys(cell.value.strip() for cell in filled))
+    if role == LEAD and BESIDE.search(question.text):
+        text = _without_named(evidence, filled) or text
     if question.yes_no:
         text = _verdict(evidence, passage, role, text)
     return Draft(text, "record", citations=citations, reasons=reasons, features=features)
+
+
+def _cells(record: Record, role: str, asked: str) -> Sequence[Cell]:
+    """The cells that answer: of the role, of all who are charged, or of those beside one."""
+    own = record.by_role(role)
+    if role != LEAD or re.search(r"牵头|主责|主办|挑头", re.sub(BESIDE, "", asked)):
+        return own
+    others = [cell for cell in record.by_role(COOPERATE) if cell.value.strip()]
+    if BESIDE.search(asked):
+        return others or own
+    if PLURAL.search(asked):
+        return [*own, *(cell for cell in others if "负责" in cell.header)]
+    return own
+
+
+def _without_named(evidence: Evidence, cells: Sequence[Cell]) -> str:
+    """The bodies of the cells that the question doesn't name."""
+    finder = NameFinder(fold(evidence.question.text), evidence.synonyms)
+    bodies = [body for cell in cells for body in split_organisations(cell.value)]
+    return "、".join(body for body in bodies if not finder.find(fold(body)))
 
 
 def _rank(evidence: Evidence, passage: Passage) -> int:

@@ -93,10 +93,10 @@ def who_is_named(evidence: Evidence) -> Draft | None:
 
 
 def _is_pronoun(who: str) -> bool:
+    """Whether what stands before the verb names nobody: 我们, or 本办法由某局负责 (解释)."""
     return bool(
-        re.fullmatch(
-            r"(?:我们?|他们?|她们?|大家|你们?|会议|会上|同时|并|还|就|对|将|本人|自己).*", who
-        )
+        re.fullmatch(r".*由[\u4e00-\u9fff]{2,}(?:负责|牵头|会同)", who)
+        or re.match(r"我们?|他们?|她们?|大家|你们?|会议|会上|同时|并|还|就|对|将|本人|自己", who)
     )
 
 

@@ -6,6 +6,8 @@ No reader is used here: what has structure must be answered by structure alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -55,18 +57,51 @@ PRESS = """青岚市水环境整治新闻发布会
 监测数据每月5日在市生态环境局官方网站公布，市民可以随时查询。
 """
 
+DUTIES = """翠屿县人才引进实施意见
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """An engine on the two invented documents, in memory, without a reader."""
-    folder = tmp_path_factory.mktemp("docs")
-    (folder / "plan.txt").write_text(PLAN, encoding="utf-8")
-    (folder / "press.txt").write_text(PRESS, encoding="utf-8")
+一、提高生活补贴标准。对引进的博士研究生每人每月发放生活补贴。（县人才办、县财政局、县审计局负责）
+二、建设人才公寓。建成后优先供应引进人才。（县住建局负责）
+
+本意见由县人才办负责解释。
+"""
+
+
+@contextmanager
+def engine_on(folder: Path, **texts: str) -> Iterator[Engine]:
+    """An engine on invented documents, in memory, without a reader."""
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     store, encoder, cutter = MemoryStore(), HashingEncoder(), Cutter()
     report = update(store, encoder, cutter, [folder])
     assert not report.failed
     with Engine(store, encoder, cutter, Aliases.load(None), lambda: None) as engine:
         yield engine
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with engine_on(tmp_path_factory.mktemp("docs"), plan=PLAN, press=PRESS) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def duties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with engine_on(tmp_path_factory.mktemp("docs"), duties=DUTIES) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("提高生活补贴标准由哪几个部门负责？", "县人才办、县财政局、县审计局"),
+        ("提高生活补贴标准，县人才办和谁负责？", "县财政局、县审计局"),
+        ("提高生活补贴标准，除了县人才办还有谁负责？", "县财政局、县审计局"),
+        ("建设人才公寓由哪些部门负责？", "县住建局"),
+    ],
+)
+def test_all_who_are_charged_or_those_beside_one(duties: Engine, question: str, text: str) -> None:
+    """“哪几个” wants every body of the bracket, “除了…还有谁” those that are left."""
+    assert duties.ask(question).text == text
 
 
 @pytest.mark.parametrize(
