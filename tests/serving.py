@@ -19,7 +19,10 @@ def serve_in_thread(app: Flask) -> tuple[str, Callable[[], None]]:
 
     def stop() -> None:
         # In the server's own thread: sockets closed under its select() end it in an error.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        # One lock around both steps, or the thread may close the trigger between them.
+        with server.trigger.lock:
+            server.trigger.thunks.append(lambda: wasyncore.close_all(server._map, ignore_all=True))
+            server.trigger._physical_pull()
         thread.join(5)
         server.task_dispatcher.shutdown()
 
