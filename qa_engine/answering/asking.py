@@ -122,9 +122,11 @@ SPLIT = re.compile(r"[？?；;！!]+\s*|\n+")
 PLURAL = re.compile(
     r"(?:哪些|哪几[个家位]?|哪[二两三四五六七八九十][个家位]?)(?:部门|单位|局|机构|部委|人|家)|哪些(?=负责)"
 )
-# Asked for those beside one who is named: 除了牵头部门还有谁, 某局和谁.
+# Asked for those beside one who is named: 除了牵头部门还有谁, 某局和谁; not 清除户外广告.
 BESIDE = re.compile(
-    rf"除了?[^，。？]{{2,30}}?(?:之外|以外|外|[，,]?还有)|(?:和|与|跟|同|会同|联合)(?:{WHO}|{OFFICE})"
+    r"(?<![消清排解拆免去开根铲扫剔破驱切])除了?[^，。？]{2,30}?"
+    r"(?:之外|以外|外(?=[，,还其另也])|[，,]?还有)|"
+    rf"(?:和|与|跟|同|会同|联合)(?:{WHO}|{OFFICE})"
 )
 
 HANGING = re.compile(

@@ -16,6 +16,7 @@ _LONGEST = 24
 _OF_DATES = re.compile(
     r"[\d\s年月日号./\-—~至到前后底末初中上下旬半季度全每完成起止（）()第一二三四]"
 )
+_MOMENT = re.compile(r"\d\s*[月日号]|[底前止]")  # a time by which, where a name has a year only
 _PERIOD = re.compile(
     r"(?:\d{4}年?(?:度|[上下]半年)?(?:\d{1,2}月)?|\d{1,2}月份?|第?[一二三四1-4]季度|[上下]半年)"
     r"(?:[（(][^（）()]*[）)])?"
@@ -139,7 +140,7 @@ def _is_value(text: str) -> bool:
             is_date(text)
             and any(ch.isdigit() for ch in text)
             # “2023年计划投资” names a column, “2023年底前完成” fills one.
-            and len(_OF_DATES.sub("", text)) < 2
+            and (len(_OF_DATES.sub("", text)) < 2 or _MOMENT.search(text) is not None)
         )
         or (sum(ch.isdigit() for ch in text) * 2 > len(text))
     )

@@ -184,6 +184,19 @@ def test_years_in_the_second_header_row_are_names() -> None:
     assert found[0]["责任分工/牵头单位"] == "水务科"
 
 
+def test_a_time_with_what_is_done_by_it_is_a_value() -> None:
+    """“2023年6月底前出台” fills a cell: the first row of a table without header is a record."""
+    book = filled(
+        [
+            ["泵站改造", "甲科", "2023年6月底前出台"],
+            ["管网更新", "乙科", "2023年9月底前建成"],
+            ["河道清淤", "丙科", "2023年10月启动建设"],
+        ]
+    )
+    found = [list(row.values()) for row in rows(read(book))]
+    assert [row[0] for row in found] == ["泵站改造", "管网更新", "河道清淤"]
+
+
 def test_years_alone_below_a_merged_header_are_names() -> None:
     """资金 over 2023年 | 2024年: two columns of figures, not a first record."""
     book = filled(
