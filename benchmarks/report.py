@@ -18,10 +18,18 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
-def made_by(command: str) -> str:
-    """Where figures come from, to stand under them."""
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return f"`{command}`, {date.today()}, {os.cpu_count()} processors, load {load:.1f}."
+def busy() -> float:
+    """The load of the machine over the last minute; taken before a benchmark adds its own."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def made_by(module: str, arguments: Sequence[str], load: float) -> str:
+    """Where figures come from, to stand under them; of paths only the last name."""
+    shown = " ".join(Path(word).name if os.sep in word else word for word in arguments)
+    command = f"python -m {module} {shown}"
+    return (
+        f"`{command}`, {date.today()}, {os.cpu_count()} processors, load {load:.1f} at the start."
+    )
 
 
 def put(page: Path, name: str, body: str) -> None:

@@ -5,7 +5,8 @@
 Each pair is a gold file (the form that ``qa-engine evaluate`` reads) and an index of its
 documents. Every draft that a strategy makes for a question is an example; it is right when
 its text counts as the strict answer. One logistic regression a kind of draft; where the
-data hold too few examples of a kind, its weights are kept as they are. Prints expected
+data hold too few examples of a kind, its weights are kept as they are (all of them when
+there are only test pairs). Prints expected
 calibration error (10 bins) and the curve of the threshold on the test pairs.
 """
 
@@ -146,7 +147,7 @@ def report(data: Sequence[Example], weights: dict[str, Any]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pairs", nargs="+", metavar="GOLD=INDEX")
+    parser.add_argument("pairs", nargs="*", metavar="GOLD=INDEX")
     parser.add_argument("--test", nargs="*", default=[], metavar="GOLD=INDEX")
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--reader", help="a reader's folder; the shipped one by default")

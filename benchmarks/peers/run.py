@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.peers.setup import python_of
 from benchmarks.peers.tools import TOOLS
-from benchmarks.report import made_by, put, table
+from benchmarks.report import busy, made_by, put, table
 from benchmarks.retrieval.datasets import Pool, Question, sampled
 from benchmarks.retrieval.metrics import NAMES, figures, interval
 from benchmarks.retrieval.pool import load_pool
@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--docs", type=Path, help="put the table into that page")
     options = parser.parse_args()
+    load = busy()
     pool = load_pool(options.files, options.statutes, options.distractors)
     asked = [q for some in pool.questions.values() for q in sampled(some, options.questions)]
     data = options.cache / "peers"
@@ -56,16 +57,13 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
     if options.docs:
-        names = " ".join(path.name for path in options.files)
-        command = f"python -m benchmarks.peers.run {names} --cache DIR --envs DIR"
-        if options.statutes:
-            command += f" --statutes {options.statutes.name} --distractors {options.distractors}"
+        source = made_by("benchmarks.peers.run", sys.argv[1:], load)
         head = ["Tool", *NAMES, "MRR@10, 95 %", "p50 ms", "p95 ms", "index s", "memory MB"]
         rows = [[TOOLS[name].label, *cells(row)] for name, row in found.items()]
         title = f"**{len(pool.paragraphs):,} passages, {len(asked):,} questions**"
         # A table a size: one with statutes and one without stand beside each other.
         part = "peers among statutes" if options.statutes else "peers"
-        put(options.docs, part, f"{title}\n\n{table(head, rows)}\n\n{made_by(command)}")
+        put(options.docs, part, f"{title}\n\n{table(head, rows)}\n\n{source}")
 
 
 def write(pool: Pool, asked: list[Question], cache: Path, data: Path) -> None:

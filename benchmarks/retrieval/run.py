@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.report import made_by, put, table
+from benchmarks.report import busy, made_by, put, table
 from benchmarks.retrieval.datasets import Pool, Question, sampled, simplified
 from benchmarks.retrieval.metrics import NAMES, Floats, figures, interval
 from benchmarks.retrieval.pool import load_pool, open_retriever
@@ -61,6 +62,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures there too")
     parser.add_argument("--docs", type=Path, help="put the table into that page")
     options = parser.parse_args()
+    load = busy()
     wanted = tuple(options.only.split(",")) if options.only else ()
     results: dict[str, Found] = {}
     for count in (0, options.distractors) if options.statutes else (0,):
@@ -77,14 +79,9 @@ def main() -> None:
         }
         options.json.write_text(json.dumps(numbers, ensure_ascii=False, indent=1), "utf-8")
     if options.docs:
-        names = " ".join(path.name for path in options.files)
-        command = f"python -m benchmarks.retrieval.run --cache DIR {names}"
-        if options.statutes:
-            command += f" --statutes {options.statutes.name}"
-        if options.questions < 100_000:
-            command += f" --questions {options.questions}"
         body = "\n\n".join(as_markdown(name, found) for name, found in results.items())
-        put(options.docs, "retrieval", f"{body}\n\n{made_by(command)}")
+        source = made_by("benchmarks.retrieval.run", sys.argv[1:], load)
+        put(options.docs, "retrieval", f"{body}\n\n{source}")
 
 
 def ask(pool: Pool, cache: Path, count: int, wanted: Sequence[str] = ()) -> Found:

@@ -34,7 +34,7 @@ FLAGS = (
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if browser is None or driver is None:
-        pytest.skip("needs Debian's packages chromium and chromium-driver")
+        pytest.fail("needs Debian's packages chromium and chromium-driver")
     options = Options()
     options.binary_location = browser
     for flag in FLAGS:

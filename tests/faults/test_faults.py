@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from qa_engine import wiring
 from tests.faults import injection
 from tests.faults.scenarios import SCENARIOS, Bench, prepare
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is of Linux only")
 
 
 @pytest.fixture

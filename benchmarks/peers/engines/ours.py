@@ -6,50 +6,47 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 
 class _Given:
-    """An encoder that has the vectors already."""
+    """An encoder that has the vectors already: the passages' by text, the question's set."""
 
     name = "given"
 
-    def __init__(self, dimension: int) -> None:
-        self.dimension = dimension
-        self.vector: Any = None
+    def __init__(self, texts: Sequence[str], vectors: Any) -> None:
+        self.dimension = vectors.shape[1]
+        self.question: Any = None
+        self._known = dict(zip(texts, vectors, strict=True))
 
     def encode_questions(self, texts: Sequence[str]) -> Any:
-        return self.vector[None, :]
+        return self.question[None, :]
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Any:
-        raise NotImplementedError
+        return np.stack([self._known[text] for text in texts])
 
 
 class Ours:
     mode = "hybrid"
 
     def build(self, ids: Sequence[str], texts: Sequence[str], vectors: Any, folder: Path) -> None:
-        from benchmarks.retrieval.datasets import as_document
-        from qa_engine.adapters.embedded import EmbeddedStore
-        from qa_engine.passages import context_text
+        from benchmarks.retrieval.datasets import Pool
+        from benchmarks.retrieval.pool import open_pool
         from qa_engine.retrieval import Retriever
         from qa_engine.text.aliases import Aliases
+        from qa_engine.text.normalise import fold
         from qa_engine.text.words import Cutter
 
-        self._encoder, cutter = _Given(vectors.shape[1]), Cutter()
-        store = EmbeddedStore(folder / "index")
-        with store.write(
-            encoder="given", dimension=vectors.shape[1], analyser=cutter.analyser
-        ) as writer:
-            for id, text, vector in zip(ids, texts, vectors, strict=True):
-                document, passages = as_document(id, text)
-                terms = cutter.passage(text, context_text(passages[0]))
-                writer.add(document, passages, [terms], vector[None, :], {})
-            writer.publish({})
-        self._retriever = Retriever(store.open(), self._encoder, cutter, Aliases.load())
+        pool, cutter = Pool(), Cutter()
+        pool.paragraphs.update(zip(ids, texts, strict=True))
+        self._encoder = _Given([fold(text) for text in texts], vectors)
+        reader = open_pool(pool, self._encoder, cutter, folder)
+        self._retriever = Retriever(reader, self._encoder, cutter, Aliases.load())
 
     def search(self, question: str, vector: Any) -> list[str]:
-        self._encoder.vector = vector
+        self._encoder.question = vector
         return [hit.passage.id for hit in self._retriever.search(question, 10, self.mode)]
 
 

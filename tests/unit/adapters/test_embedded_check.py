@@ -53,30 +53,31 @@ def blessed(path: Path, name: str) -> None:
     (path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
 
 
-def without_a_document(path: Path) -> None:
+def changed(path: Path, *statements: str) -> None:
+    """Run SQL on the stored passages."""
     db = sqlite3.connect(path / "passages.sqlite")
     with db:
-        db.execute("DELETE FROM documents WHERE id = 'corpus/a.txt'")
+        for statement in statements:
+            db.execute(statement)
     db.close()
     blessed(path, "passages.sqlite")
+
+
+def without_a_document(path: Path) -> None:
+    changed(path, "DELETE FROM documents WHERE id = 'corpus/a.txt'")
 
 
 def without_a_passage(path: Path) -> None:
-    db = sqlite3.connect(path / "passages.sqlite")
-    with db:
-        db.execute("DELETE FROM passages WHERE row = 1")
-    db.close()
-    blessed(path, "passages.sqlite")
+    changed(path, "DELETE FROM passages WHERE row = 1")
 
 
 def passages_swapped(path: Path) -> None:
-    db = sqlite3.connect(path / "passages.sqlite")
-    with db:
-        db.execute("UPDATE passages SET row = 999 WHERE row = 0")
-        db.execute("UPDATE passages SET row = 0 WHERE row = 1")
-        db.execute("UPDATE passages SET row = 1 WHERE row = 999")
-    db.close()
-    blessed(path, "passages.sqlite")
+    changed(
+        path,
+        "UPDATE passages SET row = 999 WHERE row = 0",
+        "UPDATE passages SET row = 0 WHERE row = 1",
+        "UPDATE passages SET row = 1 WHERE row = 999",
+    )
 
 
 def too_few_vectors(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks.report import put, table
+from benchmarks.report import made_by, put, table
 
 
 def test_a_command_replaces_its_own_part_and_nothing_else(tmp_path: Path) -> None:
@@ -21,3 +21,10 @@ def test_a_command_replaces_its_own_part_and_nothing_else(tmp_path: Path) -> Non
 def test_a_table_is_as_wide_as_its_head() -> None:
     made = table(["Tool", "ms"], [["a", "1"], ["b", "2"]]).splitlines()
     assert [line.count("|") for line in made] == [3, 3, 3, 3]
+
+
+def test_a_source_line_names_the_command_without_this_machines_folders() -> None:
+    """Whoever reads it can run it; where files lay here helps nobody."""
+    said = made_by("benchmarks.x", ["/home/me/set.json", "--cache", "/var/c", "--n", "5"], 0.25)
+    assert said.startswith("`python -m benchmarks.x set.json --cache c --n 5`, ")
+    assert said.endswith("load 0.2 at the start.")
