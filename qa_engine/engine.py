@@ -238,7 +238,7 @@ class Engine:
             return reader.frequencies(BIGRAMS, terms)
 
         return Evidence(
-            question=analyse(wording, wording),
+            question=analyse(wording, query.meant),
             hits=retriever.search(wording, limit=_READ, filters=filters),
             matcher=Matcher(frequencies, reader.manifest.passages, query.synonyms),
             search=search,

@@ -55,9 +55,11 @@ _TEXTS = 4096  # passages whose matching form is kept
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it was understood. ``synonyms``: typed form → forms searched too."""
+    """A question as it was understood. ``synonyms``: typed form → forms searched too;
+    ``meant`` is the text with its sure slips of the pen put right."""
 
     text: str
+    meant: str
     parsed: Parsed
     filters: Filters | None
     info: QueryInfo
@@ -116,8 +118,12 @@ class Retriever:
                     words.setdefault(term, _OTHER_FORM / len(others))
                 for term in self._cutter.bigrams(other):
                     bigrams.setdefault(term, _OTHER_FORM / len(others))
+        meant = parsed.text
+        for slip in corrections:
+            meant = meant.replace(slip.typed, slip.meant) if slip.sure else meant
         return Query(
             text=parsed.text,
+            meant=meant,
             parsed=parsed,
             filters=chosen,
             info=QueryInfo(

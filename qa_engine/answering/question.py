@@ -245,12 +245,15 @@ def _yes_no_role(text: str) -> str | None:
 def _set_role(text: str) -> str | None:
     """In which role a department's tasks are asked for; None if no set is asked."""
     asks_tasks = re.search(TASK_ASK, text)
-    keywords = not is_asking(text) and re.search(r"任务|工作|事项|职责|清单", text)
+    keywords = not is_asking(text) and re.search(
+        r"任务|工作|事项|职责|清单|(?:牵头|负责|配合|承担|参与|协助)(?:推进|落实)?的[^，。]{0,8}(?:措施|举措|项目|工程)",
+        text,
+    )
     if not asks_tasks and not keywords:
         return None
     if keywords and re.search(rf"{LEAD_NOUN}|{COOPERATE_NOUN}", text):
         return None
-    if re.search(COOPERATE_VERB, text) and not re.search(r"牵头|主责|挑头", text):
+    if re.search(COOPERATE_VERB, text) and not re.search(r"牵头|主责|挑头|负责", text):
         return COOPERATE
     if re.search(r"牵头|主责|主抓|挑头|主管|主办|承办|领头", text):
         return LEAD

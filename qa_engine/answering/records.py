@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from qa_engine.answering.asking import BESIDE, PLURAL
 from qa_engine.answering.constraints import missing_keys, violations
@@ -53,11 +54,13 @@ def own_text(passage: Passage) -> str:
     return fold("\n".join(cells))
 
 
-def rank_records(evidence: Evidence, content: str, role: str) -> list[tuple[float, Hit]]:
-    """Records that have the column, best match of the task first; score about 0..2."""
+def rank_records(
+    evidence: Evidence, content: str, has: Callable[[Record], bool]
+) -> list[tuple[float, Hit]]:
+    """Records that have what is asked, best match of the task first; score about 0..2."""
     hits = evidence.search(content or evidence.question.text, _RECORD_KINDS, 50)
     having = [
-        hit for hit in hits if hit.passage.record is not None and hit.passage.record.by_role(role)
+        hit for hit in hits if hit.passage.record is not None and has(hit.passage.record)
     ]
     if not having:
         return []
@@ -76,14 +79,21 @@ def rank_records(evidence: Evidence, content: str, role: str) -> list[tuple[floa
     return ranked
 
 
-def look_up(evidence: Evidence) -> Draft | None:
-    """The cell that the question asks for; None when no record is meant."""
-    question = evidence.question
-    role = question.role
-    if role is None:
-        return None
-    content = task_words(question)
-    ranked = rank_records(evidence, content, role)
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The record that a question means, and what speaks for it."""
+
+    passage: Passage
+    record: Record
+    features: Mapping[str, float]
+
+
+def meant_record(
+    evidence: Evidence, content: str, has: Callable[[Record], bool]
+) -> Meant | Draft | None:
+    """The record meant; a refusal when all contradict the question; None when prose speaks
+    of it more clearly, or no record has what is asked."""
+    ranked = rank_records(evidence, content, has)
     allowed = [(score, hit) for score, hit in ranked if not violations(evidence, hit.passage)]
     if not allowed:
         if ranked:
@@ -113,11 +123,38 @@ def look_up(evidence: Evidence) -> Draft | None:
         "rank": float(_rank(evidence, passage)),
         "missing": float(len(missing_keys(evidence, passage))),
     }
-    cells = _cells(passage.record, role, question.text)
+    return Meant(passage, passage.record, features)
+
+
+def look_up(evidence: Evidence) -> Draft | None:
+    """The cell of the role that the question asks for; None when no record is meant."""
+    question = evidence.question
+    role = question.role
+    if role is None:
+        return None
+    meant = meant_record(evidence, task_words(question), lambda record: bool(record.by_role(role)))
+    if not isinstance(meant, Meant):
+        return meant
+    cells = _cells(meant.record, role, question.text)
+    draft = field_draft(evidence, meant, cells, ROLE_NAMES[role])
+    if draft.blank:
+        return draft
+    text = draft.text
+    if role == LEAD and BESIDE.search(question.text):
+        text = _without_named(evidence, [cell for cell in cells if cell.value.strip()]) or text
+    if question.yes_no:
+        text = _verdict(evidence, meant.passage, role, text)
+    return replace(draft, text=text)
+
+
+def field_draft(
+    evidence: Evidence, meant: Meant, cells: Sequence[Cell], unnamed: str = ""
+) -> Draft:
+    """The values of some cells of one record; what is blank there is said to be blank."""
     filled = [cell for cell in cells if cell.value.strip()]
-    citations = _citations(evidence, passage, filled)
-    name = " / ".join(dict.fromkeys(cell.header for cell in cells)) or ROLE_NAMES[role]
-    reasons = (f"按记录查“{name}”一栏", f"任务匹配度 {coverage:.2f}")
+    citations = _citations(evidence, meant.passage, filled)
+    name = " / ".join(dict.fromkeys(cell.header for cell in cells)) or unnamed
+    reasons = (f"按记录查“{name}”一栏", f"任务匹配度 {meant.features['coverage']:.2f}")
     if not filled:
         return Draft(
             "",
@@ -125,22 +162,22 @@ def look_up(evidence: Evidence) -> Draft | None:
             citations=citations,
             note=f"原文该项的“{name}”一栏是空白，文件没有写明。",
             reasons=(*reasons, "该单元格为空"),
-            features=features,
+            features=meant.features,
             blank=True,
         )
     mark = "、" if len({cell.role for cell in filled}) > 1 else "；"
     text = mark.join(dict.fromkeys(cell.value.strip() for cell in filled))
-    if role == LEAD and BESIDE.search(question.text):
-        text = _without_named(evidence, filled) or text
-    if question.yes_no:
-        text = _verdict(evidence, passage, role, text)
-    return Draft(text, "record", citations=citations, reasons=reasons, features=features)
+    return Draft(text, "record", citations=citations, reasons=reasons, features=meant.features)
 
 
 def _cells(record: Record, role: str, asked: str) -> Sequence[Cell]:
     """The cells that answer: of the role, of all who are charged, or of those beside one."""
     own = record.by_role(role)
-    if role != LEAD or re.search(r"牵头|主责|主办|挑头", re.sub(BESIDE, "", asked)):
+    word = re.search(r"牵头|主责|主办|挑头", re.sub(BESIDE, "", asked))
+    if role == LEAD and word:
+        # Of 牵头单位 and 责任单位 in one record, the one that is asked by name.
+        return [cell for cell in own if word.group() in cell.header] or own
+    if role != LEAD:
         return own
     others = [cell for cell in record.by_role(COOPERATE) if cell.value.strip()]
     if BESIDE.search(asked):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB, TASK_ASK
+from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.records import task_text
@@ -70,8 +70,10 @@ def _alone(row: Passage) -> bool:
 _HEAD = 160  # characters at a document's head that name it: title, number, date
 _ALONE = re.compile(r"单独|独自|独家|一家(?=负责|牵头|承担)|单个部门")
 _SET_WORDS = re.compile(
-    rf"{TASK_ASK}|{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|独自|独家|一家|或|参与|排第一位?|排在第一|任务分解表|分解表|任务|工作|事项|文件|通知|"
-    r"意见|方案|计划|里面?|中|当中|由|的|是|要|了|在|有|和|与|及|哪.|什么|几项|多少|\d+(?:项|条|个)"
+    rf"{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|独自|独家|一家|或|参与|排第一位?|排在第一|"
+    r"任务分解表|分解表|任务|工作|事项|事情|事儿|职责|清单|活儿|举措|措施|项目|工程|内容|文件|通知|"
+    r"意见|方案|计划|里面?|中|当中|由|的|是|要|了|在|有|和|与|及|"
+    r"(?:哪|几|多少)[一二三四五六七八九十两几]?[项个件些条方]?|什么|啥|\d+(?:项|条|个)"
 )
 
 
@@ -130,7 +132,7 @@ def _by_department(
             values = [fold(cell.value) for cell in row.record.by_role(role)]
             if any(body in split_organisations(value) for value in values for body in meant):
                 matching.append((row, role))
-        if matching and wanted == "any":
+        if matching and wanted == "any" and not re.search(COOPERATE_VERB, text):
             break
     return next(form for form in found.values() if len(form) == longest), matching
 

@@ -32,10 +32,21 @@ _SAME_SOUND = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """``typed`` does not occur in the corpus; ``meant`` does."""
+    """``typed`` does not occur in the corpus; ``meant`` does.
+
+    ``sure``: they sound alike, and ``typed`` is long or shattered altogether, so that a
+    question may be answered as if ``meant`` had been typed.
+    """
 
     typed: str
     meant: str
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    end: int
+    correction: Correction
 
 
 class Speller:
@@ -80,13 +91,13 @@ class Speller:
             if best is None:
                 at += 1
             else:
-                found.append(Correction(content[best[0] : best[1]], best[2]))
-                at = best[1]
+                found.append(best.correction)
+                at = best.end
         return found
 
     def _best(
         self, content: str, at: int, whole: set[int], holds: Callable[[Sequence[str]], bool]
-    ) -> tuple[int, int, str] | None:
+    ) -> _Exchange | None:
         """The longest exchange around ``at`` after which every pair is known."""
         for length, proper in _TRIED:
             for start in range(max(0, at + 2 - length), min(at + 1, len(content) - length) + 1):
@@ -99,14 +110,19 @@ class Speller:
                 for word, alike in self._near(piece):
                     if (word in self._proper) != proper or not (alike or shattered):
                         continue
+                    if length == _SHORTEST and _within(piece, word, start, whole):
+                        continue
                     around = (
                         content[max(0, start - 1) : start]
                         + word
                         + content[start + length : start + length + 1]
                     )
                     pairs = [around[i : i + 2] for i in range(len(around) - 1)]
-                    if holds([p for p in pairs if all(_is_han(c) for c in p)]):
-                        return start, start + length, word
+                    if not holds([p for p in pairs if all(_is_han(c) for c in p)]):
+                        continue
+                    lone = all(_alone(place, whole) for place in range(start, start + length))
+                    sure = alike and (lone or length > _SHORTEST)
+                    return _Exchange(start + length, Correction(piece, word, sure))
         return None
 
     def _near(self, piece: str) -> list[tuple[str, bool]]:
@@ -159,6 +175,14 @@ def _within_words(pieces: Sequence[str]) -> set[int]:
 def _alone(place: int, whole: set[int]) -> bool:
     """Whether the character there is a piece of its own in the dictionary's cut."""
     return place not in whole and place - 1 not in whole
+
+
+def _within(piece: str, word: str, start: int, whole: set[int]) -> bool:
+    """Whether a character that would be exchanged is part of a known word (中心建: 心)."""
+    return any(
+        one != other and not _alone(start + at, whole)
+        for at, (one, other) in enumerate(zip(piece, word, strict=True))
+    )
 
 
 def _is_han(character: str) -> bool:

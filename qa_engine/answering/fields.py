@@ -1,0 +1,147 @@
+"""A field of a record asked by its column's own name: 计划投资, 竣工, 联系电话, 牵头领导.
+
+Columns with a role (牵头, 配合, 时限) are looked up by ``records``; here a column is known
+by what its header says, in full or by the part that tells it from the others.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.kinds import fits_any
+from qa_engine.answering.question import (
+    CONTACT,
+    DATE,
+    ORGANISATION,
+    PERSON,
+    PLACE,
+    QUANTITY,
+    Question,
+    content_words,
+)
+from qa_engine.answering.records import Meant, field_draft, meant_record
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Cell, Record
+from qa_engine.text.normalise import fold
+
+# What the ends of headers mean, by the kind of question that asks for such a column.
+_ENDS = {
+    DATE: r"(?:时间|日期|年月|年份)",
+    PLACE: r"(?:地点|地址|位置|所在地|场所)",
+    QUANTITY: r"(?:金额|数额|数量|总数|人数|规模|面积|额度|比例)",
+    ORGANISATION: r"(?:单位|部门|机构)",
+    PERSON: r"(?:领导|责任人|负责人|联系人|联络人|联络员|经办人|召集人|主持人|人)",
+    CONTACT: r"(?:电话|手机|传真|邮箱|地址)",
+}
+_ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
+_BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
+_UNIT = re.compile(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
+_LEADING_YEAR = re.compile(r"^(?:(?:19|20)\d{2}年?度?|本年度?|年度|计划|预计)")
+_ENOUGH = 0.5  # of the rest of the question, covered by the record, before a blank is told
+
+
+def look_up_named(evidence: Evidence) -> Draft | None:
+    """The value in the column that the question names; None when it names none."""
+    question = evidence.question
+    if question.set_role:
+        return None
+    content = _without_headers(evidence, question)
+    if len(content) < 2:
+        return None
+    meant = meant_record(evidence, content, lambda record: bool(_asked(record, question)))
+    if not isinstance(meant, Meant):
+        return None
+    cells = _asked(meant.record, question)
+    draft = field_draft(evidence, meant, cells)
+    if draft.blank:
+        return draft if meant.features["coverage"] >= _ENOUGH else None
+    return replace(draft, text=_with_unit(draft.text, cells[0].header))
+
+
+def _without_headers(evidence: Evidence, question: Question) -> str:
+    """What the question speaks of beside the columns that it names."""
+    content = content_words(question)
+    for hit in evidence.hits:
+        for cell in _asked(hit.passage.record, question) if hit.passage.record else ():
+            for piece in (*_forms(cell.header), *_end_of(cell.header, question.types)):
+                content = content.replace(piece, " ")
+    return re.sub(r"\s+", " ", content).strip()
+
+
+def _asked(record: Record, question: Question) -> list[Cell]:
+    """The cells whose header the question names most fully; a filled one must fit."""
+    best: list[Cell] = []
+    most = 0.0
+    for cell in record.cells:
+        if cell.role in _ELSEWHERE:
+            continue
+        strength = _named(cell.header, question, record)
+        if not strength or (cell.value.strip() and not fits_any(question, fold(cell.value))):
+            continue
+        if strength > most:
+            best, most = [cell], strength
+        elif strength == most and cell.header == best[0].header:
+            best.append(cell)
+    return best
+
+
+def _named(header: str, question: Question, record: Record) -> float:
+    """How many characters of the header the question says; 0 when it isn't asked for."""
+    text = question.text
+    if question.yes_no:
+        # 完成了吗 asks for a column 是否完成; what else is asked with 吗 is a claim to check.
+        return float(header.startswith("是否") and header[2:] in text) * len(header)
+    if question.role is not None:
+        # Who leads, and when it is due, are other columns unless a person is asked by
+        # the name of that column.
+        if question.role == DEADLINE or PERSON not in question.types:
+            return 0.0
+        return _by_end(header, question, record)
+    named = [form for form in _forms(header) if len(form) > 1 and form in text]
+    if named:
+        return float(max(len(form) for form in named))
+    return _by_end(header, question, record)
+
+
+def _by_end(header: str, question: Question, record: Record) -> float:
+    """A header whose end says the kind asked for, and the question the rest (竣工时间 when
+    asked 什么时候竣工), or whose end the question says and no other header has."""
+    text = question.text
+    for end in _end_of(header, question.types):
+        for form in _forms(header):
+            rest = form.removesuffix(end)
+            if len(rest) > 1 and rest in text:
+                return len(rest) + 0.5
+            if len(end) > 1 and end in text and _alone(end, record):
+                return float(len(end))
+    return 0.0
+
+
+def _alone(end: str, record: Record) -> bool:
+    return sum(any(form.endswith(end) for form in _forms(h)) for h in record) == 1
+
+
+def _end_of(header: str, types: tuple[str, ...]) -> list[str]:
+    last = _forms(header)[0]
+    return [
+        match.group()
+        for kind in types
+        if kind in _ENDS and (match := re.search(rf"{_ENDS[kind]}$", last))
+    ]
+
+
+def _forms(header: str) -> list[str]:
+    """Its last level without brackets, the same without year or 计划, and all levels run
+    together (工期/竣工 → 竣工, 工期竣工)."""
+    levels = [_BRACKETED.sub("", fold(level)).replace(" ", "") for level in header.split("/")]
+    last = levels[-1]
+    bare = _LEADING_YEAR.sub("", last)
+    forms = [last, bare if len(bare) > 1 else last, "".join(levels)]
+    return list(dict.fromkeys(form for form in forms if form)) or [""]
+
+
+def _with_unit(value: str, header: str) -> str:
+    """A bare number with the unit that its header gives (投资（万元））."""
+    unit = _UNIT.search(header)
+    return f"{value}{unit.group(1)}" if unit and re.fullmatch(r"[\d.,，]+", value) else value
