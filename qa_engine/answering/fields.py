@@ -77,7 +77,8 @@ def _asked(record: Record, question: Question) -> list[Cell]:
         if cell.role in _ELSEWHERE:
             continue
         strength = _named(cell.header, question, record)
-        if not strength or (cell.value.strip() and not fits_any(question, fold(cell.value))):
+        value = fold(_with_unit(cell.value.strip(), cell.header))
+        if not strength or (value and not fits_any(question, value)):
             continue
         if strength > most:
             best, most = [cell], strength
@@ -113,7 +114,9 @@ def _by_end(header: str, question: Question, record: Record) -> float:
             rest = form.removesuffix(end)
             if len(rest) > 1 and rest in text:
                 return len(rest) + 0.5
-            if len(end) > 1 and end in text and _alone(end, record):
+            said = len(end) > 1 and end in text
+            # 建在哪里 says no more than that a place is asked for.
+            if (said or question.types[0] == PLACE) and _alone(end, record):
                 return float(len(end))
     return 0.0
 

@@ -59,9 +59,7 @@ def rank_records(
 ) -> list[tuple[float, Hit]]:
     """Records that have what is asked, best match of the task first; score about 0..2."""
     hits = evidence.search(content or evidence.question.text, _RECORD_KINDS, 50)
-    having = [
-        hit for hit in hits if hit.passage.record is not None and has(hit.passage.record)
-    ]
+    having = [hit for hit in hits if hit.passage.record is not None and has(hit.passage.record)]
     if not having:
         return []
     top = max(hit.score for hit in having) or 1.0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB
+from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB, TASK_ASK
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.records import task_text
+from qa_engine.answering.values import by_value
 from qa_engine.models import (
     COOPERATE,
     DEADLINE,
@@ -32,14 +33,20 @@ _DUE = re.compile(r"(?:前|以前|之前|底前|止|内)")
 def answer_set(evidence: Evidence) -> Draft | None:
     """All records that fit, complete in ``items``; None when no set is asked."""
     question = evidence.question
-    if question.set_role is None and not _asks_due(question.text):
+    due = _asks_due(question.text)
+    listing = not question.yes_no and re.search(TASK_ASK, question.text)
+    if question.set_role is None and not due and not listing:
         return None
     rows = evidence.records()
     rows = [row for row in rows if not violations(evidence, row)]
     if not rows:
         return None
-    due = _asks_due(question.text)
-    name, matching = _by_department(evidence, rows)
+    asks_body = question.set_role is not None or due
+    name, matching = _by_department(evidence, rows) if asks_body else (None, [])
+    if name is None and listing:
+        name, matching = by_value(question.text, rows)
+    if name is None and not asks_body:
+        return None
     if name is None and not due:
         unknown = _unknown_body(question.text)
         if unknown:

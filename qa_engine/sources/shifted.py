@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import log
 
+from qa_engine.models import NUMBER
+from qa_engine.sources.celltypes import is_number
 from qa_engine.sources.placing import misfit
 
 _RARE = 0.02
@@ -30,6 +32,9 @@ def shift_of(row: Sequence[str], rows: Sequence[Sequence[str]], roles: Sequence[
     whole = [other for other in rows if other[-1] or sum(map(bool, other)) > used]
     if not whole:
         return 0
+    numbered = roles[0] == NUMBER and is_number(row[0])
+    if numbered and not all(is_number(other[1]) for other in whole if other[1]):
+        return 0  # its number stands where numbers stand
     filled = [
         min(1 - _RARE, max(_RARE, sum(1 for other in whole if other[c]) / len(whole)))
         for c in range(width)

@@ -20,7 +20,8 @@ SUFFIXES = (
     "局 委 办 部 厅 署 院 司 处 科 室 所 站 会"
 ).split()
 _LEVEL = re.compile(
-    r"^(?:国家|中央|全国|省级|市级|区级|县级|[省市区县镇乡州旗盟])(?=[\u4e00-\u9fff]{2})"
+    r"^(?:国家|中央|全国|省级|市级|区级|县级|市(?!场|监[局总管]|政)|[省区县镇乡州旗盟])"
+    r"(?=[\u4e00-\u9fff]{2})"
 )
 _EQUAL_ENDS = (
     ("委员会", "委"),
@@ -30,7 +31,10 @@ _EQUAL_ENDS = (
     ("总局", "局"),
     ("管理局", "局"),
 )
-_SEPARATORS = re.compile(r"[、,，;；/]+|\s+|(?<=[局委办部厅院署会])[和及与](?=[市区县省各])")
+_SEPARATORS = re.compile(
+    r"[、，,;；/]+|\s+|等?(?:和|与|及|以及)(?=各|有关|相关)|等(?=有关|相关|部门|单位)|"
+    r"(?<=[局委办部厅署院会])[和及与](?=[市区县省各])"
+)
 _EACH = re.compile(r"^(?:各|有关|相关|其他)")
 _MENTION = re.compile(
     rf"[{HAN}]{{1,18}}?(?:{'|'.join(sorted(SUFFIXES, key=len, reverse=True))})(?![{HAN}]*?(?:员会))"
@@ -45,6 +49,7 @@ def split_organisations(cell: str) -> list[str]:
     result: list[str] = []
     for part in _SEPARATORS.split(cell.strip().strip("。.；;")):
         name = part.strip()
+        name = name[:-1] if name.endswith("等") and len(name) > 2 else name
         if not name:
             continue
         if result and _EACH.match(result[-1]) and _is_bare_kind(name):

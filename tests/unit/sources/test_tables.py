@@ -219,3 +219,16 @@ def test_a_row_broken_over_two_pages_is_one_row() -> None:
         "种树。",
     ]
     assert found[1]["牵头单位"] == "市交通运输局"
+
+
+def test_a_row_that_begins_with_its_number_is_not_moved() -> None:
+    text = (
+        "项目联络表\n\n序号\t单位\t联络人\t办公电话\n1\t区文体局\t邱一诺\t0599-1\n"
+        "2\t区水务局\t米长安\t0599-2\n3\t区经发局\t向南枝\t\n"
+    )
+    assert rows(pasted(text))[-1] == {
+        "序号": "3",
+        "单位": "区经发局",
+        "联络人": "向南枝",
+        "办公电话": "",
+    }

@@ -59,3 +59,23 @@ def test_a_text_names_bodies_in_full_shortened_or_by_synonym() -> None:
     assert finder.find("市住房和城乡建设局") == "市住建局"
     assert finder.find("财政局") is None
     assert NameFinder("环保局负责什么", [("环保局", "生态环境局")]).find("市生态环境局") == "环保局"
+
+
+@pytest.mark.parametrize(
+    ("cell", "members"),
+    [
+        (
+            "农业局、市场监管总局等和各有关省级人民政府",
+            ["农业局", "市场监管总局", "各有关省级人民政府"],
+        ),
+        ("市财政局等有关部门", ["市财政局", "有关部门"]),
+        ("区教育局、区文旅局等", ["区教育局", "区文旅局"]),
+    ],
+)
+def test_and_others_is_no_part_of_a_name(cell: str, members: list[str]) -> None:
+    assert split_organisations(cell) == members
+
+
+def test_a_market_is_not_a_city() -> None:
+    assert same_organisation("市监局", "市场监督管理局")
+    assert same_organisation("市监总局", "国家市场监督管理总局")

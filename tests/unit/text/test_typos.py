@@ -35,7 +35,7 @@ def speller(cutter: Cutter) -> Speller:
 def test_homophones_of_the_corpus_words_are_found(
     cutter: Cutter, speller: Speller, typed: str, wrong: str, right: str
 ) -> None:
-    assert speller.corrections(cutter.pieces(typed), known) == [Correction(wrong, right)]
+    assert speller.corrections(cutter.pieces(typed), known) == [Correction(wrong, right, True)]
 
 
 @pytest.mark.parametrize(

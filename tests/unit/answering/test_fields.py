@@ -1,0 +1,84 @@
+"""Columns asked by their own names, and records chosen by what a column says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.answering.test_answers import engine_on
+
+PROJECTS = """云泽新区2031年重点项目计划表
+
+序号\t项目名称\t建设地点\t计划投资（万元）\t开工时间\t竣工时间\t牵头领导\t责任单位
+1\t滨江体育公园\t望江街道\t8600\t2031年3月\t2032年9月\t副区长韦若兰\t区文体局
+2\t第三水厂扩建\t金牛工业园\t15200\t2031年5月\t\t副区长郁长风\t区水务局
+3\t智能装备园\t金牛工业园\t42000\t2030年8月\t2032年12月\t副区长韦若兰\t区经发局
+"""
+
+CONTACTS = """云泽新区项目联络表
+
+序号\t单位\t联络人\t办公电话
+1\t区文体局\t邱一诺\t0599-0117001
+2\t区水务局\t米长安\t0599-0117002
+3\t区经发局\t向南枝\t
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("滨江体育公园计划投资多少？", "8600万元"),
+        ("智能装备园什么时候竣工？", "2032年12月"),
+        ("第三水厂扩建什么时候开工", "2031年5月"),
+        ("滨江体育公园建在哪里？", "望江街道"),
+        ("牵头滨江体育公园的领导是谁？", "副区长韦若兰"),
+        ("滨江体育公园由哪个单位负责？", "区文体局"),
+        ("区水务局的联络人电话是多少？", "0599-0117002"),
+        ("区文体局联络人是谁", "邱一诺"),
+    ],
+)
+def test_a_column_is_asked_by_its_own_name(tmp_path: Path, question: str, answer: str) -> None:
+    with engine_on(tmp_path, plan=PROJECTS, contacts=CONTACTS) as engine:
+        assert engine.ask(question).text == answer
+
+
+@pytest.mark.parametrize("question", ["第三水厂扩建什么时候竣工？", "区经发局的办公电话是多少？"])
+def test_a_blank_cell_is_told_rather_than_filled_from_another_row(
+    tmp_path: Path, question: str
+) -> None:
+    with engine_on(tmp_path, plan=PROJECTS, contacts=CONTACTS) as engine:
+        answer = engine.ask(question)
+    assert not answer.found
+    assert "空白" in answer.note
+
+
+@pytest.mark.parametrize(
+    ("question", "tasks"),
+    [
+        ("金牛工业园有哪几个项目？", ["第三水厂扩建", "智能装备园"]),
+        ("韦若兰副区长牵头哪些项目？", ["滨江体育公园", "智能装备园"]),
+        ("区水务局负责的项目", ["第三水厂扩建"]),
+    ],
+)
+def test_records_are_chosen_by_a_place_a_person_or_a_body(
+    tmp_path: Path, question: str, tasks: list[str]
+) -> None:
+    with engine_on(tmp_path, plan=PROJECTS, contacts=CONTACTS) as engine:
+        answer = engine.ask(question)
+    assert [item.text for item in answer.items] == tasks
+
+
+def test_of_leading_and_responsible_bodies_the_one_that_is_asked_is_named(tmp_path: Path) -> None:
+    text = """云泽新区家政服务实施方案
+
+一、扶持员工制家政企业。对员工制企业给予社保补贴。（牵头单位：区商务局；责任单位：区人社局、区财政局）
+二、开展技能培训。每年培训家政人员两千人次。（牵头单位：区人社局；责任单位：区教育局）
+"""
+    with engine_on(tmp_path, plan=text) as engine:
+        assert engine.ask("扶持员工制家政企业由哪个单位牵头？").text == "区商务局"
+
+
+def test_a_sure_slip_of_the_pen_is_put_right_before_the_question_is_read(tmp_path: Path) -> None:
+    with engine_on(tmp_path, plan=PROJECTS) as engine:
+        assert engine.ask("智能装被园什么时候竣工？").text == "2032年12月"
