@@ -22,6 +22,7 @@ GROUP = "group"  # 工作名称, 类别 …: what several tasks have in common
 NUMBER = "number"  # 序号
 TARGET = "target"  # 目标, 指标
 CHECK = "check"  # 考核要点, 成果形式
+PERSON = "person"  # 姓名, 联系人: who, by name
 OTHER = "other"
 
 

@@ -23,6 +23,7 @@ ROLES = (
     models.TARGET,
     models.GROUP,
     models.TASK,
+    models.PERSON,
     models.OTHER,
 )
 _PARENT = "parent"

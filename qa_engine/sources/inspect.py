@@ -30,6 +30,7 @@ _ROLES = {
     "number": "序号",
     "target": "目标",
     "check": "考核",
+    "person": "姓名",
     "other": "其他",
 }
 _SHOWN = 60  # characters of a text in the printed report

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa_engine.models import CHECK, COOPERATE, DEADLINE, GROUP, LEAD, NUMBER, TARGET, TASK
+from qa_engine.models import CHECK, COOPERATE, DEADLINE, GROUP, LEAD, NUMBER, PERSON, TARGET, TASK
 from qa_engine.sources.celltypes import (
     departments_share,
     has_item_number,
@@ -21,6 +21,7 @@ from qa_engine.sources.celltypes import (
     is_sentence,
 )
 from qa_engine.sources.outline import number_level
+from qa_engine.sources.people import is_name
 
 _SKIP = {NUMBER: 1.0, GROUP: 1.0, TASK: 5.0, LEAD: 2.5, COOPERATE: 1.0, DEADLINE: 1.2}
 _SKIP_OTHER = 1.5
@@ -74,6 +75,8 @@ def misfit(value: str, role: str) -> float:
         if is_sentence(value) or has_item_number(value):
             return 2.0 + 2.0 * has_item_number(value)
         return 4.0 if dated and len(value) < 12 else (1.5 if bodies == 1.0 else 0.0)
+    if role == PERSON:
+        return 0.0 if is_name(value) else (1.0 if len(value) <= 12 else 6.0)
     if role == HEADING:
         short = len(value) <= 40 and "。" not in value
         return 0.0 if short and (number_level(value) or 9) <= _DEEPEST_HEADING else 9.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa_engine.models import Block
 from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
+from qa_engine.sources.member_text import people_line
 from qa_engine.sources.outline import number_level
 from qa_engine.sources.raw import RawDocument
 from qa_engine.sources.sections import Sections
@@ -52,4 +53,5 @@ def _may_be_title(text: str) -> bool:
         and not text.startswith(_NO_TITLE)
         and not any(mark in text for mark in "。：")
         and number_level(text) is None
+        and not people_line(text)
     )

@@ -15,6 +15,7 @@ from qa_engine.sources.parsers import PARSERS
 from qa_engine.sources.prose import parse_prose
 from qa_engine.sources.raw import Paragraph, RawDocument, Table
 from qa_engine.sources.records import TableReading, read_table
+from qa_engine.sources.rosters import with_rosters
 
 # A document is a table when at least this share of its characters stands in tables.
 _TABLE_SHARE = 0.5
@@ -31,7 +32,8 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
     if raw.suffix in _PASTED:
         raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
-    blocks = with_duties(_with_rows(parsed, raw, vocabulary), vocabulary)
+    blocks = with_rosters(_with_rows(parsed, raw, vocabulary))
+    blocks = with_duties(blocks, vocabulary)
     if raw.suffix == "md":
         blocks = [without_marks(block) for block in blocks]
     kind = parsed.kind
