@@ -299,12 +299,12 @@ def _appointees(simple: str, start: int, end: int) -> tuple[Member, ...]:
     members = people(simple, start, end)
     said = simple.startswith("同志", end)
     sure = all(
-        TITLE.search(simple[slice(*member.post)]) is not None
-        if member.post is not None
-        else said or is_likely_name(simple[slice(*member.name)])
+        is_likely_name(simple[slice(*member.name)])
+        if member.post is None or member.post > member.name
+        else TITLE.search(simple[slice(*member.post)]) is not None
         for member in members
     )
-    return members if sure else ()
+    return members if sure or (said and len(members) == 1) else ()
 
 
 def _sentence_start(simple: str, at: int) -> int:
