@@ -118,7 +118,8 @@ class Document:
 
     ``text`` is the text of the source, noise included; blocks, cells, dropped parts and
     citations point into it. ``kind`` is ``table``, ``press``, ``newsletter``, ``faq``,
-    ``notice``, ``prose`` …
+    ``notice``, ``prose`` … ``facts`` is what the document says of itself (文号, 签发人,
+    主送, 印发日期, 附件 …), each an exact slice; an empty record where it says nothing.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Document:
     encoding: str | None = None
     encoding_confidence: float | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
+    facts: Record = Record(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from qa_engine.errors import SourceError
-from qa_engine.models import Block, Document, Record
+from qa_engine.models import PERSON, Block, Document, Record
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.read import read_documents
 
@@ -33,6 +33,7 @@ _ROLES = {
     "person": "姓名",
     "other": "其他",
 }
+_CLAUSES = {"duties": "正文中的任务分工", "people": "正文中的任职", "contacts": "联系方式"}
 _SHOWN = 60  # characters of a text in the printed report
 _EXAMPLES = 5  # dropped parts shown of each reason
 
@@ -79,11 +80,10 @@ def _document(document: Document) -> Report:
             if block.kind in ("title", "heading")
         ],
         "tables": _tables(blocks),
-        "duties": [
-            {"cells": _cells(block.record), "headings": list(block.headings)}
-            for block in blocks
-            if block.kind == "clause" and block.record is not None
-        ],
+        "facts": _cells(document.facts),
+        "duties": _records(blocks, lambda block: block.kind == "clause" and not _names(block)),
+        "people": _records(blocks, lambda block: block.kind == "clause" and _names(block)),
+        "contacts": _records(blocks, lambda block: block.kind in ("paragraph", "meta")),
         "turns": _turns(blocks),
         "dropped": [
             {
@@ -95,6 +95,19 @@ def _document(document: Document) -> Report:
             for part in document.dropped
         ],
     }
+
+
+def _records(blocks: Sequence[Block], wanted: Callable[[Block], bool]) -> list[Report]:
+    return [
+        {"cells": _cells(block.record), "headings": list(block.headings)}
+        for block in blocks
+        if block.record is not None and wanted(block)
+    ]
+
+
+def _names(block: Block) -> bool:
+    """Is the record about a person (an appointment), rather than a task?"""
+    return block.record is not None and bool(block.record.by_role(PERSON))
 
 
 def _tables(blocks: Sequence[Block]) -> list[Report]:
@@ -181,14 +194,18 @@ def _lines(document: Mapping[str, Any]) -> list[str]:
         f"参加人：{person['name']}　{person['role']}　{person['function']}"
         for person in document["participants"]
     )
+    if document["facts"]:
+        stated = "　".join(f"{cell['header']}：{cell['value']}" for cell in document["facts"])
+        lines.append(f"文件信息：{stated}")
     if document["outline"]:
         lines.append("标题：")
         lines.extend("  " * entry["level"] + entry["text"] for entry in document["outline"])
     for table in document["tables"]:
         lines.extend(_table_lines(table))
-    if document["duties"]:
-        lines.append(f"正文中的任务分工 {len(document['duties'])} 条：")
-        lines.extend(f"  {_record_line(duty['cells'])}" for duty in document["duties"])
+    for name, title in _CLAUSES.items():
+        if document[name]:
+            lines.append(f"{title} {len(document[name])} 条：")
+            lines.extend(f"  {_record_line(one['cells'])}" for one in document[name])
     if document["turns"]:
         lines.append(f"发言与问答 {len(document['turns'])} 轮：")
         for turn in document["turns"]:

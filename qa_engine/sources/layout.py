@@ -33,6 +33,7 @@ class Parsed:
     date: str | None = None
     place: str | None = None
     source: str | None = None
+    addressee: str | None = None  # the line, as a block
     blocks: list[Block] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     participants: tuple[Participant, ...] = ()

@@ -35,6 +35,7 @@ _ATTACHMENT = re.compile(
     r"^附\s*(?:件|表|录)?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*[:：]?$"
 )
 _ATTACHMENT_LIST = re.compile(r"^附\s*(?:件|表|录)?\s*(?:\d{1,2})?\s*[:：]\s*\S")
+_LISTED = re.compile(r"^\d{1,2}\s*[.．、]\s*[^。；]{2,60}$")
 _ARTICLE = re.compile(r"^第(?:[一二三四五六七八九十百千零〇两]+|\d+)条")
 _SIGNED_DATE = re.compile(
     r"^(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*\S{1,3}\s*月\s*\S{1,4}\s*[日号]$"
@@ -43,6 +44,7 @@ _REMARK = re.compile(r"^[（(].{2,40}[）)]$")
 _FOOTER = re.compile(
     r"^(?:分送|抄送|抄报|主送|发送|印发|报送|呈报|签发|拟稿|校对|联系人|联系电话)\s*[:：]"
 )
+_NO_TITLE = re.compile(rf"{_NUMBER.pattern}|^签\s*发\s*人?\s*[：:]")
 _TITLE_LONGEST = 80
 
 
@@ -108,7 +110,7 @@ def _title(lines: list[Line]) -> list[int]:
         text = ""
         for index in range(begin, min(begin + 4, len(lines))):
             line = lines[index]
-            if line.meta or _NUMBER.match(line.text) or line.text[-1] in "。；，：:":
+            if line.meta or _NO_TITLE.match(line.text) or line.text[-1] in "。；，：:":
                 break
             text += line.text
             if len(text) > _TITLE_LONGEST:
@@ -149,7 +151,7 @@ def _read(lines: list[Line], parts: _Parts, title: Aligned, parsed: Parsed) -> N
     head = fields.header_end(lines)
     parsed.participants = tuple(fields.listed(lines[:head]))
     signed = range(*(parts.signature[0], parts.signature[1] + 1)) if parts.signature else range(0)
-    attached = False
+    attached = listing = False
     for index, line in enumerate(lines):
         if index in parts.title:
             if index == parts.title[0]:
@@ -157,14 +159,24 @@ def _read(lines: list[Line], parts: _Parts, title: Aligned, parsed: Parsed) -> N
             continue
         if index == parts.number:
             parsed.meta["number"] = line.text
+        if index == parts.addressee:
+            parsed.addressee = line.text
         if index in signed:
             _sign(line, index == signed[-1], parsed)
         match = fields.is_field(line) if index < head else None
         if match is not None:
             fields.note(line.text, match, parsed)
         in_frame = match is not None or (index < head and fields.is_entry(lines, index))
+        listing = not attached and (
+            _ATTACHMENT_LIST.match(line.text) is not None
+            or (listing and _LISTED.match(line.text) is not None)
+        )
         in_frame = (
-            in_frame or line.meta or index in (parts.number, parts.addressee) or index in signed
+            in_frame
+            or listing
+            or line.meta
+            or index in (parts.number, parts.addressee)
+            or index in signed
         )
         if in_frame or _is_frame(line, attached):
             parsed.blocks.append(Block("meta", line.aligned, page=line.page))

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from qa_engine.models import Block, Document
 from qa_engine.sources.columns import Vocabulary, load_vocabulary
+from qa_engine.sources.contacts import with_contacts
 from qa_engine.sources.duties import with_duties
 from qa_engine.sources.duty_text import first_leads
+from qa_engine.sources.facts import document_facts
 from qa_engine.sources.flattened import with_tables
 from qa_engine.sources.layout import Parsed, source_start
 from qa_engine.sources.markup import without_marks
@@ -33,7 +35,7 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
         raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
     blocks = with_rosters(_with_rows(parsed, raw, vocabulary))
-    blocks = with_duties(blocks, vocabulary)
+    blocks = with_duties(with_contacts(blocks), vocabulary)
     if raw.suffix == "md":
         blocks = [without_marks(block) for block in blocks]
     kind = parsed.kind
@@ -54,6 +56,7 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
         encoding=raw.encoding,
         encoding_confidence=raw.encoding_confidence,
         meta={**raw.meta, **parsed.meta},
+        facts=document_facts(blocks, parsed.addressee, parsed.meta.get("signed")),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_engine.models import PERSON, Document
+from qa_engine.models import Document
 from qa_engine.sources.compose import Composer, GridCell
 from qa_engine.sources.raw import RawDocument, lines_of
 from qa_engine.sources.understand import understand
@@ -20,7 +20,7 @@ def members(document: Document) -> list[tuple[str, str, str, str]]:
     """(机构, 组内职务, 姓名, 职务) of each person."""
     found = []
     for block in document.blocks:
-        if block.record is not None and block.record.by_role(PERSON):
+        if block.record is not None and "姓名" in block.record:
             record = block.record
             fields = ("机构", "组内职务", "姓名", "职务")
             found.append(tuple(record.get(field, "-") for field in fields))
