@@ -8,6 +8,8 @@ from dataclasses import replace
 from qa_engine.answering.confidence import confidence, threshold
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.fields import look_up_named
+from qa_engine.answering.members import who_sits
+from qa_engine.answering.particulars import ask_particulars
 from qa_engine.answering.question import QUANTITY, Question
 from qa_engine.answering.records import look_up
 from qa_engine.answering.sets import answer_set
@@ -60,7 +62,7 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
     order: list[Callable[[Evidence], Draft | None]] = []
     if question.asked:
         order.append(what_was_asked)
-    order += [answer_set, look_up_named]
+    order += [ask_particulars, answer_set, who_sits, look_up_named]
     if question.role:
         order.append(_field_and_quantity if _asks_both(question) else look_up)
     if question.said:

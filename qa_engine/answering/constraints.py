@@ -18,6 +18,11 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _POST = re.compile("|".join(sorted(POSTS, key=len, reverse=True)))
 _EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}
 _GRADE = re.compile(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
+# Bodies set up for one matter are told apart by that matter.
+_BODY = re.compile(
+    r"(?:^|[由在和与及的为])?([\u4e00-\u9fff]{2,14}?)(指挥部|领导小组|工作组|委员会|联席会议|专班)"
+)
+_NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
 _QUOTED = re.compile(r"《([^》]{2,40})》")
 
 
@@ -32,6 +37,13 @@ def violations(evidence: Evidence, passage: Passage) -> list[str]:
         f"原文没有提到“{place}”"
         for place in _question_places(question.text)
         if not mentions_place(near, place) and not mentions_place(whole, place)
+    )
+    reasons.extend(
+        f"原文没有提到“{name}{kind}”"
+        for name, kind in _BODY.findall(question.text)
+        if len(name) > 2
+        and not re.search(r"哪|什么|几个", name)
+        and evidence.matcher.coverage(name, whole) < _NAMED
     )
     return reasons
 
