@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qa_engine.sources.aligned_columns import find_aligned
 from qa_engine.sources.cell_lines import Found, Line, Piece
 from qa_engine.sources.celltypes import is_sentence
 from qa_engine.sources.columns import Vocabulary
@@ -43,6 +44,11 @@ def find_separated_tables(text: str, lines: Sequence[Line], words: Vocabulary) -
     lines = _with_quoted(text, lines)
     while at < len(lines):
         resume = at + 1
+        aligned = find_aligned(lines, at, words)
+        if aligned is not None:
+            found.append(aligned)
+            at = aligned.last
+            continue
         for split in (_pipes, _tabs, _spaces):
             result, stop = _region(text, lines, at, split, words)
             if result is not None:
@@ -84,6 +90,8 @@ def _region(
                 continue
             break
         row = _row(text, pieces)
+        if len(rows) > 1 and _is_other_header(row.texts, rows, words):
+            break
         if (
             split is not _pipes
             and _titled(row.texts, words, 2)
@@ -140,6 +148,15 @@ def _titled(texts: Sequence[str], words: Vocabulary, least: int) -> bool:
     named = [text for text in texts if text]
     known = sum(1 for text in named if words.known(text))
     return known >= least and known * 2 >= len(named)
+
+
+def _is_other_header(texts: Sequence[str], rows: Sequence[_Row], words: Vocabulary) -> bool:
+    """Nothing but names of columns below a row of data: another table begins."""
+    named = [text for text in texts if text]
+    if texts == rows[0].texts or len(named) < 2 or not all(map(words.known, named)):
+        return False
+    data = [row for row in rows[1:] if not all(words.known(text) for text in row.texts if text)]
+    return bool(data) and len(named) * 2 > len(rows[0].texts)
 
 
 def _goes_on(line: Line, row: _Row) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import random
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -238,6 +239,26 @@ def to_tab_rows(plan: Plan, path: Path) -> None:
     path.write_text(f"{plan.heading}\n\n{body}\n\n以上任务请认真落实。\n", "utf-8")
 
 
+def to_spaces(plan: Plan, path: Path) -> None:
+    """Columns set with spaces, two at least between cells; a wide character takes two."""
+    rows = [[text.replace("\n", "") for text in row] for row in grid(plan)]
+    body = [row for row in rows if sum(map(bool, row)) > 1]
+    widths = [max(_shown(row[c]) for row in body) + 3 for c in range(plan.columns)]
+    lines = []
+    for row in rows:
+        padded = [
+            text + " " * (width - _shown(text)) for text, width in zip(row, widths, strict=True)
+        ]
+        lines.append("".join(padded).rstrip())
+    path.write_text(
+        f"{plan.heading}\n\n" + "\n".join(lines) + "\n\n以上任务请认真落实。\n", "utf-8"
+    )
+
+
+def _shown(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
+
+
 def to_tab_cells(plan: Plan, path: Path) -> None:
     """One cell a line, a tab before each, a blank line after each row; list members may
     go on on lines of their own, with a blank line between them."""
@@ -331,6 +352,7 @@ FORMATS: dict[str, tuple[str, Writer, bool]] = {
     "md": ("plan.md", to_markdown, False),
     "csv": ("plan.csv", to_csv, False),
     "tab rows": ("plan.txt", to_tab_rows, False),
+    "spaces": ("plan.txt", to_spaces, False),
     "tab cells": ("plan.txt", to_tab_cells, False),
     "bare cells": ("plan.txt", to_bare_cells, False),
 }
