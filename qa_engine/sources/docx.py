@@ -301,12 +301,26 @@ def _value(node: etree._Element, path: str) -> str | None:
 # --- tables and notes --------------------------------------------------------------------
 
 
+def _is_layout(rows: list[etree._Element]) -> bool:
+    """A frame around text, or a grid that only arranges the tables inside it."""
+    widths = [len(list(_children(row, W + "tc"))) for row in rows]
+    if widths == [1]:
+        return True
+    cells = [cell for row in rows for cell in _children(row, W + "tc")]
+    for table in (table for cell in cells for table in _children(cell, W + "tbl")):
+        grid = [len(list(_children(row, W + "tc"))) for row in _children(table, W + "tr")]
+        if len(grid) > 1 and max(grid) > max(widths):
+            return True
+    return False
+
+
 def _table(table: etree._Element, context: _Context, depth: int) -> None:
     rows = list(_children(table, W + "tr"))
     kept = [row for row in rows if row.find(f"{W}trPr/{W}del") is None]
-    if len(kept) == 1 and len(list(_children(kept[0], W + "tc"))) == 1:
-        # A frame around text.
-        _blocks(next(_children(kept[0], W + "tc")), context, depth + 1)
+    if _is_layout(kept):
+        for row in kept:
+            for cell in _children(row, W + "tc"):
+                _blocks(cell, context, depth + 1)
         return
     cells: list[GridCell] = []
     open_merges: dict[int, int] = {}  # column → index of the cell that is merged down

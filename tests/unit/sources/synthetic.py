@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 NAMES = (
     "发展改革委|财政局|教育局|科技局|民政局|水利局|林业局|商务局|"
@@ -52,6 +53,7 @@ class Plan:
     rows: int = 0
     header_rows: int = 1
     title_row: bool = False
+    then: Plan | None = None  # a second plan in the same file
 
 
 def make_plan(seed: int, *, merges: bool = True, long: bool = False) -> Plan:
@@ -167,16 +169,31 @@ def to_docx(plan: Plan, path: Path) -> None:
     document = docx.Document()
     document.add_heading(plan.heading, 0)
     document.add_paragraph("根据工作安排，现将任务分解如下。")
-    table = document.add_table(plan.rows, plan.columns)
-    for spot in plan.spots:
-        cell = table.cell(spot.row, spot.column)
-        if spot.rowspan > 1 or spot.colspan > 1:
-            cell = cell.merge(
-                table.cell(spot.row + spot.rowspan - 1, spot.column + spot.colspan - 1)
-            )
-        cell.text = spot.text
+    _fill(document.add_table(plan.rows, plan.columns), plan)
     document.add_paragraph("以上任务请认真落实。")
     document.save(str(path))
+
+
+def to_docx_nested(plan: Plan, path: Path) -> None:
+    """The table stands in a cell of another one that only arranges the page."""
+    import docx
+
+    document = docx.Document()
+    document.add_heading(plan.heading, 0)
+    frame = document.add_table(2, 1)
+    frame.cell(0, 0).text = "根据工作安排，现将任务分解如下。"
+    _fill(frame.cell(1, 0).add_table(plan.rows, plan.columns), plan)
+    document.save(str(path))
+
+
+def _fill(table: Any, plan: Plan) -> None:
+    """The cells of a table of docx or pptx, merged as the plan says."""
+    for spot in plan.spots:
+        cell = table.cell(spot.row, spot.column)
+        corner = table.cell(spot.row + spot.rowspan - 1, spot.column + spot.colspan - 1)
+        if spot.rowspan > 1 or spot.colspan > 1:
+            cell = cell.merge(corner) or cell
+        cell.text = spot.text
 
 
 def to_xlsx(plan: Plan, path: Path) -> None:
@@ -185,10 +202,28 @@ def to_xlsx(plan: Plan, path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    top = 1
+    _on_sheet(plan, sheet, 1)
+    book.save(path)
+
+
+def to_xlsx_several(plan: Plan, path: Path) -> None:
+    """Two plans below each other on one sheet."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    assert plan.then is not None
+    below = _on_sheet(plan, sheet, 1)
+    _on_sheet(plan.then, sheet, below + 1)
+    book.save(path)
+
+
+def _on_sheet(plan: Plan, sheet: Any, top: int) -> int:
+    """The row below the table, counted from 1."""
     if not plan.title_row:
-        sheet.cell(1, 1, plan.heading)
-        top = 3
+        sheet.cell(top, 1, plan.heading)
+        top += 2 if plan.then is None else 1
     for spot in plan.spots:
         sheet.cell(spot.row + top, spot.column + 1, spot.text or None)
         if spot.rowspan > 1 or spot.colspan > 1:
@@ -198,7 +233,7 @@ def to_xlsx(plan: Plan, path: Path) -> None:
                 end_row=spot.row + top + spot.rowspan - 1,
                 end_column=spot.column + spot.colspan,
             )
-    book.save(path)
+    return top + plan.rows
 
 
 def to_html(plan: Plan, path: Path) -> None:
@@ -329,22 +364,33 @@ def to_pptx(plan: Plan, path: Path) -> None:
     frame = slide.shapes.add_table(
         plan.rows, plan.columns, Inches(0.5), Inches(1.5), Inches(9), Inches(5)
     )
-    for spot in plan.spots:
-        cell = frame.table.cell(spot.row, spot.column)
-        cell.text = spot.text
-        if spot.rowspan > 1 or spot.colspan > 1:
-            cell.merge(
-                frame.table.cell(spot.row + spot.rowspan - 1, spot.column + spot.colspan - 1)
-            )
+    _fill(frame.table, plan)
     deck.save(str(path))
 
 
 Writer = Callable[[Plan, Path], None]
 
+
+def plan_for(format: str, seed: int) -> Plan:
+    """The plan of a variant: longer ones for pdf, so that tables go on over pages."""
+    merges = FORMATS[format][2]
+    plan = make_plan(seed * 7 + 1, merges=merges, long=format.startswith("pdf") and seed % 3 == 0)
+    if "two tables" in format:
+        plan.then = make_plan(seed * 7 + 3, merges=merges)
+    return plan
+
+
+def expected_of(plan: Plan) -> list[dict[str, str]]:
+    """The records of all tables of a plan's file, in order."""
+    return plan.expected + (expected_of(plan.then) if plan.then is not None else [])
+
+
 # Format → (file name, writer, whether the format itself tells merges).
 FORMATS: dict[str, tuple[str, Writer, bool]] = {
     "docx": ("plan.docx", to_docx, True),
+    "docx, table in a table": ("plan.docx", to_docx_nested, True),
     "xlsx": ("plan.xlsx", to_xlsx, True),
+    "xlsx, two tables a sheet": ("plan.xlsx", to_xlsx_several, True),
     "html": ("plan.html", to_html, True),
     "pptx": ("plan.pptx", to_pptx, True),
     "pdf": ("plan.pdf", to_pdf, True),

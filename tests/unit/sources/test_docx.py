@@ -185,3 +185,15 @@ def test_entities_are_not_expanded() -> None:
         package.writestr("word/document.xml", bomb + text)
     with pytest.raises(UnreadableFile, match=r"a\.docx"):
         read_docx(stream.getvalue(), "a.docx", "a.docx")
+
+
+def test_a_table_that_arranges_tables_is_no_table() -> None:
+    """Text and table inside a layout grid stand one after the other; a frame likewise."""
+    document = docx.Document()
+    frame = document.add_table(2, 1)
+    frame.cell(0, 0).text = "说明"
+    inner = frame.cell(1, 0).add_table(2, 2)
+    inner.cell(1, 1).text = "甲"
+    raw = read(document)
+    assert texts(raw) == ["说明"]
+    assert [(table.rows, table.columns) for table in raw.tables] == [(2, 2)]

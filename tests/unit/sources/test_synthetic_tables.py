@@ -1,11 +1,11 @@
-"""Two hundred made-up work plans in every format: each value under its header."""
+"""Nearly three hundred made-up work plans in every format: each value under its header."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from synthetic import FORMATS, make_plan
+from synthetic import FORMATS, expected_of, plan_for
 
 from qa_engine.models import Document
 from qa_engine.sources.read import read_documents
@@ -14,12 +14,11 @@ SEEDS = range(20)
 
 
 def read(format: str, seed: int, folder: Path) -> tuple[Document, list[dict[str, str]]]:
-    name, write, tells_merges = FORMATS[format]
-    long = format.startswith("pdf") and seed % 3 == 0
-    plan = make_plan(seed * 7 + 1, merges=tells_merges, long=long)
+    name, write, _ = FORMATS[format]
+    plan = plan_for(format, seed)
     path = folder / name
     write(plan, path)
-    return next(read_documents(path, name)), plan.expected
+    return next(read_documents(path, name)), expected_of(plan)
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -56,6 +55,6 @@ def test_offsets_are_exact(format: str, tmp_path: Path) -> None:
 def test_text_around_the_table_is_kept(format: str, tmp_path: Path) -> None:
     """The title above the table is found, in the title or a heading."""
     document, _ = read(format, 3, tmp_path)
-    plan = make_plan(3 * 7 + 1, merges=FORMATS[format][2])
+    plan = plan_for(format, 3)
     shown = [document.title, *(block.text.text for block in document.blocks)]
     assert plan.heading in shown or format == "csv"
