@@ -1,7 +1,8 @@
 """pdf with a text layer: paragraphs in reading order, tables with and without rules.
 
-Pages are kept for citations. A page that is only an image is reported, never silently
-empty; what repeats at the top or bottom of pages is marked as furniture.
+Pages are kept for citations. A page that is only an image is read by OCR where that is
+installed and marked as such, else reported, never silently empty; what repeats at the top
+or bottom of pages is marked as furniture.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from statistics import fmean
 from typing import Any
 
 from qa_engine.errors import UnreadableFile
+from qa_engine.sources import ocr
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.compose import Composer
 from qa_engine.sources.pdf_lines import PageLine, lines_of_page, paragraphs
@@ -25,8 +28,13 @@ _PAGE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/，,]?\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*"
 )
 _EDGE = 0.09  # of the page height: where page headers and footers stand
+_MOST_SCANS = 500  # scanned pages of one file that are read
 _GARBLED = re.compile(r"\(cid:\d+\)")
-_OCR_HINT = "请先做文字识别（OCR）另存为可搜索的 PDF 后再试。"
+_OCR_HINT = (
+    "请安装文字识别组件（pip install 'qa-engine[ocr]'），"
+    "或先做文字识别（OCR）另存为可搜索的 PDF 后再试。"
+)
+_UNREAD_HINT = "请提高扫描清晰度，或用专门的文字识别软件另存为可搜索的 PDF 后再试。"
 
 
 def read_pdf(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument:
@@ -38,13 +46,14 @@ def read_pdf(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument:
         # Closing walks the pages again, and so meets their damage again.
         with suppress(Exception):
             pdf.close()
+    _read_scans(data, pages)
     repeated = _repeated(pages)
     composer = Composer()
     scanned = [page.number for page in pages if page.scanned]
     if not pages:
         raise UnreadableFile(f"{name}：PDF 已损坏，没有页面。", "请重新导出或打印为 PDF 后再试。")
     if len(scanned) == len(pages):
-        raise UnreadableFile(f"{name}：扫描件，{len(pages)} 页都只有图像、没有文字层。", _OCR_HINT)
+        raise UnreadableFile(f"{name}：扫描件，{len(pages)} 页都只有图像、没有文字层。", _hint())
     body = Counter(line.size for page in pages for line in page.lines for _ in line.text)
     usual = body.most_common(1)[0][0] if body else 0.0
     above: list[tuple[float, float]] | None = None
@@ -53,8 +62,17 @@ def read_pdf(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument:
     problems = []
     if scanned:
         shown = "、".join(map(str, scanned[:20])) + ("等" if len(scanned) > 20 else "")
-        problems.append(f"第 {shown} 页是扫描图像，没有文字层，未能读出。")
-    raw = composer.build(id, name, "pdf", meta={"pages": str(len(pages))})
+        problems.append(f"第 {shown} 页是扫描图像，没有文字层，未能读出。{_hint()}")
+    read = {page.number: page.confidence for page in pages if page.confidence is not None}
+    meta = {"pages": str(len(pages))}
+    if read:
+        meta["ocr_pages"] = "、".join(map(str, read))
+        meta["ocr_confidence"] = f"{fmean(read.values()):.2f}"
+        problems.append(
+            f"有 {len(read)} 页是扫描图像，文字由 OCR 识别（平均把握 {fmean(read.values()):.0%}），"
+            "引用前请核对原件。"
+        )
+    raw = replace(composer.build(id, name, "pdf", meta=meta), ocr=read)
     garbled = len(_GARBLED.findall(raw.text))
     if garbled:
         problems.append(f"有 {garbled} 个字符的字体没有文字编码，无法还原。")
@@ -72,7 +90,24 @@ class _Page:
         self.tables: list[FoundTable] = ruled_tables(page) if page.chars else []
         covered = sum(_area(image) for image in page.images) / max(1.0, self.height * self.width)
         self.scanned = not self.lines and (covered > 0.3 or bool(page.images))
+        self.confidence: float | None = None  # of the OCR that read it
         page.close()
+
+
+def _read_scans(data: bytes, pages: list[_Page]) -> None:
+    """The lines of scanned pages, where OCR is installed and finds any."""
+    wanted = [page for page in pages if page.scanned][:_MOST_SCANS]
+    if not wanted or not ocr.available():
+        return
+    scans = ocr.read_scans(data, [page.number for page in wanted])
+    for page in wanted:
+        if (scan := scans.get(page.number)) is not None:
+            page.lines, page.confidence = lines_of_page(scan), scan.confidence
+            page.scanned = False
+
+
+def _hint() -> str:
+    return _UNREAD_HINT if ocr.available() else _OCR_HINT
 
 
 def _area(image: dict[str, Any]) -> float:

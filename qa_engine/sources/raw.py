@@ -87,7 +87,8 @@ class RawDocument:
     ``id`` is the public id; ``name`` the file's own name (for a title of last resort).
     ``title`` and ``date`` are what the format itself states (html ``<title>``, a jsonl
     field), None otherwise. ``suffix`` is the format that was read (``txt``, ``docx``).
-    ``problems`` are sentences for the user about what was lost or doubtful.
+    ``problems`` are sentences for the user about what was lost or doubtful. ``ocr`` maps
+    the pages that were read from a picture to the confidence of that reading (0..1).
     """
 
     id: str
@@ -101,6 +102,7 @@ class RawDocument:
     encoding_confidence: float | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    ocr: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -38,6 +38,8 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
     blocks = with_duties(with_contacts(blocks), vocabulary)
     if raw.suffix == "md":
         blocks = [without_marks(block) for block in blocks]
+    if raw.ocr:
+        blocks = [_marked(block, raw) for block in blocks]
     kind = parsed.kind
     if kind == "prose" and _table_share(raw) >= _TABLE_SHARE:
         kind = "table"
@@ -58,6 +60,12 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
         meta={**raw.meta, **parsed.meta},
         facts=document_facts(blocks, parsed.addressee, parsed.meta.get("signed")),
     )
+
+
+def _marked(block: Block, raw: RawDocument) -> Block:
+    """A block of a scanned page says that it was read by OCR, and how surely."""
+    sure = raw.ocr.get(block.page or 0)
+    return block if sure is None else replace(block, note=f"OCR {sure:.2f}")
 
 
 def _parse(raw: RawDocument) -> Parsed:

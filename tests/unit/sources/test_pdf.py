@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from qa_engine.errors import UnreadableFile
+from qa_engine.passages import passages
+from qa_engine.sources import ocr
 from qa_engine.sources.columns import load_vocabulary
 from qa_engine.sources.pdf import read_pdf
 from qa_engine.sources.raw import RawDocument
@@ -69,19 +72,21 @@ def test_page_headers_and_numbers_are_furniture() -> None:
     assert [part.page for part in raw.paragraphs if part.form == "text"] == [1, 2, 3, 4]
 
 
-def test_a_scan_is_said_to_be_one() -> None:
-    """Pages that are only pictures: an error when all are, a problem when some are."""
+def test_a_scan_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without OCR, pages that are only pictures: an error when all are, a problem when some are."""
     from PIL import Image
     from reportlab.lib.utils import ImageReader
 
+    monkeypatch.setattr(ocr, "available", lambda: False)
     picture = ImageReader(Image.new("RGB", (60, 80), "white"))
 
     def draw(canvas: Canvas) -> None:
         canvas.drawImage(picture, 0, 0, 595, 842)
         canvas.showPage()
 
-    with pytest.raises(UnreadableFile, match="扫描"):
+    with pytest.raises(UnreadableFile, match="扫描") as found:
         read(pdf(draw))
+    assert "qa-engine[ocr]" in found.value.hint
 
     def draw_both(canvas: Canvas) -> None:
         draw(canvas)
@@ -90,6 +95,52 @@ def test_a_scan_is_said_to_be_one() -> None:
     raw = read(pdf(draw_both))
     assert any("第 1 页" in problem for problem in raw.problems)
     assert "组织领导" in raw.text
+
+
+def scanned(texts: list[str]) -> bytes:
+    """A page of text as a picture: laid out, rendered, and put into a pdf of its own."""
+    import pypdfium2
+    from reportlab.lib.utils import ImageReader
+
+    document = pypdfium2.PdfDocument(pdf(lambda canvas: lines(canvas, texts, size=14)))
+    picture = ImageReader(document[0].render(scale=2.5).to_pil())
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(picture, 0, 0, *A4)
+        canvas.showPage()
+        lines(canvas, wrapped(SENTENCE))
+
+    return pdf(draw)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="RapidOCR 1.4 has no wheel for it")
+def test_a_scan_is_read_and_marked() -> None:
+    """OCR reads a picture of text: right, on its page, with its confidence, and says so."""
+    texts = ["关于做好养老服务工作的通知", "各乡镇人民政府要加强组织领导，压实工作责任。"]
+    raw = read(scanned(texts))
+    assert raw.problems
+    assert "OCR" in raw.problems[0]
+    assert raw.meta["ocr_pages"] == "1"
+    document = understand(raw)
+    shown = [block for block in document.blocks if block.page == 1]
+    assert "".join(block.text.text for block in shown).replace(",", "，") == "".join(texts)
+    assert all(0.8 < float((block.note or "").removeprefix("OCR ")) < 1 for block in shown)
+    assert all(block.note is None for block in document.blocks if block.page == 2)
+    pieces = passages(document)
+    assert pieces[0].note is not None
+    assert pieces[-1].note is None
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="RapidOCR 1.4 has no wheel for it")
+def test_a_picture_without_text_is_no_document() -> None:
+    """Nothing to read in a picture is an error with a hint, not an empty document."""
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    picture = ImageReader(Image.new("RGB", (60, 80), "white"))
+    with pytest.raises(UnreadableFile, match="扫描") as found:
+        read(pdf(lambda canvas: canvas.drawImage(picture, 0, 0, *A4)))
+    assert "清晰度" in found.value.hint
 
 
 def test_a_password_is_asked_for() -> None:
