@@ -114,6 +114,9 @@ def _compound_kind(data: bytes, given: str, name: str) -> str:
     """The old office container: doc, xls, ppt, wps; or a modern file with a password."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise UnreadableFile(f"{name}：文件有打开密码。", "请去掉密码另存后再试。")
+    if not _has_root(data):
+        # LibreOffice would read the bytes of a broken one as text.
+        raise UnreadableFile(f"{name}：文件已损坏或不完整。", "请重新下载或复制一份完整的文件。")
     if given in TARGETS:
         return given
     for stream, kind in (
@@ -124,3 +127,13 @@ def _compound_kind(data: bytes, given: str, name: str) -> str:
         if stream.encode("utf-16-le") in data:
             return kind
     raise UnsupportedFormat(f"{name}：不支持的旧格式文件。", f"支持的格式：{_KNOWN}。")
+
+
+def _has_root(data: bytes) -> bool:
+    """Is the directory of the container where its header says ([MS-CFB] 2.2 and 2.6)?"""
+    if len(data) < 512:
+        return False
+    shift = int.from_bytes(data[30:32], "little")
+    sector = int.from_bytes(data[48:52], "little")
+    at = (sector + 1) << shift if shift in (9, 12) else len(data)
+    return data[at : at + 2] == "R".encode("utf-16-le") and len(data) >= at + 128

@@ -168,6 +168,23 @@ def test_old_formats_name_the_program_that_converts_them(
     """Without LibreOffice a .doc is an error that says what to install."""
     monkeypatch.setenv("PATH", str(tmp_path))
     path = tmp_path / "a.doc"
-    path.write_bytes(OLE + b"W\0o\0r\0d\0" + bytes(2000))
+    path.write_bytes(compound())
     with pytest.raises(UnsupportedFormat, match="LibreOffice"):
+        read(path)
+
+
+def compound() -> bytes:
+    """The head of an old office file: its directory is in the sector that the header names."""
+    header = bytearray(OLE + bytes(512 - len(OLE)))
+    header[30:32] = (9).to_bytes(2, "little")
+    header[48:52] = (2).to_bytes(4, "little")
+    return bytes(header) + bytes(1024) + "Root Entry".encode("utf-16-le") + bytes(1000)
+
+
+@pytest.mark.parametrize("keep", [20, 600, 1500])
+def test_a_cut_old_file_is_damaged(keep: int, tmp_path: Path) -> None:
+    """Without its directory the container is broken; a converter would read it as text."""
+    path = tmp_path / "a.xls"
+    path.write_bytes(compound()[:keep])
+    with pytest.raises(UnreadableFile, match="损坏"):
         read(path)
