@@ -20,7 +20,7 @@ from qa_engine.answering.matching import Matcher
 from qa_engine.answering.question import analyse, question_text, split_questions
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexMismatch, QuestionError
-from qa_engine.indexing import Report, remove, update
+from qa_engine.indexing import Report, compact, remove, update
 from qa_engine.models import Answer, Document, DocumentInfo, Hit, Manifest, Passage, QueryInfo
 from qa_engine.ports import (
     BIGRAMS,
@@ -314,13 +314,29 @@ class Engine:
         report = update(
             self._store, self._encoder, self._cutter, [Path(p) for p in paths], progress=progress
         )
-        self.refresh()
+        self._move_on()
         return report
 
-    def remove(self, *ids: str) -> None:
-        """Take documents out; they stay out until named again. Raises DocumentNotFound."""
-        remove(self._store, self._encoder, self._cutter, list(ids))
+    def remove(self, *ids: str, compacted: bool = True) -> None:
+        """Take documents out; they stay out until named again. Raises DocumentNotFound.
+
+        ``compacted=False`` is quicker, but leaves their bytes in the files until
+        ``compact``."""
+        remove(self._store, self._encoder, self._cutter, list(ids), compacted=compacted)
+        self._move_on()
+
+    def compact(self) -> int:
+        """Rewrite every file that still holds passages of removed or changed documents;
+        returns how many there were."""
+        found = compact(self._store, self._encoder, self._cutter)
+        self._move_on()
+        return found
+
+    def _move_on(self) -> None:
+        """Use what was just published, so that the generation before it can go."""
         self.refresh()
+        with self._use():
+            pass
 
 
 def check_question(text: str) -> str:

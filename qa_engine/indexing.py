@@ -19,6 +19,7 @@ from qa_engine.errors import (
 from qa_engine.models import Document, Passage
 from qa_engine.passages import context_text, passages
 from qa_engine.ports import (
+    Compacting,
     Encoder,
     IndexStore,
     IndexWriter,
@@ -131,10 +132,19 @@ def update(
     return report
 
 
-def remove(store: IndexStore, encoder: Encoder, cutter: Cutter, ids: Sequence[str]) -> Report:
+def remove(
+    store: IndexStore,
+    encoder: Encoder,
+    cutter: Cutter,
+    ids: Sequence[str],
+    *,
+    compacted: bool = True,
+) -> Report:
     """Take documents out of the index; they stay out until their file is named again.
 
-    Raises DocumentNotFound (then nothing is removed)."""
+    ``compacted``: at once out of every file, which rewrites the segments that held them
+    (about as long as indexing those); otherwise they are only never found again until
+    `compact`. Raises DocumentNotFound (then nothing is removed)."""
     known = _known_meta(store)
     report = Report()
     with store.write(
@@ -145,8 +155,37 @@ def remove(store: IndexStore, encoder: Encoder, cutter: Cutter, ids: Sequence[st
             report.removed.append(id)
         removed = {*json.loads(known.get("removed", "[]")), *ids}
         meta = {**known, "removed": json.dumps(sorted(removed), ensure_ascii=False)}
+        if compacted and isinstance(writer, Compacting):
+            writer.compact()
         _publish(writer, encoder, meta, report, None)
+        if compacted and isinstance(encoder, PassageMemory):
+            encoder.scrub()
     return report
+
+
+def compact(
+    store: IndexStore,
+    encoder: Encoder,
+    cutter: Cutter,
+    progress: ProgressCallback | None = None,
+) -> int:
+    """Rewrite every file that still holds passages of removed or changed documents.
+
+    Returns how many there were; nothing is published when there are none."""
+    known = _known_meta(store)
+    if not known:
+        return 0
+    with store.write(
+        encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser
+    ) as writer:
+        found = writer.compact() if isinstance(writer, Compacting) else 0
+        if found:
+            _publish(writer, encoder, known, Report(), progress)
+        if isinstance(encoder, PassageMemory):
+            if not found:  # what an update that was killed just after publishing left
+                encoder.retain(writer.info().keys())
+            encoder.scrub()
+    return found
 
 
 def write_documents(

@@ -58,6 +58,10 @@ class PassageMemory(Protocol):
         """The index was published with these documents; forget what no one holds."""
         ...
 
+    def scrub(self) -> None:
+        """Leave no byte of what was forgotten; takes as long as copying the file."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -248,6 +252,16 @@ class IndexWriter(Protocol):
     ) -> None: ...
 
 
+@runtime_checkable
+class Compacting(Protocol):
+    """What a writer has besides when removed passages linger in files until rewritten."""
+
+    def compact(self) -> int:
+        """Let ``publish`` rewrite every file that still holds a removed passage; returns
+        how many such passages there are."""
+        ...
+
+
 class IndexStore(Protocol):
     """Where generations live: a folder, or a collection of a server."""
 
@@ -291,6 +305,10 @@ class Mendable(Protocol):
 
     def tidy(self) -> None:
         """Remove what a killed writer left; does nothing while another writer is at work."""
+        ...
+
+    def lingering(self) -> int:
+        """Removed passages that no search finds but the current generation's files hold."""
         ...
 
     def meta(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ from qa_engine.engine import Engine
 from qa_engine.errors import MissingExtra, ModelError, QAEngineError, UsageError
 from qa_engine.exporting import export_lines, import_lines
 from qa_engine.indexing import Report, update
+from qa_engine.indexing import compact as rewrite
 from qa_engine.indexing import remove as take_out
 from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader, Reranker
 from qa_engine.settings import Settings, settings
@@ -65,6 +66,11 @@ def index(
 def remove(chosen: Settings, ids: Sequence[str]) -> None:
     """What ``qa-engine remove`` does. Raises DocumentNotFound."""
     take_out(make_store(chosen), make_encoder(chosen), make_cutter(chosen), list(ids))
+
+
+def compact(chosen: Settings, progress: ProgressCallback | None = None) -> int:
+    """What ``qa-engine compact`` does: passages that had lingered and are gone now."""
+    return rewrite(make_store(chosen), make_encoder(chosen), make_cutter(chosen), progress)
 
 
 def export(chosen: Settings) -> Iterator[str]:
@@ -297,6 +303,15 @@ def _files(store: IndexStore, chosen: Settings) -> list[Check]:
     result = [Check("索引文件", "error", one.what, f"{one.mend}{option}") for one in wrong]
     if not wrong:
         result.append(Check("索引文件", "ok", "校验和相符；词、向量、段落一一对应"))
+    if not wrong and (lingering := store.lingering()):
+        result.append(
+            Check(
+                "已删内容",
+                "warning",
+                f"{lingering} 个已删除或改过的段落检索不到，但还留在文件里",
+                f"要彻底清除：qa-engine compact{option}",
+            )
+        )
     if left := store.leftovers():
         result.append(
             Check(

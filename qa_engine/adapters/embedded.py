@@ -82,6 +82,14 @@ class EmbeddedStore:
         """Remove what a killed writer left; does nothing while another writer is at work."""
         self._generations.tidy()
 
+    def lingering(self) -> int:
+        """Removed passages that still stand in the files; see ``EmbeddedWriter.compact``."""
+        held = self._generations.hold()
+        try:
+            return sum(len(segment.deleted) for segment in read_segments(held.path)[0])
+        finally:
+            held.release()
+
     def meta(self) -> dict[str, str]:
         """What the last publish was told; empty when nothing readable was published.
 

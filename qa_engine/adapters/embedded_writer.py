@@ -54,6 +54,7 @@ class EmbeddedWriter:
         self._known: dict[str, str] = {}
         self._segments: list[Segment] = []
         self._next = 1
+        self._removed = self._compacting = False
         self._words: WhooshWriter | None = None
         self._passages: PassageWriter | None = None
         self._path = generations.begin()
@@ -81,7 +82,7 @@ class EmbeddedWriter:
             raise ValueError(f"vectors have {vectors.shape[1]} dimensions, not {self._kind[1]}")
         words, store = self._open()
         with writing(self._generations.folder):
-            self._mark_deleted(store.remove(document.id) or ())
+            self._mark_deleted(store.remove(document.id))
             store.add(document, passages, info, self._next, self._postings.rows)
             for passage, cut in zip(passages, terms, strict=True):
                 words.add(passage.id, cut)
@@ -101,6 +102,13 @@ class EmbeddedWriter:
     def info(self) -> dict[str, dict[str, str]]:
         return self._open()[1].info()
 
+    def compact(self) -> int:
+        self._open()
+        self._compacting = True
+        marked = {(s.number, row) for s in self._segments for row in s.deleted}
+        marked |= {(number, row) for number, rows in self._deleted.items() for row in rows}
+        return len(marked)
+
     def publish(self, meta: Mapping[str, str]) -> Manifest:
         self._open()
         try:
@@ -119,10 +127,9 @@ class EmbeddedWriter:
         """Write and sync all files of the generation but its manifest."""
         words, store = self._open()
         self._finish_segment()
-        removed = bool(self._deleted)
         self._apply_deletions()
         documents, passages = store.counts()
-        store.close(shrink=removed)
+        store.close(shrink=self._removed)
         words.close()
         self._words = self._passages = None
         write_segments(self._path, self._segments, self._next)
@@ -197,8 +204,10 @@ class EmbeddedWriter:
         if not hasattr(self, "_deleted"):
             self._deleted: dict[int, set[int]] = {}
 
-    def _mark_deleted(self, places: Sequence[Place]) -> None:
-        for segment, row in places:
+    def _mark_deleted(self, places: Sequence[Place] | None) -> None:
+        """``places``: None for a document that was not there."""
+        self._removed |= places is not None
+        for segment, row in places or ():
             self._deleted.setdefault(segment, set()).add(row)
 
     def _finish_segment(self) -> None:
@@ -216,8 +225,8 @@ class EmbeddedWriter:
         self._next += 1
 
     def _apply_deletions(self) -> None:
-        """Record deletions and rewrite the segments that ask for it as one."""
-        words, store = self._open()
+        """Record deletions and rewrite the segments that ask for it."""
+        words, _ = self._open()
         self._segments = [
             Segment(
                 s.number,
@@ -230,9 +239,22 @@ class EmbeddedWriter:
         merged = to_merge(self._segments)
         if len(merged) == 1 and not merged[0].deleted:
             merged = []
-        if not merged and not self._deleted:
-            return
-        by_number = {s.number: s for s in self._segments}
+        if not merged and self._deleted:
+            words.commit(self._deletions())
+        if merged:
+            self._rewrite(merged, self._deletions())
+        if self._compacting:
+            for segment in [s for s in self._segments if s.deleted]:
+                self._rewrite([segment], {})
+
+    def _deletions(self) -> dict[str, list[int]]:
+        """Rows deleted by this writer, by Whoosh's name of their segment."""
+        names = {s.number: s.words for s in self._segments}
+        return {names[number]: sorted(rows) for number, rows in self._deleted.items()}
+
+    def _rewrite(self, merged: Sequence[Segment], deleted: Mapping[str, Sequence[int]]) -> None:
+        """Replace segments by one that holds their live rows."""
+        words, store = self._open()
         moves: list[tuple[Place, Place]] = []
         self._start_segment()
         for segment in merged:
@@ -246,7 +268,6 @@ class EmbeddedWriter:
             ]
             self._postings.add_segment(Postings(segment.postings(self._path)), mask)
             self._vectors.append(read_vectors(segment.vectors(self._path), kept))
-        deleted = {by_number[number].words: sorted(rows) for number, rows in self._deleted.items()}
         name = words.commit(deleted, [s.words for s in merged])
         store.move(moves)
         self._segments = [s for s in self._segments if s not in merged]

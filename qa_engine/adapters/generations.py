@@ -4,7 +4,8 @@
 folder, links the files that did not change, makes everything durable, and only then
 replaces ``CURRENT``. Whatever stops it before leaves the old generation as it was; the
 next writer removes what it left. A reader holds a shared lock on its generation, so that
-no writer removes it underneath (on Windows open files cannot be removed anyway).
+no writer removes it underneath (on Windows open files cannot be removed anyway); the last
+reader of an old generation removes it.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Generations:
                     raise IndexDamaged(f"索引文件夹不完整：{path}", _DOCTOR) from None
                 continue
             if _lock(file, exclusive=False) and path.joinpath(MANIFEST).exists():
-                return Held(path, file)
+                return Held(self, path, file)
             file.close()
             time.sleep(0.01)
         raise IndexDamaged(f"索引文件夹不完整：{self.folder / (name or '')}", _DOCTOR)
@@ -154,6 +155,11 @@ class Generations:
         current = self._readable()
         return sorted(p.name for p in self.folder.glob(f"{_PREFIX}*") if p.name != current)
 
+    def superseded(self, name: str) -> bool:
+        """Whether another generation than this one is current."""
+        current = self._readable()
+        return current is not None and current != name
+
     def meta(self) -> dict[str, str]:
         """What the manifest of the current generation was told; empty if it cannot be read."""
         name = self._readable()
@@ -179,8 +185,9 @@ class Generations:
 class Held:
     """A generation that stays until ``release``."""
 
-    def __init__(self, path: Path, file: IO[bytes]) -> None:
+    def __init__(self, generations: Generations, path: Path, file: IO[bytes]) -> None:
         self.path = path
+        self._generations = generations
         self._file = file
 
     def manifest(self) -> Manifest:
@@ -188,7 +195,11 @@ class Held:
         return read_manifest(self.path)
 
     def release(self) -> None:
+        """Let go. What is no longer current goes with its last reader: it may hold what
+        was removed since. No writer builds on it, for a writer's base is current."""
         self._file.close()
+        if self._generations.superseded(self.path.name):
+            remove_generation(self.path)
 
 
 def read_manifest(path: Path) -> Manifest:

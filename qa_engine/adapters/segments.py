@@ -47,8 +47,8 @@ class Segment:
         return generation / "vectors" / f"{self.number}.faiss"
 
 
-def to_merge(segments: Sequence[Segment], *, everything: bool = False) -> list[Segment]:
-    """The segments to rewrite as one. ``everything``: all that hold deleted rows.
+def to_merge(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments to rewrite as one.
 
     Merging costs as much as indexing does, so a large segment is left alone until small
     changes have added up to about its size; each passage is then rewritten a number of
@@ -56,7 +56,7 @@ def to_merge(segments: Sequence[Segment], *, everything: bool = False) -> list[S
     dirty = [
         s
         for s in segments
-        if s.deleted and (everything or s.size <= SMALL or len(s.deleted) > DELETED_SHARE * s.rows)
+        if s.deleted and (s.size <= SMALL or len(s.deleted) > DELETED_SHARE * s.rows)
     ]
     clean = sorted((s for s in segments if s not in dirty), key=lambda s: (s.size, s.number))
     surplus = len(clean) + bool(dirty) - MOST

@@ -43,7 +43,8 @@ class CachingEncoder:
 
     Order of use: ``encode_passages`` as usual; ``hold`` for each document that was
     written; ``retain`` once the index is published. What no document holds is dropped by
-    ``retain``; after an interrupted run it stays for the next one. Vectors are the same
+    ``retain``, to the last byte by ``scrub``; after an interrupted run it stays for the next
+    one. Vectors are the same
     whether they come from the file or not. A damaged file is replaced by an empty one.
     """
 
@@ -113,6 +114,18 @@ class CachingEncoder:
             if self._open is not None:
                 self._open.execute("PRAGMA incremental_vacuum").fetchall()
         self.close()  # until the next update
+
+    def scrub(self) -> None:
+        """Write the file anew. SQLite's ``secure_delete`` overwrites what is deleted, but
+        not the copies of it that stay behind where entries moved within a page."""
+        if not self._path.exists():
+            return
+        with self._transaction():
+            pass
+        with self._lock, self._writing():
+            if self._open is not None:
+                self._open.execute("VACUUM")
+        self.close()
 
     def close(self) -> None:
         with self._lock:

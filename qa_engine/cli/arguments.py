@@ -39,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     remove = _command(names, "remove", "从索引里去掉文件", commands.remove)
     remove.add_argument("ids", nargs="+", metavar="ID")
 
+    _command(names, "compact", "彻底清除已删除和改过的内容留在索引文件里的部分", commands.compact)
+
     serve = _command(names, "serve", "打开网页与 JSON 接口", commands.serve)
     serve.add_argument("--host", default=None, help="默认 127.0.0.1（QA_ENGINE_HOST）")
     serve.add_argument("--port", type=int, default=None, help="默认 8000（QA_ENGINE_PORT）")

@@ -118,7 +118,16 @@ def remove(options: argparse.Namespace) -> int:
     from qa_engine.wiring import remove as take_out
 
     take_out(_settings(options), options.ids)
-    print(f"已去掉 {len(options.ids)} 份文件。")
+    print(f"已去掉 {len(options.ids)} 份文件，索引中不再留有其内容。")
+    return 0
+
+
+def compact(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import compact as rewrite
+
+    with Bars() as bars:
+        found = rewrite(_settings(options), bars.update)
+    print(f"已清除 {found} 个已删除或改过的段落。" if found else "没有要清除的内容。")
     return 0
 
 

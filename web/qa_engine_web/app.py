@@ -79,8 +79,7 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
         library = Library(cast(ChangingEngine, engine), chosen.state, app.extensions["qa_notebook"])
         app.extensions["qa_library"] = library
         try:
-            library.forget_gone(lambda: [info.id for info in engine.documents()])
-            library.purge_expired()
+            library.keep_house()
         except (OSError, sqlite3.Error, QAEngineError) as error:
             _log.warning("what removed documents left behind stays: %s", error)
 

@@ -174,8 +174,7 @@ def restore() -> ResponseReturnValue:
 @blueprint.post("/corpus/purge")
 def purge() -> ResponseReturnValue:
     """Clear the bin of one entry now."""
-    the_library().purge(request.form.get("key", ""))
-    return redirect("/corpus", 303)
+    return _after(the_library().purge(request.form.get("key", "")))
 
 
 @blueprint.post("/corpus/refresh")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -13,7 +12,7 @@ from qa_engine.text.aliases import Aliases
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.jobs import FileResult, Job, Jobs
 from qa_engine_web.notebook import Notebook
-from qa_engine_web.uploads import UNDO_SECONDS, Binned, Uploads
+from qa_engine_web.uploads import Binned, Uploads
 
 QUICK = 10.0  # seconds that a change waits for those before it
 
@@ -45,7 +44,9 @@ class ChangingEngine(WebEngine, Protocol):
 
     def add(self, *paths: str | Path, progress: ProgressCallback | None = None) -> _Report: ...
 
-    def remove(self, *ids: str) -> object: ...
+    def remove(self, *ids: str, compacted: bool = True) -> object: ...
+
+    def compact(self) -> int: ...
 
     def use_aliases(self, aliases: Aliases) -> None: ...
 
@@ -58,12 +59,12 @@ class Library:
         engine: ChangingEngine,
         state: Path,
         notebook: Notebook | None,
-        undo_seconds: float = UNDO_SECONDS,
     ) -> None:
         self._engine = engine
         self._notebook = notebook
-        self._undo_seconds = undo_seconds
+        self._seen = ""  # the generation that the notebook was last compared with
         self.uploads = Uploads(state)
+        self.uploads.tidy()
         self.jobs = Jobs()
 
     def upload(self, files: Sequence[tuple[str, IO[bytes]]]) -> Job:
@@ -117,12 +118,9 @@ class Library:
         )
 
         def work(job: Job) -> None:
-            self._engine.remove(id)
+            self._engine.remove(id, compacted=False)  # quick; ``purge`` does the rest
             entry = self.uploads.put_in_bin(id, info.title, file if alone else None)
             job.results.append(FileResult(id, "removed", entry.key))
-            timer = threading.Timer(self._undo_seconds + 1, self.purge_expired)
-            timer.daemon = True
-            timer.start()
 
         return self.jobs.submit("remove", work)
 
@@ -146,19 +144,27 @@ class Library:
 
         return self.jobs.submit("restore", work)
 
-    def purge(self, key: str) -> None:
-        """Delete a removed document's file and the feedback on it for good."""
-        self._purge(self.uploads.entry(key))
+    def purge(self, key: str) -> Job:
+        """Delete a removed document for good: its file, the feedback on it, and what the
+        index's files still hold of it."""
+        return self._purge([self.uploads.entry(key)])
 
     def purge_expired(self) -> None:
         """The same for all whose undo time is over."""
-        for entry in self.uploads.expired():
-            self._purge(entry)
+        if expired := self.uploads.expired():
+            self._purge(expired)
 
-    def _purge(self, entry: Binned) -> None:
-        self.uploads.drop(entry)
+    def _purge(self, entries: Sequence[Binned]) -> Job:
+        for entry in entries:
+            self.uploads.drop(entry)
         if self._notebook is not None:
-            self._notebook.forget([entry.document])
+            self._notebook.forget([entry.document for entry in entries])
+
+        def work(job: Job) -> None:
+            self._engine.compact()
+            job.results.extend(FileResult(entry.document, "removed") for entry in entries)
+
+        return self.jobs.submit("purge", work)
 
     def refresh(self) -> Job:
         """Read all known folders again."""
@@ -182,13 +188,18 @@ class Library:
         """Search with these from now on."""
         self._engine.use_aliases(aliases)
 
-    def forget_gone(self, known: Callable[[], Sequence[str]]) -> None:
-        """Delete feedback on documents that left the index by another way."""
-        if self._notebook is None:
+    def keep_house(self) -> None:
+        """What is due: purge what is past undoing, let an old generation go, forget
+        feedback on documents that left the index by another way."""
+        self.purge_expired()
+        generation = self._engine.manifest.generation  # also moves the engine on to it
+        if generation == self._seen:
             return
-        held = {entry.document for entry in self.uploads.binned()}
-        gone = self._notebook.documents() - set(known()) - held
-        self._notebook.forget(sorted(gone))
+        if self._notebook is not None:
+            known = {info.id for info in self._engine.documents()}
+            held = {entry.document for entry in self.uploads.binned()}
+            self._notebook.forget(sorted(self._notebook.documents() - known - held))
+        self._seen = generation
 
 
 def _undo_save(path: Path, before: Path | None) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import time
@@ -14,12 +16,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from qa_engine.errors import UsageError
+from qa_engine.errors import QAEngineError, UsageError
 from qa_engine_web.app import create_app
 from qa_engine_web.contract import WebEngine
+from qa_engine_web.library import Library
 from qa_engine_web.options import WebOptions, options_from_environment
 
 GRACE = 10.0  # seconds that running requests get to finish
+HOUSEKEEPING = 30.0  # seconds between looks at what is due
+
+_log = logging.getLogger("qa_engine_web")
 
 
 def serve(
@@ -58,17 +64,30 @@ def serve(
         channel_timeout=60,
     )
     restore = _stop_on_signals(server)
+    library: Library | None = app.extensions.get("qa_library")
+    ended = threading.Event()
+    if library is not None:
+        threading.Thread(target=_keep_house, args=(library, ended), daemon=True).start()
     try:
         (started or _say)(_address(chosen.host, listening.getsockname()[1]))
         if made_up:
             print(f"管理口令（上传和删除文档时用）：{chosen.token}", file=sys.stderr, flush=True)
         server.run()
     finally:
+        ended.set()
         restore()
         server.close()
-        library = app.extensions.get("qa_library")
         if library is not None:  # a change under way would be lost, not damaged; let it end
             library.jobs.drain(GRACE)
+
+
+def _keep_house(library: Library, ended: threading.Event) -> None:
+    """What is due is done even when no one asks anything."""
+    while not ended.wait(HOUSEKEEPING):
+        try:
+            library.keep_house()
+        except (OSError, sqlite3.Error, QAEngineError) as error:
+            _log.warning("housekeeping: %s", type(error).__name__)
 
 
 def _say(address: str) -> None:

@@ -10,7 +10,7 @@ from apiflask.fields import List
 from apiflask.validators import Length, OneOf
 from flask import Response, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
-from marshmallow import EXCLUDE
+from marshmallow import EXCLUDE, ValidationError, validates_schema
 from werkzeug.exceptions import NotFound
 
 from qa_engine.errors import StoreUnavailable, UsageError
@@ -27,7 +27,7 @@ blueprint = APIBlueprint("tell", __name__, enable_openapi=False)
 api = APIBlueprint("tell_api", __name__, url_prefix="/api/v1", tag="feedback")
 api.before_request(needs_json)
 
-MAX_DOCUMENTS = 20
+MAX_DOCUMENTS = 1000  # of one answer: sets of records may come from many
 
 
 def _needed() -> Notebook:
@@ -60,6 +60,12 @@ class FeedbackBody(Schema):
     documents = List(
         Text(validate=Length(max=1000)), load_default=list, validate=Length(max=MAX_DOCUMENTS)
     )
+
+    @validates_schema
+    def know_the_origin(self, data: dict[str, Any], **_: Any) -> None:
+        """An answer is kept only with the documents that it must go with."""
+        if data.get("answer") and not data.get("documents"):
+            raise ValidationError("an answer comes with its documents", "documents")
 
 
 class BatchBody(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -79,11 +80,18 @@ class Uploads:
             before: Path | None = None
             if path.exists():
                 before = self.folder / f".{secrets.token_hex(8)}.before"
-                path.replace(before)
+                shutil.copyfile(path, before)  # so that there is a file at every moment
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
         return path, before
+
+    def tidy(self) -> None:
+        """Delete what a killed server left half-written or half-replaced."""
+        for pattern in (".*.part", ".*.before"):
+            for path in self.folder.glob(pattern):
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
     def holds(self, path: Path) -> bool:
         """Whether a file was uploaded here (and so may be deleted here)."""

@@ -82,10 +82,13 @@ class FolderEngine(FakeEngine):
     def use_aliases(self, aliases: Aliases) -> None:
         self.aliases = aliases
 
-    def remove(self, *ids: str) -> None:
+    def remove(self, *ids: str, compacted: bool = True) -> None:
         for id in ids:
             del self.documents_[id]
             self.taken_out.add(id)
+
+    def compact(self) -> int:
+        return 0
 
 
 @pytest.fixture

@@ -251,7 +251,13 @@ def test_english_is_complete_and_remembered(client: FlaskClient) -> None:
 
 def test_feedback_works_without_scripts(client: FlaskClient) -> None:
     """The form is kept and thanked for; it shows in the export."""
-    sent = {"question": "谁修堤？", "answer": "水务站", "verdict": "wrong", "expected": "林业站"}
+    sent = {
+        "question": "谁修堤？",
+        "answer": "水务站",
+        "verdict": "wrong",
+        "expected": "林业站",
+        "document": "堤.txt",
+    }
     response = client.post("/feedback", data=sent)
     assert "已记下" in response.text
     assert "林业站" in client.get("/api/v1/feedback").text
