@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -41,7 +42,11 @@ def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(tmp_path)],
         cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'web'}", "PATH": "/usr/bin:/bin"},
+        env={
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'web'}",
+            "PATH": "/usr/bin:/bin",
+            "QA_ENGINE_LOG": "info",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -98,6 +103,19 @@ def test_a_stop_lets_running_requests_finish(
     assert process.wait(20) == 0
     assert process.stdout is not None
     assert "stopped" in process.stdout.read()
+
+
+def test_a_log_line_names_its_request(
+    server: tuple[subprocess.Popen[str], str, str],
+) -> None:
+    """Lines on standard error are JSON, one a request, without the question."""
+    process, address, _ = server
+    with urllib.request.urlopen(f"{address}/api/v1/ask?q=%E5%A0%A4", timeout=20) as response:
+        id = response.headers["X-Request-Id"]
+    assert process.stderr is not None
+    line = json.loads(process.stderr.readline())
+    assert (line["request"], line["route"], line["status"]) == (id, "/api/v1/ask", 200)
+    assert "堤" not in str(line)
 
 
 def test_a_taken_port_is_a_clear_error(

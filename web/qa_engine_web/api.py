@@ -125,7 +125,7 @@ def returns(schema: dict[str, Any], *failures: int) -> dict[int | str, Any]:
     """The responses of an operation: its schema, and the error shape for what may fail."""
     content = {"application/json": {"schema": schema}}
     result: dict[int | str, Any] = {200: {"description": "done", "content": content}}
-    for status in (*failures, 503):
+    for status in (*failures, 429, 503):
         result[status] = {
             "description": "see error.code",
             "content": {"application/json": {"schema": ref("Error")}},

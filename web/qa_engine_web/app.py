@@ -19,8 +19,11 @@ from qa_engine.errors import QAEngineError
 from qa_engine_web import failures
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.failures import Failure
+from qa_engine_web.logs import log_requests
+from qa_engine_web.metrics import measure
 from qa_engine_web.options import WebOptions
 from qa_engine_web.security import guard
+from qa_engine_web.traffic import limit
 
 _log = logging.getLogger("qa_engine_web")
 
@@ -75,18 +78,23 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
     app.extensions["qa_engine"] = engine
     app.extensions["qa_options"] = chosen
     app.extensions["qa_notebook"] = Notebook(chosen.state) if chosen.state else None
+    library: Library | None = None
     if chosen.state is not None and hasattr(engine, "add"):
         library = Library(cast(ChangingEngine, engine), chosen.state, app.extensions["qa_notebook"])
         app.extensions["qa_library"] = library
         try:
             library.keep_house()
         except (OSError, sqlite3.Error, QAEngineError) as error:
-            _log.warning("what removed documents left behind stays: %s", error)
+            _log.warning("what removed documents left stays: %s", type(error).__name__)
 
     @app.before_request
     def name_request() -> None:
         g.request_id = secrets.token_hex(8)
 
+    # Functions after a request run in the opposite order: those that look on see all.
+    log_requests(app)
+    measure(app, engine, chosen, library.jobs if library is not None else None)
+    limit(app, chosen.rate)
     guard(app, chosen)
     prepare_templates(app)
     _handle_errors(app)

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from qa_engine.errors import UsageError
 from qa_engine.settings import ALIASES
 
 HOSTS = "QA_ENGINE_HOSTS"
 TOKEN = "QA_ENGINE_TOKEN"
 READ_TOKEN = "QA_ENGINE_READ_TOKEN"
+RATE = "QA_ENGINE_RATE"
+LOG = "QA_ENGINE_LOG"
 
 OWN_ALIASES = "aliases.tsv"
+DEFAULT_RATE = 600.0  # requests a minute: far beyond what a person clicks
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 WILDCARDS = frozenset({"0.0.0.0", "::", ""})
@@ -27,7 +31,9 @@ class WebOptions:
     ``token`` allows changes to the corpus, ``read_token`` is asked for everything when
     set. ``state`` is the folder for feedback and unanswered questions; without one they
     are not kept. ``aliases`` is the file that the aliases page edits (by default in that
-    folder). ``max_upload`` is in bytes.
+    folder). ``max_upload`` is in bytes. ``rate`` is how many requests a minute one client
+    of another machine may send; 0 is no limit. ``log`` is the level from which log lines
+    are written.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +44,8 @@ class WebOptions:
     state: Path | None = None
     aliases: Path | None = None
     max_upload: int = 64 * 1024 * 1024
+    rate: float = DEFAULT_RATE
+    log: str = "warning"
 
     @property
     def loopback(self) -> bool:
@@ -76,7 +84,7 @@ def options_from_environment(
     host: str = "127.0.0.1", port: int = 8000, state: Path | None = None
 ) -> WebOptions:
     """Tokens and further host names come from the environment only: arguments show in
-    process lists."""
+    process lists. Raises UsageError for a setting that cannot be used."""
     aliases = os.environ.get(ALIASES)
     hosts = tuple(part.strip() for part in os.environ.get(HOSTS, "").split(",") if part.strip())
     return WebOptions(
@@ -87,4 +95,18 @@ def options_from_environment(
         read_token=os.environ.get(READ_TOKEN) or None,
         state=state,
         aliases=Path(aliases) if aliases else None,
+        rate=_rate(os.environ.get(RATE)),
+        log=os.environ.get(LOG) or "warning",
     )
+
+
+def _rate(text: str | None) -> float:
+    if not text:
+        return DEFAULT_RATE
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1
+    if not 0 <= rate < float("inf"):
+        raise UsageError(f"{RATE} 不是数字：{text}", f"例如：{RATE}=600（每分钟请求数，0 为不限）")
+    return rate

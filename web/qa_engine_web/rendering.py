@@ -54,7 +54,7 @@ def note_answer(question: str, found: bool) -> None:
     try:
         book.note_answer(question, found)
     except (OSError, sqlite3.Error) as error:
-        _log.warning("the list of unanswered questions cannot be written: %s", error)
+        _log.warning("unanswered questions cannot be noted: %s", type(error).__name__)
 
 
 def language() -> str:

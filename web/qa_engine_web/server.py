@@ -20,6 +20,7 @@ from qa_engine.errors import QAEngineError, UsageError
 from qa_engine_web.app import create_app
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.library import Library
+from qa_engine_web.logs import level_of, log_to_stderr
 from qa_engine_web.options import WebOptions, options_from_environment
 
 GRACE = 10.0  # seconds that running requests get to finish
@@ -48,6 +49,7 @@ def serve(
     from waitress.server import create_server
 
     chosen = options or options_from_environment(host, port, state)
+    logging_to = log_to_stderr(level_of(chosen.log))
     made_up = chosen.token is None and chosen.loopback and chosen.state is not None
     if made_up:
         chosen = replace(chosen, token=secrets.token_urlsafe(12))
@@ -77,6 +79,7 @@ def serve(
         ended.set()
         restore()
         server.close()
+        logging.getLogger().removeHandler(logging_to)
         if library is not None:  # a change under way would be lost, not damaged; let it end
             library.jobs.drain(GRACE)
 
