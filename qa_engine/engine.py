@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from qa_engine.answering.matching import Matcher
 from qa_engine.answering.question import analyse, question_text, split_questions
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexMismatch, QuestionError
-from qa_engine.indexing import Report, compact, remove, update
+from qa_engine.indexing import ReadDocuments, Report, compact, remove, update
 from qa_engine.models import Answer, Document, DocumentInfo, Hit, Manifest, Passage, QueryInfo
 from qa_engine.ports import (
     BIGRAMS,
@@ -34,6 +34,7 @@ from qa_engine.ports import (
 )
 from qa_engine.retrieval import Retriever, read_filters
 from qa_engine.settings import MAX_QUESTION
+from qa_engine.sources.read import read_documents
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
 
@@ -92,13 +93,16 @@ class Engine:
         aliases: Aliases,
         comprehension: Callable[[], Reader | None],
         reranker: Reranker | None = None,
+        reading: Callable[[], AbstractContextManager[ReadDocuments]] | None = None,
     ) -> None:
+        """``reading`` gives what reads files for one change (by default this process)."""
         self._store = store
         self._encoder = encoder
         self._cutter = cutter
         self._aliases = aliases
         self._comprehension = comprehension
         self._reranker = reranker
+        self._reading = reading or (lambda: nullcontext(read_documents))
         self._lock = threading.Lock()
         self._checked = 0.0
         self._generation = self._open()
@@ -311,9 +315,15 @@ class Engine:
 
     def add(self, *paths: str | Path, progress: ProgressCallback | None = None) -> Report:
         """Index files or folders, as ``qa-engine index PATH…`` does."""
-        report = update(
-            self._store, self._encoder, self._cutter, [Path(p) for p in paths], progress=progress
-        )
+        with self._reading() as read:
+            report = update(
+                self._store,
+                self._encoder,
+                self._cutter,
+                [Path(p) for p in paths],
+                progress=progress,
+                read=read,
+            )
         self._move_on()
         return report
 

@@ -93,6 +93,8 @@ def _dataclass_decoder(kind: type) -> Callable[[Any], Any]:
     types_of = {item.name: hints[item.name] for item in fields(kind)}
 
     def decode(data: Any) -> Any:
+        if not isinstance(data, dict) or not data.keys() <= types_of.keys():
+            raise TypeError(f"this is no {kind.__name__}")
         return kind(**{name: _decoder(types_of[name])(part) for name, part in data.items()})
 
     return decode

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa_engine.errors import UsageError
+
 INDEX = "QA_ENGINE_INDEX"
 MODEL = "QA_ENGINE_MODEL"
 STORE = "QA_ENGINE_STORE"
@@ -16,12 +18,17 @@ RERANKER = "QA_ENGINE_RERANKER"
 ALIASES = "QA_ENGINE_ALIASES"
 DICTIONARY = "QA_ENGINE_DICTIONARY"
 COLUMNS = "QA_ENGINE_COLUMNS"
+READING = "QA_ENGINE_READING"
+READING_SECONDS = "QA_ENGINE_READING_SECONDS"
+READING_MB = "QA_ENGINE_READING_MB"
 
 DEFAULT_INDEX = "index"
 DEFAULT_MODEL = "default"  # multilingual-e5-small, unpacked from an installed package
 DEFAULT_STORE = "embedded"
 DEFAULT_READER = "default"
 DEFAULT_RERANKER = "none"
+APART = "apart"  # files are read in a process of their own, with limits …
+INSIDE = "inside"  # … or in this one, without: for debuggers
 
 MAX_QUESTION = 500  # characters
 
@@ -39,6 +46,9 @@ class Settings:
     aliases: Path | None = None
     dictionary: Path | None = None
     columns: Path | None = None  # names of table columns, beside data/columns.toml
+    reading: str = APART
+    reading_seconds: float = 300  # for one file or member, more for large ones; 0: no limit
+    reading_mb: int = 4096  # address space of the process that reads; 0: no limit
 
 
 def cache_folder() -> Path:
@@ -81,4 +91,22 @@ def settings(
         aliases=Path(alias_file) if alias_file else None,
         dictionary=Path(dictionary_file) if dictionary_file else None,
         columns=Path(columns_file) if columns_file else None,
+        reading=os.environ.get(READING) or APART,
+        reading_seconds=_number(READING_SECONDS, 300),
+        reading_mb=int(_number(READING_MB, 4096)),
     )
+
+
+def _number(variable: str, default: float) -> float:
+    """Raises UsageError."""
+    text = os.environ.get(variable)
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < float("inf"):
+        hint = f"例如：{variable}={default:.0f}（0 为不限）"
+        raise UsageError(f"{variable} 不是数字：{text}", hint)
+    return value

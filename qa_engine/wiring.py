@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from qa_engine import settings as names
 from qa_engine.engine import Engine
 from qa_engine.errors import MissingExtra, ModelError, QAEngineError, UsageError
 from qa_engine.exporting import export_lines, import_lines
-from qa_engine.indexing import Report, update
+from qa_engine.indexing import ReadDocuments, Report, update
 from qa_engine.indexing import compact as rewrite
 from qa_engine.indexing import remove as take_out
 from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader, Reranker
@@ -40,6 +41,7 @@ def open_engine(index: str | Path | Settings | None = None, **options: Any) -> E
         make_aliases(chosen),
         _once(lambda: make_reader(chosen)),
         make_reranker(chosen),
+        make_reading(chosen),
     )
 
 
@@ -51,16 +53,16 @@ def index(
     rebuild: bool = False,
 ) -> Report:
     """What ``qa-engine index`` does."""
-    words = load_vocabulary(chosen.columns)
-    return update(
-        make_store(chosen),
-        make_encoder(chosen),
-        make_cutter(chosen),
-        paths,
-        progress=progress,
-        rebuild=rebuild,
-        read=partial(read_documents, words=words),
-    )
+    with make_reading(chosen)() as read:
+        return update(
+            make_store(chosen),
+            make_encoder(chosen),
+            make_cutter(chosen),
+            paths,
+            progress=progress,
+            rebuild=rebuild,
+            read=read,
+        )
 
 
 def remove(chosen: Settings, ids: Sequence[str]) -> None:
@@ -137,6 +139,21 @@ def _bare_encoder(model: str) -> Encoder:
     from qa_engine.adapters.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(None if model == SENTENCE_TRANSFORMERS else model, report=say)
+
+
+def make_reading(chosen: Settings) -> Callable[[], AbstractContextManager[ReadDocuments]]:
+    """What reads files for one update. Raises UsageError."""
+    words = load_vocabulary(chosen.columns)  # a mistake in it is found before anything begins
+    if chosen.reading == names.INSIDE:
+        return lambda: nullcontext(partial(read_documents, words=words))
+    if chosen.reading != names.APART:
+        raise UsageError(
+            f"{names.READING} 不能是 {chosen.reading}。", f"可用：{names.APART}、{names.INSIDE}。"
+        )
+    from qa_engine.adapters.apart import Limits, ReaderApart
+
+    limits = Limits(seconds=chosen.reading_seconds, memory=chosen.reading_mb << 20)
+    return lambda: ReaderApart(chosen.columns, limits)
 
 
 def make_cutter(chosen: Settings) -> Cutter:

@@ -182,10 +182,11 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def inspect(options: argparse.Namespace) -> int:
-    from qa_engine.sources.columns import load_vocabulary
     from qa_engine.sources.inspect import describe, report
+    from qa_engine.wiring import make_reading
 
-    found = report(Path(options.file), load_vocabulary(settings().columns))
+    with make_reading(_settings(options))() as read:
+        found = report(Path(options.file), read)
     if options.json:
         _print_json(found)
     else:

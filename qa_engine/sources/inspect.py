@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from qa_engine.errors import SourceError
+from qa_engine.errors import QAEngineError
 from qa_engine.models import PERSON, Block, Document, Record
-from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.read import read_documents
 
 _KINDS = {
@@ -40,18 +39,21 @@ _EXAMPLES = 5  # dropped parts shown of each reason
 Report = dict[str, Any]
 
 
-def report(path: Path, words: Vocabulary | None = None) -> Report:
+Read = Callable[[Path, str, Callable[[str, QAEngineError], None]], Iterable[Document]]
+
+
+def report(path: Path, read: Read = read_documents) -> Report:
     """The documents of a file as plain JSON values, and the errors of its parts.
 
-    Offsets are characters of each document's text. Raises UnsupportedFormat or
-    UnreadableFile when the file as a whole cannot be read.
+    ``read`` is what reads them. Offsets are characters of each document's text. Raises
+    UnsupportedFormat or UnreadableFile when the file as a whole cannot be read.
     """
     errors: list[dict[str, str]] = []
 
-    def note(id: str, error: SourceError) -> None:
+    def note(id: str, error: QAEngineError) -> None:
         errors.append({"id": id, "message": error.message, "hint": error.hint})
 
-    documents = [_document(document) for document in read_documents(path, path.name, note, words)]
+    documents = [_document(document) for document in read(path, path.name, note)]
     return {"file": str(path), "documents": documents, "errors": errors}
 
 

@@ -13,6 +13,7 @@ from qa_engine.errors import QAEngineError, UnreadableFile, UnsupportedFormat, U
 from qa_engine.models import Answer
 from qa_engine.presentation import confidence_words, reference_of
 from qa_engine.settings import MAX_QUESTION
+from qa_engine.sources.packages import check_size, open_package
 
 LIMIT = 500  # questions in one request; more belong on the command line
 HEADERS = ("问题", "答案", "把握", "引文", "出处", "说明")
@@ -101,6 +102,8 @@ def _decoded(name: str, data: bytes) -> str:
 def _xlsx_rows(name: str, data: bytes) -> list[list[str]]:
     from openpyxl import load_workbook
 
+    for part in open_package(data, name[:100]).infolist():
+        check_size(part, name[:100])
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
 
-from qa_engine.errors import QAEngineError, UsageError
+from qa_engine.errors import QAEngineError, UnreadableFile, UsageError
 from qa_engine_web.batch import LIMIT, answered, checked, questions_in
 from tests.unit.web.fake import fake_engine
 
@@ -49,6 +50,15 @@ def test_what_cannot_be_read_is_said_with_a_next_step(name: str, data: bytes) ->
     with pytest.raises(QAEngineError) as caught:
         questions_in(name, data)
     assert caught.value.hint
+
+
+def test_a_workbook_that_unpacks_beyond_all_measure_is_refused() -> None:
+    """A zip bomb in an uploaded list of questions is not unpacked."""
+    stream = io.BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b" " * 60_000_000)
+    with pytest.raises(UnreadableFile, match="压缩炸弹"):
+        questions_in("问题.xlsx", stream.getvalue())
 
 
 def test_too_many_questions_are_refused() -> None:
