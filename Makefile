@@ -3,14 +3,16 @@
 # make test   set up and run the tests
 # make test-long  what takes minutes: hostile files
 # make test-faults  kill, fill the disk under and break every change to an index (needs strace)
+# make fuzz   four minutes of made-up files, questions and requests (FUZZ_SECONDS=…)
 # make lint   ruff, mypy, import-linter
 # make screenshots   the README's pictures, with Debian's chromium
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+FUZZ_SECONDS ?= 240
 QUESTION ?= 首席质量官培训由哪个部门牵头？
 
-.PHONY: setup demo serve test test-long test-faults lint screenshots clean
+.PHONY: setup demo serve test test-long test-faults fuzz lint screenshots clean
 
 setup: $(VENV)/.done
 
@@ -36,6 +38,10 @@ test-long: setup
 
 test-faults: setup
 	$(BIN)/python -m tests.faults
+
+fuzz: setup
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev,fuzz]'
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 lint: setup
 	$(BIN)/ruff check .

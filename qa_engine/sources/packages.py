@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
@@ -14,6 +16,19 @@ from qa_engine.errors import UnreadableFile
 MOST_BYTES = 300_000_000  # unpacked, of one part
 MOST_RATIO = 300  # unpacked : packed, beyond which a large part is a bomb
 _SMALL = 10_000_000  # parts below this are harmless at any ratio
+# What zipfile and its decompressors raise on damaged archives, beside what they document.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    NotImplementedError,
+)
 _DAMAGED = "请用 Office 或 WPS 打开确认，修复或另存后再试。"
 
 
@@ -21,7 +36,7 @@ def open_package(data: bytes, name: str) -> zipfile.ZipFile:
     """Raises UnreadableFile when the archive is damaged."""
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise UnreadableFile(f"{name}：文件已损坏或不完整（{error}）。", _DAMAGED) from error
 
 
@@ -35,7 +50,7 @@ def read_part(package: zipfile.ZipFile, part: str, name: str) -> bytes:
     try:
         with package.open(info) as stream:
             data = stream.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise UnreadableFile(f"{name}：文件已损坏（{error}）。", _DAMAGED) from error
     except RuntimeError as error:  # zipfile's word for “a password is needed”
         raise UnreadableFile(f"{name}：文件有密码。", "请去掉密码另存后再试。") from error

@@ -8,6 +8,7 @@ import zipfile
 
 from qa_engine.errors import UnreadableFile, UnsupportedFormat
 from qa_engine.sources.legacy import TARGETS
+from qa_engine.sources.packages import DAMAGE
 
 PLAIN = frozenset(("txt", "text", "log", "asc", ""))
 _HTML = re.compile(rb"<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>]|table[\s>]|meta\s)", re.I)
@@ -93,7 +94,7 @@ def _is_text(data: bytes) -> bool:
 def _package_kind(data: bytes, given: str, name: str) -> str:
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise UnreadableFile(
             f"{name}：文件已损坏或不完整（{error}）。", "请重新下载或复制一份完整的文件。"
         ) from error

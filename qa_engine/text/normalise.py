@@ -83,7 +83,10 @@ def to_simplified(text: str) -> str:
     if text.isascii() or _traditional().isdisjoint(text):
         return text
     converter = _opencc()
-    result = converter.convert(text)
+    try:
+        result = converter.convert(text)
+    except UnicodeEncodeError:  # lone surrogates, as of a file name that is no UTF-8
+        result = converter.convert(text.encode("utf-8", "replace").decode("utf-8"))
     if len(result) != len(text):
         result = "".join(_simplified_character(character) for character in text)
     return _ZHU.sub("着", result) if "著" in result else result

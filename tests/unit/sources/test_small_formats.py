@@ -92,6 +92,18 @@ def test_jsonl_documents_keep_their_ids(tmp_path: Path) -> None:
         read(path)
 
 
+def test_an_archive_whose_places_lie_before_its_beginning_is_damaged(tmp_path: Path) -> None:
+    """The offset of its directory is not what it should be: an error, not a crash."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", "请按时参加会议。")
+    data = bytearray(path.read_bytes())
+    data[-6] += 1  # lowest byte of that offset, in the last record
+    path.write_bytes(bytes(data))
+    with pytest.raises(UnreadableFile, match="损坏"):
+        list(read_documents(path, "a.zip"))
+
+
 def test_zip_members_are_documents(tmp_path: Path) -> None:
     """Names written by Chinese Windows are read; READMEs and ways out of the archive are not."""
     path = tmp_path / "a.zip"

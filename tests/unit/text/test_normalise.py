@@ -30,6 +30,12 @@ def test_the_simplified_form_of_zhu_depends_on_its_word() -> None:
     assert fold("著名著作，成效顯著") == "著名著作,成效显著"
 
 
+def test_a_name_that_is_no_utf8_can_be_asked_for() -> None:
+    """Arguments of other encodings reach Python as lone surrogates; nothing breaks."""
+    assert fold("\ud800臺灣") == "?台湾"
+    assert len(normalise("\udcff臺灣").text) == 3
+
+
 def test_invisible_characters_vanish_and_ligatures_unfold() -> None:
     """Zero-width characters leave no trace, ㎡ becomes m2."""
     assert fold("质\u200b量\ufeff：5㎡") == "质量:5m2"
