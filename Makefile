@@ -4,7 +4,7 @@
 # make test-long  what takes minutes: hostile files
 # make test-faults  kill, fill the disk under and break every change to an index (needs strace)
 # make fuzz   four minutes of made-up files, questions and requests (FUZZ_SECONDS=…)
-# make lint   ruff, mypy, import-linter
+# make lint   ruff, mypy, import-linter, bandit
 # make screenshots   the README's pictures, with Debian's chromium
 PYTHON ?= python3
 VENV ?= .venv
@@ -48,6 +48,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml qa_engine web/qa_engine_web scripts
 
 screenshots: setup
 	$(BIN)/python scripts/screenshots.py

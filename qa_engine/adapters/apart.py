@@ -154,7 +154,7 @@ class _Process:
         root = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         more: dict[str, Any] = {} if sys.platform == "win32" else {"start_new_session": True}
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # this Python, no shell  # nosec B603
             # -P: nothing is imported from the folder that happens to be the current one.
             [sys.executable, "-P", "-c", _PROGRAM],
             stdin=subprocess.PIPE,

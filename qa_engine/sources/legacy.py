@@ -86,7 +86,7 @@ def _write_settings(profile: Path) -> None:
 def _run(command: list[str]) -> None:
     """Raises TimeoutExpired when it takes too long; the processes it began end with it."""
     own_group = os.name == "posix"
-    with subprocess.Popen(
+    with subprocess.Popen(  # no shell, own names  # nosec B603
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

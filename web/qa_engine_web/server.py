@@ -112,7 +112,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _address(host: str, port: int) -> str:
-    name = "127.0.0.1" if host in {"0.0.0.0", ""} else host
+    name = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # compared, not bound  # nosec B104
     return f"http://{f'[{name}]' if ':' in name else name}:{port}/"
 
 
