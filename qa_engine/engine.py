@@ -99,6 +99,7 @@ class Engine:
         self._store = store
         self._encoder = encoder
         self._cutter = cutter
+        self._next_cutter: Cutter | None = None
         self._aliases = aliases
         self._comprehension = comprehension
         self._reranker = reranker
@@ -126,6 +127,9 @@ class Engine:
 
     def _open(self) -> _Generation:
         reader = self._store.open()
+        following = self._next_cutter
+        if following is not None and reader.manifest.analyser == following.analyser:
+            self._cutter, self._next_cutter = following, None
         try:
             check_same_kind(
                 reader.manifest, self._encoder.name, self._encoder.dimension, self._cutter.analyser
@@ -347,6 +351,21 @@ class Engine:
         self.refresh()
         with self._use():
             pass
+
+    def use_cutter(self, cutter: Cutter, progress: ProgressCallback | None = None) -> Report:
+        """Build the index anew with another cutter, and search with it once that is published.
+
+        Until then, and if it fails, everything stays as it was.
+        """
+        self._next_cutter = cutter
+        try:
+            report = update(self._store, self._encoder, cutter, [], progress=progress, rebuild=True)
+        except BaseException:
+            self._next_cutter = None
+            raise
+        self.refresh()
+        with self._use():  # further changes are made with it
+            return report
 
 
 def check_question(text: str) -> str:

@@ -25,7 +25,9 @@ from qa_engine.sources.read import read_documents
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
 
-OWN_ALIASES = "aliases.tsv"  # in the index folder; the page 别名 edits it
+# In the index folder; the pages 别名 and 词典 edit them.
+OWN_ALIASES = "aliases.tsv"
+OWN_DICTIONARY = "words.txt"
 SENTENCE_TRANSFORMERS = "sentence-transformers"  # the default model, run by that library
 HASHING = "hashing"  # for tests: nothing to load, no meaning
 
@@ -157,9 +159,11 @@ def make_reading(chosen: Settings) -> Callable[[], AbstractContextManager[ReadDo
 
 
 def make_cutter(chosen: Settings) -> Cutter:
+    """With the user's words: the file that is set, else the one in the index folder."""
     if chosen.dictionary is not None and not chosen.dictionary.is_file():
         raise UsageError(f"找不到用户词典 {chosen.dictionary}。", "请检查 QA_ENGINE_DICTIONARY。")
-    return Cutter(chosen.dictionary)
+    own = chosen.dictionary or chosen.index / OWN_DICTIONARY
+    return Cutter(own if own.is_file() else None)
 
 
 def make_aliases(chosen: Settings) -> Aliases:

@@ -7,6 +7,7 @@ searched by halves; whoever cuts much is given the dict after all.
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import threading
@@ -25,11 +26,11 @@ from qa_engine.settings import cache_folder
 _MANY = 30_000
 
 
-def load_jieba(user: Path | None = None) -> Any:
+def load_jieba(user: bytes | None = None) -> Any:
     """A ``jieba.Tokenizer`` of its own: nothing global changes, and jieba stays quiet.
 
-    ``user``: a dictionary in jieba's format. What is kept goes to the user's cache folder
-    rather than to a shared temporary one, where anyone could have put it.
+    ``user``: the content of a dictionary in jieba's format. What is kept goes to the
+    user's cache folder rather than to a shared temporary one, where anyone could have put it.
     """
     with warnings.catch_warnings():
         # jieba 0.42 has invalid escapes in its sources and asks for pkg_resources.
@@ -51,8 +52,7 @@ def load_jieba(user: Path | None = None) -> Any:
         if mapped is not None:
             _write_mapped(tokenizer, mapped)
     if user is not None:
-        with user.open("rb") as file:
-            tokenizer.load_userdict(file)
+        tokenizer.load_userdict(io.BytesIO(user))
     return tokenizer
 
 

@@ -58,12 +58,15 @@ class Cutter:
     """Cuts texts into index terms. Safe for many threads; nothing is loaded before use.
 
     ``dictionary``: a user dictionary in jieba's format (``word [frequency] [tag]`` a
-    line). ``learned``: names and titles that occur in the documents; where one stands
-    in a text it is a term of its own, in addition to jieba's words.
+    line), a file or its bytes; a file is read once, so that changing it later does not
+    change what a running cutter does. ``learned``: names and titles that occur in the
+    documents; where one stands in a text it is a term of its own, in addition to jieba's
+    words.
     """
 
-    def __init__(self, dictionary: Path | None = None, learned: Iterable[str] = ()) -> None:
-        self._dictionary = dictionary
+    def __init__(self, dictionary: Path | bytes | None = None, learned: Iterable[str] = ()) -> None:
+        content = dictionary.read_bytes() if isinstance(dictionary, Path) else dictionary
+        self._dictionary = content if content and content.strip() else None
         self._cutting: BlockCutter | None = None
         self._lock = threading.Lock()
         self._learned = _Lexicon(learned)
@@ -75,7 +78,7 @@ class Cutter:
 
         name = f"jieba-{version('jieba')}+bigrams/{VERSION}"
         if self._dictionary is not None:
-            digest = hashlib.sha256(self._dictionary.read_bytes()).hexdigest()
+            digest = hashlib.sha256(self._dictionary).hexdigest()
             name += f"+dictionary-{digest[:12]}"
         return name
 

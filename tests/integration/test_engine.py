@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
+from qa_engine import wiring
 from qa_engine.engine import Engine
-from qa_engine.errors import DocumentNotFound, FilterError, QuestionError
+from qa_engine.errors import DocumentNotFound, FilterError, QAEngineError, QuestionError
+from qa_engine.settings import settings
+from qa_engine.text.words import Cutter
 
 QUESTIONS = (
     "首席质量官培训由哪个部门牵头？",
@@ -116,3 +120,31 @@ def test_examples_can_be_answered(corpus_engine: Engine) -> None:
     assert len(examples) == 4
     assert any(corpus_engine.ask(example).found for example in examples)
     assert corpus_engine.suggest("质量")
+
+
+def test_a_running_engine_takes_over_a_users_words(tmp_path: Path) -> None:
+    """It answers all the while, a failing rebuild changes nothing, a new start knows them."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.txt").write_text("质强办工作\n\n质强办负责巡堤。\n", "utf-8")
+    chosen = settings(tmp_path / "index", model="hashing", reader="none")
+    wiring.index(chosen, [folder])
+    words = "质强办 100 n\n".encode()
+    with wiring.open_engine(chosen) as engine:
+        moved = folder.rename(tmp_path / "moved")
+        with pytest.raises(QAEngineError):
+            engine.use_cutter(Cutter(words))
+        moved.rename(folder)
+        assert engine.search("质强办")
+        seen: list[int] = []
+        engine.use_cutter(Cutter(words), lambda _: seen.append(len(engine.search("质强办"))))
+        assert seen
+        assert all(seen)
+        assert engine.search("质强办", mode="words")
+        assert engine.manifest.analyser == Cutter(words).analyser
+        (folder / "b.txt").write_text("质强办主任主持会议。\n", "utf-8")
+        assert engine.add().added == ["corpus/b.txt"]
+    (chosen.index / "words.txt").write_bytes(words)
+    with wiring.open_engine(chosen) as engine:
+        found = {hit.passage.document for hit in engine.search("质强办", mode="words")}
+        assert found == {"corpus/a.txt", "corpus/b.txt"}

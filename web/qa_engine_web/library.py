@@ -9,7 +9,9 @@ from typing import IO, Protocol
 from qa_engine.errors import DocumentNotFound, QAEngineError
 from qa_engine.ports import ProgressCallback
 from qa_engine.text.aliases import Aliases
+from qa_engine.text.words import Cutter
 from qa_engine_web.contract import WebEngine
+from qa_engine_web.editing import save_text
 from qa_engine_web.jobs import FileResult, Job, Jobs
 from qa_engine_web.notebook import Notebook
 from qa_engine_web.uploads import Binned, Uploads
@@ -49,6 +51,8 @@ class ChangingEngine(WebEngine, Protocol):
     def compact(self) -> int: ...
 
     def use_aliases(self, aliases: Aliases) -> None: ...
+
+    def use_cutter(self, cutter: Cutter, progress: ProgressCallback | None = None) -> _Report: ...
 
 
 class Library:
@@ -187,6 +191,19 @@ class Library:
     def use_aliases(self, aliases: Aliases) -> None:
         """Search with these from now on."""
         self._engine.use_aliases(aliases)
+
+    def use_dictionary(self, path: Path, text: str) -> Job:
+        """Build the index anew with these words; the file is replaced once that is done."""
+
+        def work(job: Job) -> None:
+            report = self._engine.use_cutter(Cutter(text.encode()), progress=job.tell)
+            save_text(path, text)
+            job.results.extend(
+                FileResult(failure.path, "failed", f"{failure.message} {failure.hint}".strip())
+                for failure in report.failed
+            )
+
+        return self.jobs.submit("dictionary", work)
 
     def keep_house(self) -> None:
         """What is due: purge what is past undoing, let an old generation go, forget

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from apiflask import APIBlueprint
 from flask import redirect, request
@@ -14,16 +12,15 @@ from flask.typing import ResponseReturnValue
 
 from qa_engine.errors import UsageError
 from qa_engine.text.aliases import Aliases, read_groups
-from qa_engine.text.normalise import fold
 from qa_engine_web.corpus import the_library
+from qa_engine_web.editing import COUNTED, count_of, own_file, save_text, saved_text
 from qa_engine_web.options import OWN_ALIASES
-from qa_engine_web.rendering import notebook, page, the_engine, the_options
+from qa_engine_web.rendering import notebook, page, the_options
 
 blueprint = APIBlueprint("naming", __name__, enable_openapi=False)
 
 MOST_LINES = 2000
 LONGEST_FORM = 40  # characters
-COUNTED = 200  # passages looked at for each form
 SHOWN = 50  # forms and questions in a preview
 _BETWEEN = re.compile(r"\s*(?:\t|=|＝|、|,|，|;|；)\s*")
 
@@ -75,34 +72,9 @@ def preview(before: str, after: str, questions: Sequence[str]) -> Preview:
     return Preview(
         tuple(" = ".join(group) for group in fresh),
         tuple(" = ".join(group) for group in sorted(old - new)),
-        tuple((form, _count(form)) for form in forms),
+        tuple((form, count_of(form)) for form in forms),
         tuple(touched[:SHOWN]),
     )
-
-
-def _count(form: str) -> int:
-    wanted = fold(form)
-    if not wanted.strip():
-        return 0
-    hits = the_engine().search(form, COUNTED, "words")
-    return sum(wanted in fold(hit.passage.text) for hit in hits)
-
-
-def _file() -> Path:
-    options = the_options()
-    if options.aliases is not None:
-        return options.aliases
-    if options.state is None:
-        raise UsageError("这个服务没有保存别名的地方。", "请用 qa-engine serve 启动。")
-    return options.state / OWN_ALIASES
-
-
-def _saved() -> str:
-    path = _file()
-    try:
-        return path.read_text("utf-8-sig") if path.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"读不了别名表 {path}：{error}", "请检查这个文件。") from error
 
 
 @blueprint.get("/corpus/aliases")
@@ -110,7 +82,8 @@ def aliases() -> ResponseReturnValue:
     """The list as it is."""
     the_library()
     saved = request.args.get("saved") == "1"
-    return page("aliases.html", text=_saved(), preview=None, counted=COUNTED, saved=saved)
+    text = saved_text(own_file(the_options().aliases, OWN_ALIASES))
+    return page("aliases.html", text=text, preview=None, counted=COUNTED, saved=saved)
 
 
 @blueprint.post("/corpus/aliases")
@@ -118,18 +91,12 @@ def change_aliases() -> ResponseReturnValue:
     """Show what would change, or save it and use it at once."""
     library = the_library()
     text = tidy(request.form.get("text", ""))
+    path = own_file(the_options().aliases, OWN_ALIASES)
     if request.form.get("do") != "save":
         book = notebook()
         questions = [entry.question for entry in book.unanswered()] if book else []
-        found = preview(_saved(), text, questions)
+        found = preview(saved_text(path), text, questions)
         return page("aliases.html", text=text, preview=found, counted=COUNTED, saved=False)
-    path = _file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
+    save_text(path, text)
     library.use_aliases(Aliases.load(path))
     return redirect("/corpus/aliases?saved=1", 303)

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from qa_engine.errors import UsageError
-from qa_engine.settings import ALIASES
+from qa_engine.settings import ALIASES, DICTIONARY
 
 HOSTS = "QA_ENGINE_HOSTS"
 TOKEN = "QA_ENGINE_TOKEN"
@@ -18,6 +18,7 @@ RATE = "QA_ENGINE_RATE"
 LOG = "QA_ENGINE_LOG"
 
 OWN_ALIASES = "aliases.tsv"
+OWN_DICTIONARY = "words.txt"
 DEFAULT_RATE = 600.0  # requests a minute: far beyond what a person clicks
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -30,10 +31,10 @@ class WebOptions:
 
     ``token`` allows changes to the corpus, ``read_token`` is asked for everything when
     set. ``state`` is the folder for feedback and unanswered questions; without one they
-    are not kept. ``aliases`` is the file that the aliases page edits (by default in that
-    folder). ``max_upload`` is in bytes. ``rate`` is how many requests a minute one client
-    of another machine may send; 0 is no limit. ``log`` is the level from which log lines
-    are written.
+    are not kept. ``aliases`` and ``dictionary`` are the files that the pages of those names
+    edit (by default in that folder). ``max_upload`` is in bytes. ``rate`` is how many
+    requests a minute one client of another machine may send; 0 is no limit. ``log`` is the
+    level from which log lines are written.
     """
 
     host: str = "127.0.0.1"
@@ -43,6 +44,7 @@ class WebOptions:
     read_token: str | None = None
     state: Path | None = None
     aliases: Path | None = None
+    dictionary: Path | None = None
     max_upload: int = 64 * 1024 * 1024
     rate: float = DEFAULT_RATE
     log: str = "warning"
@@ -85,7 +87,7 @@ def options_from_environment(
 ) -> WebOptions:
     """Tokens and further host names come from the environment only: arguments show in
     process lists. Raises UsageError for a setting that cannot be used."""
-    aliases = os.environ.get(ALIASES)
+    aliases, dictionary = os.environ.get(ALIASES), os.environ.get(DICTIONARY)
     hosts = tuple(part.strip() for part in os.environ.get(HOSTS, "").split(",") if part.strip())
     return WebOptions(
         host=host,
@@ -95,6 +97,7 @@ def options_from_environment(
         read_token=os.environ.get(READ_TOKEN) or None,
         state=state,
         aliases=Path(aliases) if aliases else None,
+        dictionary=Path(dictionary) if dictionary else None,
         rate=_rate(os.environ.get(RATE)),
         log=os.environ.get(LOG) or "warning",
     )

@@ -47,11 +47,9 @@ def test_real_documents_are_cut_as_jieba_cuts_them(path: Path) -> None:
         assert cutter().cut_for_search(line) == list(tokenizer().cut_for_search(line, HMM=False))
 
 
-def test_a_users_words_are_cut_whole(tmp_path: Path) -> None:
+def test_a_users_words_are_cut_whole() -> None:
     """A user dictionary counts as it does for jieba."""
-    user = tmp_path / "words.txt"
-    user.write_text("质监分局牵 50\n云台协调办 3 n\n", encoding="utf-8")
-    own = load_jieba(user)
+    own = load_jieba("质监分局牵 50\n云台协调办 3 n\n".encode())
     for text in ("区质监分局牵头", "由云台协调办负责"):
         assert BlockCutter(own).cut(text) == list(own.cut(text, HMM=False))
     assert "云台协调办" in BlockCutter(own).cut("由云台协调办负责")

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_engine.alignment import Aligned
-from qa_engine.errors import UsageError
+from qa_engine.errors import StoreUnavailable, UsageError
 from qa_engine.models import Block, Document, Passage
 from qa_engine.ports import Progress
 from qa_engine.text.aliases import Aliases
+from qa_engine.text.words import Cutter
 from qa_engine_web import WebOptions, create_app
 from qa_engine_web.library import Library
 from qa_engine_web.notebook import Notebook
@@ -50,6 +51,7 @@ class FolderEngine(FakeEngine):
         super().__init__({})
         self.roots: list[Path] = []
         self.taken_out: set[str] = set()
+        self.broken = False
 
     def add(self, *paths: str | Path, progress: Callable[[Progress], None] | None = None) -> Report:
         report = Report()
@@ -81,6 +83,14 @@ class FolderEngine(FakeEngine):
 
     def use_aliases(self, aliases: Aliases) -> None:
         self.aliases = aliases
+
+    def use_cutter(
+        self, cutter: Cutter, progress: Callable[[Progress], None] | None = None
+    ) -> Report:
+        if self.broken:
+            raise StoreUnavailable("磁盘满了。", "请清理磁盘。")
+        self.cutter = cutter
+        return Report()
 
     def remove(self, *ids: str, compacted: bool = True) -> None:
         for id in ids:
@@ -233,6 +243,8 @@ def test_a_job_that_fails_says_why_without_a_trace(
         ("post", "/corpus/refresh"),
         ("get", "/corpus/aliases"),
         ("post", "/corpus/aliases"),
+        ("get", "/corpus/dictionary"),
+        ("post", "/corpus/dictionary"),
     ],
 )
 def test_every_change_needs_the_token(
@@ -319,3 +331,39 @@ def test_aliases_that_cannot_be_used_are_named(client: FlaskClient, text: str) -
     response = client.post("/corpus/aliases", data={"text": text}, headers=TOKEN)
     assert response.status_code == 400
     assert "行" in response.text
+
+
+def test_words_are_previewed_and_kept_only_once_the_index_has_them(
+    app: APIFlask, client: FlaskClient, engine: FolderEngine, tmp_path: Path
+) -> None:
+    """The preview shows how they are cut; a rebuild that fails leaves the file as it was."""
+    upload(client, app, 甲="质强办巡堤", 乙="质强办修堤")
+    Notebook(tmp_path).note_answer("质强办管什么？", False)
+    data = {"text": "质强办 100 n # 简称\n河长制、林长制\n"}
+    shown = client.post("/corpus/dictionary", data=data, headers=TOKEN).text
+    assert "质强 / 办" in shown or "质 / 强办" in shown or "质 / 强 / 办" in shown
+    assert "质强办管什么？" in shown
+    assert ">2</td>" in shown
+    assert "河长制" in shown
+    file = tmp_path / "words.txt"
+    assert not file.exists()
+    engine.broken = True
+    client.post("/corpus/dictionary", data={**data, "do": "save"}, headers=TOKEN)
+    assert library(app).jobs.drain(20)
+    assert library(app).jobs.latest()[0].message == "磁盘满了。"
+    assert not file.exists()
+    engine.broken = False
+    saved = client.post("/corpus/dictionary", data={**data, "do": "save"}, headers=TOKEN)
+    assert library(app).jobs.drain(20)
+    assert "已完成" in client.get(saved.headers["Location"], headers=TOKEN).text
+    assert file.read_text("utf-8") == "质强办 100 n\n河长制\n林长制\n"
+    assert "质强办" in engine.cutter.words("请质强办负责")
+    assert "质强办 100 n" in client.get("/corpus/dictionary", headers=TOKEN).text
+
+
+@pytest.mark.parametrize("text", ["甲", "两个 词", "a b c", "甲" * 21, "<b>", "词语 100 名词"])
+def test_words_that_cannot_be_used_are_named(client: FlaskClient, text: str) -> None:
+    """With the line and what to write instead."""
+    response = client.post("/corpus/dictionary", data={"text": text}, headers=TOKEN)
+    assert response.status_code == 400
+    assert "第1行" in response.text
