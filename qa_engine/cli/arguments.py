@@ -23,7 +23,10 @@ def parser() -> argparse.ArgumentParser:
 
     ask = _command(names, "ask", "提问，答案附出处", commands.ask)
     ask.add_argument("question", nargs="*", help="问题；不给则从标准输入逐行读")
-    ask.add_argument("--file", metavar="FILE", help="问题文件，一行一问")
+    ask.add_argument(
+        "--file", metavar="FILE", help="csv、xlsx（“问题”列或第一列），或一行一问的文本"
+    )
+    ask.add_argument("--output", metavar="FILE", help="把回答和出处写成 .xlsx 或 .csv 表格")
     ask.add_argument("--context", metavar="问题", help="上一个问题（用于追问）")
     ask.add_argument("--passages", type=int, default=0, metavar="N", help="同时列出前 N 个段落")
     _filters(ask)

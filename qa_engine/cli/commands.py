@@ -13,6 +13,7 @@ from typing import Any
 from qa_engine.cli.output import print_answer, print_figures, print_hits, print_report
 from qa_engine.cli.progress import Bars
 from qa_engine.errors import UsageError
+from qa_engine.models import Answer
 from qa_engine.presentation import to_json
 from qa_engine.settings import Settings, settings
 
@@ -61,6 +62,8 @@ def ask(options: argparse.Namespace) -> int:
     from qa_engine.wiring import open_engine
 
     questions, several = _questions(options)
+    if options.output:
+        return _ask_into_file(options, questions)
     with open_engine(_settings(options)) as engine:
         for number, question in enumerate(questions):
             answer = engine.ask(question, filters=_filters(options), context=options.context)
@@ -76,6 +79,40 @@ def ask(options: argparse.Namespace) -> int:
     return 0
 
 
+def _ask_into_file(options: argparse.Namespace, questions: list[str]) -> int:
+    """Answers with quotes and references as a table; an interruption keeps those it has."""
+    from qa_engine.wiring import open_engine
+    from qa_engine_web.batch import HEADERS, answered
+    from qa_engine_web.exports import csv_bytes, xlsx_bytes
+
+    path = Path(options.output)
+    form = path.suffix.casefold()
+    if form not in {".csv", ".xlsx"}:
+        raise UsageError(f"不能写成 {path.name}。", "结果文件请用 .xlsx 或 .csv。")
+    rows: list[tuple[str, ...]] = []
+    with open_engine(_settings(options)) as engine, Bars() as bars:
+        origins = {info.id: (info.source, info.date) for info in engine.documents()}
+
+        def one(question: str) -> Answer:
+            return engine.ask(question, filters=_filters(options), context=options.context)
+
+        try:
+            for outcome in answered(questions, one):
+                rows.append(outcome.row(origins=origins))
+                bars.count("提问", len(rows), len(questions))
+        except KeyboardInterrupt:
+            print(f"中断了：已答 {len(rows)} / {len(questions)}。", file=sys.stderr)
+    content = csv_bytes(HEADERS, rows) if form == ".csv" else xlsx_bytes("qa-engine", HEADERS, rows)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"写不了 {path}：{error}。", "请换一个位置。") from error
+    print(f"{len(rows)} 个回答已写入 {path}。", file=sys.stderr)
+    return 0 if len(rows) == len(questions) else 130
+
+
 def _questions(options: argparse.Namespace) -> tuple[list[str], bool]:
     """The questions to ask, and whether they come from a list."""
     if options.question and options.file:
@@ -83,11 +120,17 @@ def _questions(options: argparse.Namespace) -> tuple[list[str], bool]:
     if options.question:
         return [" ".join(options.question)], False
     if options.file:
+        path = Path(options.file)
         try:
-            text = Path(options.file).read_text(encoding="utf-8-sig")
+            data = path.read_bytes()
+            if path.suffix.casefold() in {".csv", ".xlsx"}:
+                from qa_engine_web.batch import questions_in
+
+                return questions_in(path.name, data, sys.maxsize), True
+            text = data.decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(
-                f"读不了 {options.file}：{error}。", "要一行一问的 UTF-8 文本。"
+                f"读不了 {options.file}：{error}。", "要 csv、xlsx，或一行一问的 UTF-8 文本。"
             ) from error
     else:
         text = sys.stdin.read()

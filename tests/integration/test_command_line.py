@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from qa_engine.cli import main
 from tests.conftest import CORPUS
@@ -205,3 +207,24 @@ def test_questions_come_from_standard_input_too(corpus_index: Path) -> None:
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["kind"] for answer in answers] == ["record", "set"]
     assert len(answers[1]["items"]) == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_table_of_questions_becomes_a_table_of_answers(
+    corpus_index: Path, tmp_path: Path, form: str
+) -> None:
+    """With quotes and references; the questions stand in the column of that name."""
+    (tmp_path / "in.csv").write_text(f"编号,问题\n1,{QUESTION}\n2,\n", "utf-8")
+    out = tmp_path / f"out.{form}"
+    asked = ["ask", "--file", str(tmp_path / "in.csv"), "--output", str(out)]
+    assert main([*asked, "--index", str(corpus_index)]) == 0
+    if form == "csv":
+        rows = list(csv.reader(out.read_text("utf-8-sig").splitlines()))
+    else:
+        sheet = load_workbook(out).worksheets[0]
+        rows = [[str(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    assert rows[0][0] == "问题"
+    assert rows[1][:4] == [QUESTION, "区质监分局", "有把握", "区质监分局"]
+    assert "《" in rows[1][4]
+    asked[-1] = str(tmp_path / "out.pdf")
+    assert main([*asked, "--index", str(corpus_index)]) == 2

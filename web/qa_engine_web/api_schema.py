@@ -42,6 +42,34 @@ ERROR: Schema = {
     },
 }
 
+JOB: Schema = {
+    "type": "object",
+    "required": ["id", "kind", "state", "results"],
+    "properties": {
+        "id": {"type": "string"},
+        "kind": {"type": "string"},
+        "state": {"enum": ["waiting", "running", "done", "failed"]},
+        "stage": {"type": "string"},
+        "done": {"type": "integer"},
+        "total": {"type": ["integer", "null"]},
+        "detail": {"type": "string"},
+        "message": {"type": "string"},
+        "hint": {"type": "string"},
+        "results": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "outcome", "message"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "outcome": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
 
 def components() -> dict[str, Schema]:
     """The named schemas of the OpenAPI document."""

@@ -47,7 +47,7 @@ def engine_version() -> str:
 
 def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask:
     """The WSGI application. ``engine`` stays the caller's: it is not closed here."""
-    from qa_engine_web import api, corpus, lexicon, lists, naming, pages, tell
+    from qa_engine_web import api, asking, corpus, lexicon, lists, naming, pages, tell
     from qa_engine_web.library import ChangingEngine, Library
     from qa_engine_web.notebook import Notebook
     from qa_engine_web.rendering import prepare_templates
@@ -98,9 +98,9 @@ def create_app(engine: WebEngine, options: WebOptions | None = None) -> APIFlask
     guard(app, chosen)
     prepare_templates(app)
     _handle_errors(app)
-    for part in (pages, lists, tell, corpus, naming, lexicon):
+    for part in (pages, lists, tell, asking, corpus, naming, lexicon):
         app.register_blueprint(part.blueprint)
-    for blueprint in (tell.api, corpus.api, api.blueprint):
+    for blueprint in (tell.api, asking.api, corpus.api, api.blueprint):
         app.register_blueprint(blueprint)
     api.describe(app)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
@@ -15,7 +15,8 @@ from qa_engine.presentation import confidence_words, reference_of
 from qa_engine.settings import MAX_QUESTION
 from qa_engine.sources.packages import check_size, open_package
 
-LIMIT = 500  # questions in one request; more belong on the command line
+LIMIT = 500  # questions in one JSON request, which waits for its answers
+MOST = 5000  # questions in a job; more belong on the command line
 HEADERS = ("问题", "答案", "把握", "引文", "出处", "说明")
 _NAMES = {"问题", "问", "题目", "question", "questions", "q"}
 
@@ -28,8 +29,13 @@ class Answered:
     answer: Answer | None
     error: str = ""
 
-    def row(self) -> tuple[str, ...]:
-        """The columns of HEADERS."""
+    def row(
+        self,
+        words: Callable[[Answer], str] = confidence_words,
+        origins: Mapping[str, tuple[str | None, str | None]] | None = None,
+    ) -> tuple[str, ...]:
+        """The columns of HEADERS; ``words`` says how sure an answer is, ``origins`` gives
+        issuing body and date of a document."""
         if self.answer is None:
             return (self.question, "", "", "", "", self.error)
         answer = self.answer
@@ -40,21 +46,25 @@ class Answered:
         return (
             self.question,
             text,
-            confidence_words(answer),
+            words(answer),
             "\n".join(citation.quote.strip() for citation in cited),
-            "\n".join(reference_of(citation.passage) for citation in cited),
+            "\n".join(
+                reference_of(c.passage, *(origins or {}).get(c.passage.document, (None, None)))
+                for c in cited
+            ),
             answer.note,
         )
 
 
-def questions_in(name: str, data: bytes) -> list[str]:
+def questions_in(name: str, data: bytes, limit: int = LIMIT) -> list[str]:
     """The questions of a csv, xlsx or text file: the column called 问题, else the first.
 
-    Raises UnsupportedFormat, UnreadableFile, UsageError (none, or too many).
+    At most ``limit`` of them. Raises UnsupportedFormat, UnreadableFile, UsageError (none,
+    or too many).
     """
     kind = name.rsplit(".", 1)[-1].casefold() if "." in name else ""
     if kind == "xlsx":
-        rows = _xlsx_rows(name, data)
+        rows = _xlsx_rows(name, data, limit)
     elif kind == "csv":
         rows = list(csv.reader(io.StringIO(_decoded(name, data), newline="")))
     elif kind in {"txt", ""}:
@@ -63,19 +73,19 @@ def questions_in(name: str, data: bytes) -> list[str]:
         raise UnsupportedFormat(
             f"{name[:100]}：批量提问不认识这种文件。", "请用 csv、xlsx 或 txt。"
         )
-    return checked(_column(rows))
+    return checked(_column(rows), limit)
 
 
-def checked(questions: Sequence[str]) -> list[str]:
+def checked(questions: Sequence[str], limit: int = LIMIT) -> list[str]:
     """Without blank ones; raises UsageError when there are none or too many."""
     kept = [" ".join(question.split()) for question in questions]
     kept = [question for question in kept if question]
     if not kept:
         raise UsageError("没有找到问题。", "请把问题放在第一列，或放在名为“问题”的列。")
-    if len(kept) > LIMIT:
+    if len(kept) > limit:
         raise UsageError(
-            f"一次最多 {LIMIT} 个问题，这里有 {len(kept)} 个。",
-            "请分几次上传，或用命令行 qa-engine ask 文件。",
+            f"一次最多 {limit} 个问题，这里有 {len(kept)} 个。",
+            "请分几次上传，或用命令行 qa-engine ask --file 文件。",
         )
     return kept
 
@@ -99,7 +109,7 @@ def _decoded(name: str, data: bytes) -> str:
     raise UnreadableFile(f"{name[:100]}：编码读不懂。", "请另存为 UTF-8 或 GB18030。")
 
 
-def _xlsx_rows(name: str, data: bytes) -> list[list[str]]:
+def _xlsx_rows(name: str, data: bytes, limit: int) -> list[list[str]]:
     from openpyxl import load_workbook
 
     for part in open_package(data, name[:100]).infolist():
@@ -112,7 +122,9 @@ def _xlsx_rows(name: str, data: bytes) -> list[list[str]]:
         sheet: Any = book.worksheets[0]
         return [
             ["" if value is None else str(value) for value in row]
-            for row in sheet.iter_rows(max_row=LIMIT * 2, max_col=50, values_only=True)
+            for row in sheet.iter_rows(
+                max_row=min(limit * 2, 1_048_576), max_col=50, values_only=True
+            )
         ]
     except (BadZipFile, KeyError, ValueError, IndexError, SyntaxError) as error:
         raise UnreadableFile(f"{name[:100]}：不是完好的 xlsx。", "请重新另存为 xlsx。") from error

@@ -16,7 +16,7 @@ from qa_engine.models import DocumentInfo
 from qa_engine.presentation import to_json
 from qa_engine.text.normalise import fold
 from qa_engine_web.api import returns
-from qa_engine_web.api_schema import listing
+from qa_engine_web.api_schema import JOB, listing
 from qa_engine_web.jobs import Job
 from qa_engine_web.library import Library
 from qa_engine_web.links import document_path, with_query
@@ -183,35 +183,6 @@ def refresh() -> ResponseReturnValue:
     return _after(the_library().refresh(), 1)
 
 
-_JOB = {
-    "type": "object",
-    "required": ["id", "kind", "state", "results"],
-    "properties": {
-        "id": {"type": "string"},
-        "kind": {"type": "string"},
-        "state": {"enum": ["waiting", "running", "done", "failed"]},
-        "stage": {"type": "string"},
-        "done": {"type": "integer"},
-        "total": {"type": ["integer", "null"]},
-        "detail": {"type": "string"},
-        "message": {"type": "string"},
-        "hint": {"type": "string"},
-        "results": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "outcome", "message"],
-                "properties": {
-                    "name": {"type": "string"},
-                    "outcome": {"type": "string"},
-                    "message": {"type": "string"},
-                },
-            },
-        },
-    },
-}
-
-
 def _accepted(job: Job) -> ResponseReturnValue:
     response = jsonify(to_json(job))
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
@@ -219,7 +190,7 @@ def _accepted(job: Job) -> ResponseReturnValue:
 
 
 def _job_responses(*failures: int) -> dict[int | str, Any]:
-    found = returns(_JOB, *failures)
+    found = returns(JOB, *failures)
     found[202] = {**found.pop(200), "description": "begun; poll the job"}
     return found
 
@@ -256,7 +227,7 @@ def api_refresh() -> ResponseReturnValue:
 @api.get("/jobs")
 @api.doc(
     summary="Changes under way and done; needs the token",
-    responses=returns(listing("jobs", _JOB), 401, 403),
+    responses=returns(listing("jobs", JOB), 401, 403),
 )
 def api_jobs() -> ResponseReturnValue:
     """The newest first."""
@@ -264,7 +235,7 @@ def api_jobs() -> ResponseReturnValue:
 
 
 @api.get("/jobs/<id>")
-@api.doc(summary="One change; needs the token", responses=returns(_JOB, 401, 403, 404))
+@api.doc(summary="One change; needs the token", responses=returns(JOB, 401, 403, 404))
 def api_job(id: str) -> ResponseReturnValue:
     """Poll this for progress."""
     job = the_library().jobs.get(id)

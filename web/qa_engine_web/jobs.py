@@ -1,4 +1,4 @@
-"""Changes to the corpus, one after another in one thread, watched by polling."""
+"""Long work, one job after another in one thread, watched by polling."""
 
 from __future__ import annotations
 
@@ -52,9 +52,13 @@ Work = Callable[[Job], None]
 
 
 class Jobs:
-    """Runs work in the order it came; the index has one writer at a time."""
+    """Runs work in the order it came; the index has one writer at a time.
 
-    def __init__(self) -> None:
+    ``kept``: how many jobs can be looked up; the oldest finished ones are forgotten.
+    """
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._finished: dict[str, threading.Event] = {}
         self._queue: queue.Queue[tuple[Job, Work]] = queue.Queue()
@@ -67,7 +71,7 @@ class Jobs:
         with self._lock:
             self._jobs[job.id] = job
             self._finished[job.id] = threading.Event()
-            while len(self._jobs) > KEPT:
+            while len(self._jobs) > self._kept:
                 oldest = next(iter(self._jobs))
                 if self._jobs[oldest].state not in {"done", "failed"}:
                     break

@@ -1,4 +1,4 @@
-"""Feedback, unanswered questions and batch asking: pages and API."""
+"""Feedback and unanswered questions: pages and API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import List
 from apiflask.validators import Length, OneOf
-from flask import Response, jsonify, make_response, redirect, request
+from flask import jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, ValidationError, validates_schema
 from werkzeug.exceptions import NotFound
@@ -16,12 +16,10 @@ from werkzeug.exceptions import NotFound
 from qa_engine.errors import StoreUnavailable, UsageError
 from qa_engine.presentation import to_json
 from qa_engine_web.api import Text, needs_json, returns
-from qa_engine_web.api_schema import listing, ref
-from qa_engine_web.batch import HEADERS, LIMIT, Answered, answered, checked, questions_in
-from qa_engine_web.exports import table_file
+from qa_engine_web.api_schema import listing
 from qa_engine_web.notebook import Notebook, gold_lines
 from qa_engine_web.parameters import pages
-from qa_engine_web.rendering import notebook, page, the_engine, translate
+from qa_engine_web.rendering import notebook, page, translate
 
 blueprint = APIBlueprint("tell", __name__, enable_openapi=False)
 api = APIBlueprint("tell_api", __name__, url_prefix="/api/v1", tag="feedback")
@@ -66,15 +64,6 @@ class FeedbackBody(Schema):
         """An answer is kept only with the documents that it must go with."""
         if data.get("answer") and not data.get("documents"):
             raise ValidationError("an answer comes with its documents", "documents")
-
-
-class BatchBody(Schema):
-    """Questions to ask one after another."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    questions = List(Text(validate=Length(max=10_000)), required=True, validate=Length(max=LIMIT))
 
 
 _MESSAGE = {
@@ -137,40 +126,6 @@ def list_unanswered() -> ResponseReturnValue:
     return jsonify(unanswered=found, next=None)
 
 
-_BATCH = {
-    "type": "object",
-    "required": ["results"],
-    "properties": {
-        "results": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["question", "answer", "error"],
-                "properties": {
-                    "question": {"type": "string"},
-                    "answer": {"anyOf": [ref("Answer"), {"type": "null"}]},
-                    "error": {"type": "string"},
-                },
-            },
-        }
-    },
-}
-
-
-@api.post("/batch")
-@api.input(BatchBody)
-@api.doc(summary="Ask many questions", responses=returns(_BATCH, 400, 403, 413, 415))
-def batch_json(json_data: dict[str, Any]) -> ResponseReturnValue:
-    """Answers in the order asked, without their ranked passages."""
-    results = []
-    for outcome in answered(checked(json_data["questions"]), the_engine().ask):
-        answer = to_json(outcome.answer)
-        if answer is not None:
-            answer["hits"] = []
-        results.append({"question": outcome.question, "answer": answer, "error": outcome.error})
-    return jsonify(results=results)
-
-
 @blueprint.post("/feedback")
 def post_feedback() -> ResponseReturnValue:
     """The form of an answer card, for browsers without scripts."""
@@ -211,26 +166,3 @@ def dismiss() -> ResponseReturnValue:
     """Take a question off the list."""
     _needed().dismiss(request.form.get("question", ""))
     return redirect("/unanswered", 303)
-
-
-@blueprint.get("/batch")
-def batch_form() -> ResponseReturnValue:
-    """Where a file of questions is chosen."""
-    return page("batch.html", limit=LIMIT, headers=HEADERS)
-
-
-@blueprint.post("/batch")
-def batch() -> ResponseReturnValue:
-    """Answers as a file of the chosen form."""
-    form = "csv" if request.form.get("form") == "csv" else "xlsx"
-    upload = request.files.get("file")
-    typed = request.form.get("questions", "")
-    if upload is not None and upload.filename:
-        questions = questions_in(upload.filename, upload.read())
-    else:
-        questions = checked(typed.splitlines())
-    outcomes: list[Answered] = list(answered(questions, the_engine().ask))
-    response: Response = table_file(
-        form, translate("nav_batch"), HEADERS, (outcome.row() for outcome in outcomes)
-    )
-    return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -278,16 +279,18 @@ def test_a_file_of_questions_becomes_a_file_of_answers(client: FlaskClient) -> N
     """Each with its quote and reference."""
     get(client, "/batch")
     file = (io.BytesIO("问题\n修缮青石河堤岸由谁牵头？\n".encode()), "问.csv")
-    response = client.post("/batch", data={"file": file, "form": "xlsx"})
-    sheet = load_workbook(io.BytesIO(response.data)).worksheets[0]
+    shown = client.post("/batch", data={"file": file}, follow_redirects=True)
+    assert "青石镇政府，2031年" in shown.text
+    (link,) = re.findall(r'href="(/api/[^"]*answers.xlsx)"', shown.text)
+    sheet = load_workbook(io.BytesIO(client.get(link).data)).worksheets[0]
     assert [cell.value for cell in sheet[2]][:4] == [
         "修缮青石河堤岸由谁牵头？",
         "水务站",
         "有把握",
         "水务站",
     ]
-    typed = client.post(
-        "/batch", data={"questions": "a？\n修缮青石河堤岸由谁牵头？", "form": "csv"}
-    )
-    assert len(typed.data.decode("utf-8-sig").splitlines()) == 3
+    typed = client.post("/batch", data={"questions": "a？\n修缮青石河堤岸由谁牵头？"})
+    csv = client.get(f"/api/v1/batch/jobs/{typed.headers['Location'][11:]}/answers.csv")
+    assert len(csv.data.decode("utf-8-sig").splitlines()) == 3
+    assert client.get("/batch?job=nix").status_code == 404
     assert client.post("/batch", data={}).status_code == 400
