@@ -15,12 +15,24 @@ from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE
 
 from qa_engine.errors import QAEngineError, UsageError
-from qa_engine.models import DocumentInfo
+from qa_engine.models import Document, DocumentInfo
 from qa_engine.presentation import to_json
 from qa_engine_web.api_schema import components, listing, ref
+from qa_engine_web.conference_view import exchanges, narrowed
 from qa_engine_web.contract import FILTER_KEYS, MODES
 from qa_engine_web.parameters import engine_filters, filters_in, question_in
-from qa_engine_web.rendering import note_answer, the_engine
+from qa_engine_web.rendering import note_answer, the_engine, the_people
+from qa_engine_web.selection import (
+    CONFERENCE_SORTS,
+    POOL,
+    RECORD_SORTS,
+    ROLES,
+    SORTS,
+    by_date,
+    conferences_for,
+    documents_for,
+    records_for,
+)
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="answers")
 
@@ -88,6 +100,7 @@ class SearchQuery(_Filtered):
 
     q = Text(required=True, validate=Length(max=LONGEST))
     mode = Text(load_default="hybrid", validate=OneOf(MODES))
+    sort = Text(load_default="relevance", validate=OneOf(SORTS))
     limit = Integer(load_default=10, validate=Range(1, 200))
     cursor = Text(load_default=None, validate=Length(max=200))
 
@@ -97,16 +110,55 @@ class SearchBody(_Lenient):
 
     query = Text(required=True, validate=Length(max=LONGEST))
     mode = Text(load_default="hybrid", validate=OneOf(MODES))
+    sort = Text(load_default="relevance", validate=OneOf(SORTS))
     limit = Integer(load_default=10, validate=Range(1, 200))
     cursor = Text(load_default=None, allow_none=True, validate=Length(max=200))
     filters = Dict(keys=String(), values=Raw(), load_default=None, allow_none=True)
 
 
-class PageQuery(_Filtered):
-    """Filters and page of a list."""
+class PageQuery(_Lenient):
+    """Page of a list."""
 
     limit = Integer(load_default=100, validate=Range(1, 1000))
     cursor = Text(load_default=None, validate=Length(max=200))
+
+
+class DocumentsQuery(PageQuery):
+    """The parameters of the page of documents."""
+
+    q = Text(load_default="", metadata={"description": "words of title or id"})
+    kind = List(Text(validate=Length(max=100)))
+    problems = Text(load_default="", metadata={"description": "1: only those with problems"})
+
+
+class RecordsQuery(PageQuery, _Filtered):
+    """The parameters of the page of tasks."""
+
+    q = Text(load_default="", metadata={"description": "words of a task"})
+    due = Text(load_default="", metadata={"description": "part of a deadline"})
+    role = Text(
+        load_default="any",
+        validate=OneOf(ROLES),
+        metadata={"description": "whether the department leads or cooperates"},
+    )
+    sort = Text(load_default="document", validate=OneOf(RECORD_SORTS))
+
+
+class ConferencesQuery(PageQuery):
+    """The parameters of the page of conferences."""
+
+    q = Text(load_default="", metadata={"description": "words of title, place or date"})
+    speaker = List(Text(validate=Length(max=100)))
+    place = List(Text(validate=Length(max=100)))
+    date = List(Text(validate=Length(max=10)), metadata={"description": "2013 or 2013-08"})
+    sort = Text(load_default="date", validate=OneOf(CONFERENCE_SORTS))
+
+
+class ConferenceQuery(_Lenient):
+    """What of a conference to give."""
+
+    q = Text(load_default="", validate=Length(max=500))
+    speaker = Text(load_default="", validate=Length(max=100))
 
 
 class DocumentQuery(_Lenient):
@@ -182,24 +234,23 @@ def _hits(
     start = _offset(data["cursor"])
     end = start + data["limit"]
     asked = question_in(query)
-    hits = the_engine().search(asked, end + 1, data["mode"], engine_filters(filters))
+    wanted = end + 1 if data["sort"] == "relevance" else POOL
+    hits = the_engine().search(asked, wanted, data["mode"], engine_filters(filters))
+    if data["sort"] == "date":
+        hits = by_date(hits, {info.id: info.date for info in the_engine().documents()})
     return jsonify(
         query=asked, hits=to_json(hits[start:end]), next=_cursor(end) if len(hits) > end else None
     )
 
 
 @blueprint.get("/documents")
-@blueprint.input(PageQuery, location="query")
+@blueprint.input(DocumentsQuery, location="query")
 @blueprint.doc(
     summary="List the documents", responses=returns(listing("documents", ref("DocumentInfo")), 400)
 )
 def documents(query_data: dict[str, Any]) -> ResponseReturnValue:
     """What the index holds, sorted by id."""
-    found = the_engine().documents()
-    kinds = set(request.args.getlist("kind"))
-    if kinds:
-        found = [info for info in found if info.kind in kinds]
-    return _page("documents", found, query_data)
+    return paged("documents", documents_for(the_engine(), request.args), query_data)
 
 
 @blueprint.get("/documents/<id:id>")
@@ -216,18 +267,17 @@ def document(id: str, query_data: dict[str, Any]) -> ResponseReturnValue:
 
 
 @blueprint.get("/records")
-@blueprint.input(PageQuery, location="query")
+@blueprint.input(RecordsQuery, location="query")
 @blueprint.doc(
     summary="Tasks found in tables and duty clauses",
     responses=returns(listing("records", ref("Passage")), 400),
 )
 def records(query_data: dict[str, Any]) -> ResponseReturnValue:
     """Passages that have a record."""
-    found = the_engine().records(engine_filters(filters_in(request.args)))
-    return _page("records", found, query_data)
+    return paged("records", records_for(the_engine(), request.args), query_data)
 
 
-_CONFERENCE = {
+_CONFERENCE: dict[str, Any] = {
     "type": "object",
     "required": ["id", "title", "date", "place", "source", "participants"],
     "properties": {
@@ -242,16 +292,17 @@ _CONFERENCE = {
 
 
 @blueprint.get("/conferences")
-@blueprint.input(PageQuery, location="query")
+@blueprint.input(ConferencesQuery, location="query")
 @blueprint.doc(
     summary="Press conferences", responses=returns(listing("conferences", _CONFERENCE), 400)
 )
 def conferences(query_data: dict[str, Any]) -> ResponseReturnValue:
-    """Who spoke where and when; the text is at documents/<id>."""
-    return _page("conferences", the_engine().conferences(), query_data, _conference)
+    """Who spoke where and when, the newest first."""
+    found = conferences_for(the_engine(), the_people(), request.args)
+    return paged("conferences", found, query_data, _conference)
 
 
-def _conference(info: DocumentInfo) -> dict[str, Any]:
+def _conference(info: DocumentInfo | Document) -> dict[str, Any]:
     return {
         "id": info.id,
         "title": info.title,
@@ -260,6 +311,68 @@ def _conference(info: DocumentInfo) -> dict[str, Any]:
         "source": info.source,
         "participants": to_json(the_engine().document(info.id).participants),
     }
+
+
+_EXCHANGE = {
+    "type": "object",
+    "required": ["number", "question", "asker", "says"],
+    "properties": {
+        "number": {"type": "integer"},
+        "question": {"type": "string"},
+        "asker": {"type": "string"},
+        "says": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["speaker", "role", "text", "quote"],
+                "properties": {
+                    "speaker": {"type": "string"},
+                    "role": {"type": "string"},
+                    "text": {"type": "string"},
+                    "quote": {"type": "string", "description": "the text with its reference"},
+                },
+            },
+        },
+    },
+}
+
+
+@blueprint.get("/conferences/<id:id>")
+@blueprint.input(ConferenceQuery, location="query")
+@blueprint.doc(
+    summary="One press conference by questions and answers",
+    responses=returns(
+        {
+            "type": "object",
+            "required": [*_CONFERENCE["required"], "exchanges"],
+            "properties": {
+                **_CONFERENCE["properties"],
+                "exchanges": {"type": "array", "items": _EXCHANGE},
+            },
+        },
+        400,
+        404,
+    ),
+)
+def conference(id: str, query_data: dict[str, Any]) -> ResponseReturnValue:
+    """Every answer with its speaker; ``q`` and ``speaker`` narrow it."""
+    found = the_engine().document(id)
+    said = narrowed(exchanges(found), query_data["q"], query_data["speaker"])
+    return jsonify(
+        **_conference(found),
+        exchanges=[
+            {
+                "number": exchange.number,
+                "question": exchange.question,
+                "asker": exchange.asker,
+                "says": [
+                    {"speaker": s.speaker, "role": s.role, "text": s.text, "quote": s.copy}
+                    for s in exchange.says
+                ],
+            }
+            for exchange in said
+        ],
+    )
 
 
 _STRINGS = {"type": "array", "items": {"type": "string"}}
@@ -286,12 +399,13 @@ def suggest(query_data: dict[str, Any]) -> ResponseReturnValue:
     return jsonify(suggestions=list(found[:10]))
 
 
-def _page(
+def paged(
     key: str,
     found: Sequence[Any],
     data: Mapping[str, Any],
     form: Callable[[Any], Any] = to_json,
 ) -> ResponseReturnValue:
+    """One page of a list, with the cursor of the next and the whole number."""
     start = _offset(data["cursor"])
     end = start + data["limit"]
     after = _cursor(end) if len(found) > end else None

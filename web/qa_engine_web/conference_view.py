@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from qa_engine.models import Block, Document, Passage
 from qa_engine.presentation import reference_of
+from qa_engine.text.normalise import fold
 from qa_engine_web.links import span_link
 
 
@@ -18,6 +19,10 @@ class Say:
     paragraphs: list[str]
     link: str
     copy: str = ""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.paragraphs)
 
 
 @dataclass(slots=True)
@@ -51,6 +56,23 @@ def exchanges(document: Document) -> list[Exchange]:
                 _open(result, block, document, question=block.question or "")
             _say(result[-1], block, document)
     return [exchange for exchange in result if exchange.question or exchange.says]
+
+
+def narrowed(found: list[Exchange], q: str, speaker: str) -> list[Exchange]:
+    """Those in which the speaker (if any) says all the words of ``q`` (if any).
+
+    Words of the question count as said by whoever answers it.
+    """
+    words = fold(q).split()
+    result: list[Exchange] = []
+    for exchange in found:
+        says = [say for say in exchange.says if not speaker or say.speaker == speaker]
+        if speaker and not says:
+            continue
+        text = fold("\n".join([exchange.question, *(say.text for say in says)]))
+        if all(word in text for word in words):
+            result.append(exchange)
+    return result
 
 
 def _continues(current: Exchange, block: Block) -> bool:
@@ -94,8 +116,7 @@ def _say(exchange: Exchange, block: Block, document: Document) -> None:
         turn=exchange.number,
         question=exchange.question or None,
     )
-    quoted = "\n".join(last.paragraphs)
-    last.copy = f"“{quoted}”（{reference_of(passage, document.source, document.date)}）"
+    last.copy = f"“{last.text}”（{reference_of(passage, document.source, document.date)}）"
 
 
 def _link(document: Document, block: Block) -> str:

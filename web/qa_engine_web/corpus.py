@@ -14,8 +14,7 @@ from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 from qa_engine.errors import UsageError
 from qa_engine.models import DocumentInfo
 from qa_engine.presentation import to_json
-from qa_engine.text.normalise import fold
-from qa_engine_web.api import returns
+from qa_engine_web.api import PageQuery, paged, returns
 from qa_engine_web.api_schema import JOB, listing
 from qa_engine_web.jobs import Job
 from qa_engine_web.library import Library
@@ -23,6 +22,7 @@ from qa_engine_web.links import document_path, with_query
 from qa_engine_web.parameters import filters_in, pages
 from qa_engine_web.rendering import page, the_engine, the_options
 from qa_engine_web.security import TOKEN_COOKIE, holds
+from qa_engine_web.selection import documents_for
 
 blueprint = APIBlueprint("corpus", __name__, enable_openapi=False)
 api = APIBlueprint("corpus_api", __name__, url_prefix="/api/v1", tag="corpus")
@@ -63,19 +63,14 @@ class DocumentRow:
 @blueprint.get("/corpus")
 def corpus() -> ResponseReturnValue:
     """Documents with kind, date, passages and problems."""
-    found = the_engine().documents()
-    total = len(found)
-    kinds = sorted({info.kind for info in found})
+    known = the_engine().documents()
+    total = len(known)
+    kinds = sorted({info.kind for info in known})
     filters = filters_in(request.args)
-    wanted = fold(request.args.get("q", "").strip()[:200])
-    if wanted:
-        found = [info for info in found if wanted in fold(f"{info.title} {info.id}")]
-    if "kind" in filters:
-        found = [info for info in found if info.kind in filters["kind"]]
+    found = documents_for(the_engine(), request.args)
     troubled = request.args.get("problems") == "1"
     troubles = sum(bool(info.problems) for info in found)
-    if troubled:
-        found = [info for info in found if info.problems]
+    params = {key: request.args.getlist(key) for key in ("q", "kind", "problems")}
     cut = pages(len(found), request.args.get("page"), SHOWN, "/corpus", request.args)
     library: Library | None = current_app.extensions.get("qa_library")
     change = may_change()
@@ -94,13 +89,13 @@ def corpus() -> ResponseReturnValue:
         filters=filters,
         troubled=troubled,
         troubles=troubles,
-        troubles_link=with_query("/corpus", {"problems": "1", **filters}),
+        troubles_link=with_query("/corpus", {**params, "problems": "1"}),
         pages=cut,
         change=change,
         can_change=bool(the_options().token and library is not None),
         binned=library.uploads.binned() if library is not None and change else [],
         job=_job(request.args.get("job", "")) if change else None,
-        twin="/api/v1/documents",
+        twin=with_query("/api/v1/documents", params),
     )
 
 
@@ -225,13 +220,14 @@ def api_refresh() -> ResponseReturnValue:
 
 
 @api.get("/jobs")
+@api.input(PageQuery, location="query")
 @api.doc(
     summary="Changes under way and done; needs the token",
-    responses=returns(listing("jobs", JOB), 401, 403),
+    responses=returns(listing("jobs", JOB), 400, 401, 403),
 )
-def api_jobs() -> ResponseReturnValue:
+def api_jobs(query_data: dict[str, Any]) -> ResponseReturnValue:
     """The newest first."""
-    return jsonify(jobs=to_json(the_library().jobs.latest()), next=None)
+    return paged("jobs", the_library().jobs.latest(), query_data)
 
 
 @api.get("/jobs/<id>")

@@ -11,30 +11,30 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from qa_engine.errors import DocumentNotFound
-from qa_engine.models import COOPERATE, DEADLINE, GROUP, LEAD, TASK, Passage
-from qa_engine.text.normalise import fold
+from qa_engine.models import Passage
 from qa_engine.text.organisations import split_organisations
 from qa_engine_web.cards import Asked, answer_cards
-from qa_engine_web.conference_view import exchanges
+from qa_engine_web.conference_view import exchanges, narrowed
 from qa_engine_web.exports import FORMS, table_file
 from qa_engine_web.facets import active_filters
+from qa_engine_web.highlight import query_spans, segments
 from qa_engine_web.links import document_path, passage_link, replacing, with_query
 from qa_engine_web.pages import origins
-from qa_engine_web.parameters import choice_in, engine_filters, filters_in, pages, question_in
+from qa_engine_web.parameters import engine_filters, filters_in, pages, question_in
 from qa_engine_web.places import place_in
-from qa_engine_web.rendering import language, page, the_engine, translate
+from qa_engine_web.rendering import language, page, the_engine, the_people, translate
+from qa_engine_web.selection import (
+    COLUMNS,
+    CONFERENCE_SORTS,
+    ROLES,
+    conferences_for,
+    record_values,
+    records_for,
+)
 
 blueprint = APIBlueprint("lists", __name__, enable_openapi=False)
 
 RECORDS_SHOWN = 50
-COLUMNS = (
-    ("task", (TASK,)),
-    ("group", (GROUP,)),
-    ("deadline", (DEADLINE,)),
-    ("lead", (LEAD,)),
-    ("cooperate", (COOPERATE,)),
-)
-RECORD_SORTS = ("document", "task", "group", "deadline", "lead", "cooperate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +51,22 @@ class RecordRow:
 
 
 def _record_row(passage: Passage) -> RecordRow:
-    record = passage.record
-    values: dict[str, str] = {}
-    for name, roles in COLUMNS:
-        cells = [cell for role in roles for cell in (record.by_role(role) if record else ())]
-        values[name] = "；".join(dict.fromkeys(cell.value for cell in cells if cell.value))
-    if not any(values.values()):
-        values["task"] = passage.text
     return RecordRow(
-        values,
+        record_values(passage),
         passage.title.strip() or passage.document,
         place_in(passage, language()),
         passage_link(passage),
     )
 
 
-def _records() -> tuple[list[RecordRow], str, dict[str, list[str]]]:
-    """The rows that the address asks for, its text filter and its other filters."""
-    filters = filters_in(request.args)
-    wanted = fold(request.args.get("q", "").strip()[:500])
-    due = fold(request.args.get("due", "").strip()[:100])
-    sort = choice_in(request.args.get("sort"), RECORD_SORTS, "sort")
-    rows = [_record_row(passage) for passage in the_engine().records(engine_filters(filters))]
-    if wanted:
-        words = wanted.split()
-        rows = [row for row in rows if all(word in fold(" ".join(row.cells())) for word in words)]
-    if due:
-        rows = [row for row in rows if due in fold(row.values["deadline"])]
-    if sort != "document":
-        rows.sort(key=lambda row: (not row.values[sort], row.values[sort]))
-    return rows, wanted, filters
+def _records() -> list[RecordRow]:
+    return [_record_row(passage) for passage in records_for(the_engine(), request.args)]
 
 
 @blueprint.get("/records")
 def records() -> ResponseReturnValue:
     """Every task found in tables and duty clauses."""
-    rows, _, filters = _records()
+    rows, filters = _records(), filters_in(request.args)
     cut = pages(len(rows), request.args.get("page"), RECORDS_SHOWN, "/records", request.args)
     params = {key: request.args.getlist(key) for key in request.args if key not in {"lang", "page"}}
     departments = Counter(
@@ -102,24 +82,26 @@ def records() -> ResponseReturnValue:
         columns=[name for name, _ in COLUMNS],
         q=request.args.get("q", ""),
         due=request.args.get("due", ""),
+        role=request.args.get("role", ROLES[0]),
+        roles=ROLES,
         filters=filters,
         active=active_filters(
             "/records", params, {id: origin.title for id, origin in origins().items()}
         ),
-        departments=[name for name, _ in departments.most_common(200)],
+        departments=departments.most_common(200),
         documents=sorted({(p.document, p.title) for p in the_engine().records()}),
         sort=request.args.get("sort", "document"),
         sort_link=lambda name: with_query("/records", replacing(params, [("sort", name)])),
         exports=[(form, with_query(f"/export/records.{form}", params)) for form in FORMS],
         pages=cut,
-        twin=with_query("/api/v1/records", filters),
+        twin=with_query("/api/v1/records", params),
     )
 
 
 @blueprint.get("/export/records.<any(csv, xlsx):form>")
 def export_records(form: str) -> ResponseReturnValue:
     """The same rows as a file."""
-    rows, _, _ = _records()
+    rows = _records()
     headers = [translate(f"column_{name}") for name, _ in COLUMNS]
     headers += [translate("facet_document"), translate("where")]
     return table_file(form, translate("nav_records"), headers, (row.cells() for row in rows))
@@ -161,14 +143,9 @@ def export_answer(form: str) -> ResponseReturnValue:
 def conferences() -> ResponseReturnValue:
     """Press conferences by date and place."""
     engine = the_engine()
-    found = engine.conferences()
-    wanted = fold(request.args.get("q", "").strip()[:200])
-    if wanted:
-        found = [
-            info
-            for info in found
-            if wanted in fold(" ".join((info.title, info.place or "", info.date or "")))
-        ]
+    people = the_people()
+    found = conferences_for(engine, people, request.args)
+    params = {key: request.args.getlist(key) for key in request.args if key not in {"lang", "page"}}
     cut = pages(len(found), request.args.get("page"), 25, "/conferences", request.args)
     shown = []
     for info in found[cut.start : cut.end]:
@@ -179,8 +156,16 @@ def conferences() -> ResponseReturnValue:
         found=shown,
         total=len(found),
         q=request.args.get("q", ""),
+        speaker=request.args.get("speaker", ""),
+        speakers=Counter(name for names in people.speakers.values() for name in names),
+        place=request.args.get("place", ""),
+        places=Counter(info.place for info in engine.conferences() if info.place).most_common(100),
+        date=request.args.get("date", ""),
+        years=sorted({info.date[:4] for info in engine.conferences() if info.date}, reverse=True),
+        sort=request.args.get("sort", CONFERENCE_SORTS[0]),
+        sorts=CONFERENCE_SORTS,
         pages=cut,
-        twin="/api/v1/conferences",
+        twin=with_query("/api/v1/conferences", params),
     )
 
 
@@ -189,23 +174,27 @@ def conference(id: str) -> ResponseReturnValue:
     """Participants, the questions as an outline, each answer attributed."""
     engine = the_engine()
     document = engine.document(id)
-    found = exchanges(document)
-    speaker = request.args.get("speaker", "")
-    speakers = list(
-        dict.fromkeys(say.speaker for exchange in found for say in exchange.says if say.speaker)
-    )
-    if speaker:
-        found = [e for e in found if any(say.speaker == speaker for say in e.says)]
-    if not found and not document.participants and not document.blocks:
+    said = exchanges(document)
+    if not said and not document.participants and not document.blocks:
         raise DocumentNotFound(f"这份文档里没有问答：{id[:200]}", "请看文档页。")
+    speaker, q = request.args.get("speaker", ""), request.args.get("q", "").strip()[:500]
+    speakers = Counter(say.speaker for exchange in said for say in exchange.says if say.speaker)
     path = document_path(id, "conference")
     return page(
         "conference.html",
         document=document,
-        exchanges=found,
-        speakers=[(name, with_query(path, {"speaker": name})) for name in speakers],
+        exchanges=narrowed(said, q, speaker),
+        total=len(said),
+        q=q,
+        marked=lambda text: segments(text, (), query_spans(q, text)),
+        speakers=[
+            (name, count, with_query(path, {"q": q, "speaker": name}))
+            for name, count in speakers.items()
+        ],
         speaker=speaker,
         path=path,
+        all_link=with_query(path, {"q": q}),
+        ranked_link=with_query("/search", {"q": q, "document": id, "speaker": speaker}),
         document_link=document_path(id),
-        twin=document_path(id, "api/v1/documents"),
+        twin=with_query(document_path(id, "api/v1/conferences"), {"q": q, "speaker": speaker}),
     )

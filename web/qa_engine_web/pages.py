@@ -31,14 +31,13 @@ from qa_engine_web.parameters import (
     question_in,
 )
 from qa_engine_web.rendering import language, note_answer, page, the_engine, the_options
+from qa_engine_web.selection import POOL, SORTS, by_date
 
 blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
 
 SHOWN = 10  # passages below an answer and on a page of results
-POOL = 200  # passages that facets count and pages go through
 EXAMPLES = 8
 DROPPED_SHOWN = 200
-SORTS = ("relevance", "date")
 
 
 def origins() -> dict[str, Origin]:
@@ -144,8 +143,7 @@ def search() -> ResponseReturnValue:
         return page("search.html", **values)
     known = origins()
     if sort == "date":
-        dated = [(hit.passage.date or _date_of(known, hit.passage.document), hit) for hit in hits]
-        hits = [hit for _, hit in sorted(dated, key=lambda pair: pair[0] or "", reverse=True)]
+        hits = by_date(hits, {id: origin.date for id, origin in known.items()})
     cut = pages(len(hits), request.args.get("page"), SHOWN, "/search", request.args)
     kinds = {id: origin.kind for id, origin in known.items()}
     values["active"] = active_filters("/search", params, _titles())
@@ -165,7 +163,7 @@ def search() -> ResponseReturnValue:
         pages=cut,
         sorts=_choices(params, "sort", SORTS, sort),
         modes=_choices(params, "mode", MODES, mode),
-        twin=with_query("/api/v1/search", {"q": query, "mode": mode, **filters}),
+        twin=with_query("/api/v1/search", {"q": query, "mode": mode, "sort": sort, **filters}),
     )
 
 
@@ -189,11 +187,6 @@ def _params() -> dict[str, list[str]]:
 
 def _titles() -> dict[str, str]:
     return {id: origin.title for id, origin in origins().items()}
-
-
-def _date_of(known: Mapping[str, Origin], id: str) -> str | None:
-    origin = known.get(id)
-    return origin.date if origin is not None else None
 
 
 @dataclass(frozen=True, slots=True)

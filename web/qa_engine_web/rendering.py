@@ -18,6 +18,7 @@ from qa_engine_web.links import with_query
 from qa_engine_web.notebook import Notebook
 from qa_engine_web.options import WebOptions
 from qa_engine_web.places import date_in
+from qa_engine_web.selection import People, people_of
 from qa_engine_web.strings import KINDS, LANGUAGES, text
 
 _log = logging.getLogger("qa_engine_web")
@@ -35,6 +36,13 @@ def the_options() -> WebOptions:
     """The options of the running application."""
     options: WebOptions = current_app.extensions["qa_options"]
     return options
+
+
+def the_people() -> People:
+    """Who spoke at the conferences, read once for each generation of the index."""
+    found = people_of(the_engine(), current_app.extensions.get("qa_people"))
+    current_app.extensions["qa_people"] = found
+    return found
 
 
 def notebook() -> Notebook | None:

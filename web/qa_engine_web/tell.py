@@ -14,8 +14,7 @@ from marshmallow import EXCLUDE, ValidationError, validates_schema
 from werkzeug.exceptions import NotFound
 
 from qa_engine.errors import StoreUnavailable, UsageError
-from qa_engine.presentation import to_json
-from qa_engine_web.api import Text, needs_json, returns
+from qa_engine_web.api import PageQuery, Text, needs_json, paged, returns
 from qa_engine_web.api_schema import listing
 from qa_engine_web.notebook import Notebook, gold_lines
 from qa_engine_web.parameters import pages
@@ -118,12 +117,12 @@ _UNANSWERED = {
 
 
 @api.get("/unanswered")
-@api.doc(summary="Declined questions", responses=returns(listing("unanswered", _UNANSWERED)))
-def list_unanswered() -> ResponseReturnValue:
+@api.input(PageQuery, location="query")
+@api.doc(summary="Declined questions", responses=returns(listing("unanswered", _UNANSWERED), 400))
+def list_unanswered(query_data: dict[str, Any]) -> ResponseReturnValue:
     """The most frequent first."""
     book = notebook()
-    found = to_json(book.unanswered()) if book else []
-    return jsonify(unanswered=found, next=None)
+    return paged("unanswered", book.unanswered() if book else [], query_data)
 
 
 @blueprint.post("/feedback")

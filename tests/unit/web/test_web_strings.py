@@ -14,7 +14,7 @@ from qa_engine_web.strings import KINDS, STRINGS
 FOLDER = Path(qa_engine_web.__file__).parent
 # Keys that templates and code put together from a prefix and a name.
 BUILT = (
-    "facet_", "confidence_", "column_", "export_", "outcome_", "sort_", "mode_", "stage_",
+    "facet_", "confidence_", "column_", "export_", "outcome_", "sort_", "mode_", "stage_", "role_",
 )  # fmt: skip
 
 
