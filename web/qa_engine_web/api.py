@@ -519,11 +519,23 @@ def unknown(rest: str) -> Response:
     return make_response(of_status(404, "请看 /api/v1/openapi.json。").to_json(), 404)
 
 
+# What takes files, and whether several at once.
+_FILES = {"/documents": True, "/batch/jobs": False}
+
+
 def describe(app: APIFlask) -> None:
     """Add the named schemas to the OpenAPI document."""
 
     def add(spec: Any) -> Any:
         spec.setdefault("components", {}).setdefault("schemas", {}).update(components())
+        for path, several in _FILES.items():
+            item = {"type": "string", "contentMediaType": "application/octet-stream"}
+            field = {"type": "array", "items": item} if several else item
+            schema = {"type": "object", "required": ["file"], "properties": {"file": field}}
+            spec["paths"][f"/api/v1{path}"]["post"]["requestBody"] = {
+                "required": True,
+                "content": {"multipart/form-data": {"schema": schema}},
+            }
         return spec
 
     app.spec_processor(add)

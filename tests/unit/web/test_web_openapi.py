@@ -18,28 +18,47 @@ from schemathesis.specs.openapi.checks import (
 
 from qa_engine_web import WebOptions, create_app
 from tests.unit.web.fake import fake_engine
+from tests.unit.web.folder_engine import FolderEngine
 
 # Operations are collected before fixtures exist.
 STATE = Path(tempfile.mkdtemp(prefix="qa-engine-"))
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
-app = create_app(fake_engine(), WebOptions(state=STATE, rate=0))  # its clients have no address
+TOKEN = {"Authorization": "Bearer geheim"}
+
+
+def changing() -> FolderEngine:
+    """Documents of every kind in an index that can be changed."""
+    engine = FolderEngine()
+    engine.documents_.update(fake_engine().documents_)
+    return engine
+
+
+# Its clients have no address to be limited by.
+app = create_app(changing(), WebOptions(state=STATE, token="geheim", rate=0))
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
-
-
-@schema.parametrize()
-@settings(
+thorough = settings(
     max_examples=15,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+@schema.parametrize()
+@thorough
 def test_every_operation_keeps_its_promise(case: schemathesis.Case) -> None:
     """No 5xx, no undescribed status, no body that its schema does not allow."""
-    case.call_and_validate(
-        checks=[
-            not_a_server_error,
-            status_code_conformance,
-            content_type_conformance,
-            response_schema_conformance,
-        ]
-    )
+    case.call_and_validate(checks=CHECKS)
+
+
+@schema.include(path_regex="documents|jobs").parametrize()
+@thorough
+def test_every_operation_keeps_its_promise_to_who_may_change(case: schemathesis.Case) -> None:
+    """The same with the token: documents come and go, jobs are watched."""
+    case.call_and_validate(checks=CHECKS, headers=TOKEN)
