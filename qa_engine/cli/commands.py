@@ -13,8 +13,8 @@ from typing import Any
 from qa_engine.cli.output import print_answer, print_figures, print_hits, print_report
 from qa_engine.cli.progress import Bars
 from qa_engine.errors import UsageError
-from qa_engine.models import Answer
-from qa_engine.presentation import to_json
+from qa_engine.models import Answer, Passage
+from qa_engine.presentation import reference_of, to_json
 from qa_engine.settings import Settings, settings
 
 Command = Callable[[argparse.Namespace], int]
@@ -91,14 +91,18 @@ def _ask_into_file(options: argparse.Namespace, questions: list[str]) -> int:
         raise UsageError(f"不能写成 {path.name}。", "结果文件请用 .xlsx 或 .csv。")
     rows: list[tuple[str, ...]] = []
     with open_engine(_settings(options)) as engine, Bars() as bars:
-        origins = {info.id: (info.source, info.date) for info in engine.documents()}
+        known = {info.id: info for info in engine.documents()}
+
+        def reference(passage: Passage) -> str:
+            info = known.get(passage.document)
+            return reference_of(passage, info.source if info else None, info.date if info else None)
 
         def one(question: str) -> Answer:
             return engine.ask(question, filters=_filters(options), context=options.context)
 
         try:
             for outcome in answered(questions, one):
-                rows.append(outcome.row(origins=origins))
+                rows.append(outcome.row(reference=reference))
                 bars.count("提问", len(rows), len(questions))
         except KeyboardInterrupt:
             print(f"中断了：已答 {len(rows)} / {len(questions)}。", file=sys.stderr)

@@ -16,16 +16,17 @@ from marshmallow import EXCLUDE
 from werkzeug.exceptions import Conflict, NotFound, TooManyRequests
 
 from qa_engine.errors import UsageError
-from qa_engine.models import Answer
+from qa_engine.models import Answer, Passage
 from qa_engine.presentation import CONFIDENT, to_json
 from qa_engine_web.api import Text, returns
 from qa_engine_web.api_schema import JOB, ref
 from qa_engine_web.batch import LIMIT, MOST, Answered, answered, checked, questions_in
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.exports import CSV, XLSX, table_file
-from qa_engine_web.jobs import Job, Jobs
+from qa_engine_web.jobs import Job, Jobs, job_json
 from qa_engine_web.links import with_query
-from qa_engine_web.rendering import page, the_engine, translate
+from qa_engine_web.places import reference_in
+from qa_engine_web.rendering import language, page, say, the_engine, translate
 
 blueprint = APIBlueprint("asking", __name__, enable_openapi=False)
 api = APIBlueprint("asking_api", __name__, url_prefix="/api/v1", tag="batch")
@@ -103,11 +104,20 @@ def _level(answer: Answer | None) -> str:
 
 
 def _rows(outcomes: Sequence[Answered]) -> list[Row]:
-    origins = {info.id: (info.source, info.date) for info in the_engine().documents()}
-    return [
-        outcome.row(lambda answer: translate(f"confidence_{_level(answer)}"), origins)
-        for outcome in outcomes
-    ]
+    """The columns of COLUMNS, in the language of the page."""
+    known = {info.id: info for info in the_engine().documents()}
+
+    def reference(passage: Passage) -> str:
+        info = known.get(passage.document)
+        return reference_in(
+            passage, info.source if info else None, info.date if info else None, language()
+        )
+
+    rows: list[Row] = []
+    for outcome in outcomes:
+        row = outcome.row(lambda answer: translate(f"confidence_{_level(answer)}"), reference)
+        rows.append((*row[:-1], say(row[-1])))
+    return rows
 
 
 @blueprint.get("/batch")
@@ -212,7 +222,7 @@ def begin_batch() -> ResponseReturnValue:
         raise UsageError("没有选择文件。", "请用 multipart 的 file 字段发送 csv、xlsx 或 txt。")
     questions = questions_in(upload.filename, upload.read(), MOST)
     job = the_batches().submit(the_engine(), questions)
-    response = jsonify(to_json(job))
+    response = jsonify(job_json(job))
     response.headers["Location"] = f"/api/v1/batch/jobs/{job.id}"
     return response, 202
 
@@ -221,7 +231,7 @@ def begin_batch() -> ResponseReturnValue:
 @api.doc(summary="How far a batch is", responses=returns(JOB, 404))
 def batch_job(id: str) -> ResponseReturnValue:
     """Poll this for progress."""
-    return jsonify(to_json(the_batches().get(id)))
+    return jsonify(job_json(the_batches().get(id)))
 
 
 _FILES: dict[int | str, Any] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
 
 from qa_engine.errors import QAEngineError, UnreadableFile, UnsupportedFormat, UsageError
-from qa_engine.models import Answer
+from qa_engine.models import Answer, Passage
 from qa_engine.presentation import confidence_words, reference_of
 from qa_engine.settings import MAX_QUESTION
 from qa_engine.sources.packages import check_size, open_package
@@ -32,10 +32,9 @@ class Answered:
     def row(
         self,
         words: Callable[[Answer], str] = confidence_words,
-        origins: Mapping[str, tuple[str | None, str | None]] | None = None,
+        reference: Callable[[Passage], str] = reference_of,
     ) -> tuple[str, ...]:
-        """The columns of HEADERS; ``words`` says how sure an answer is, ``origins`` gives
-        issuing body and date of a document."""
+        """The columns of HEADERS; ``words`` says how sure an answer is."""
         if self.answer is None:
             return (self.question, "", "", "", "", self.error)
         answer = self.answer
@@ -48,10 +47,7 @@ class Answered:
             text,
             words(answer),
             "\n".join(citation.quote.strip() for citation in cited),
-            "\n".join(
-                reference_of(c.passage, *(origins or {}).get(c.passage.document, (None, None)))
-                for c in cited
-            ),
+            "\n".join(reference(citation.passage) for citation in cited),
             answer.note,
         )
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, TASK, Answer, Citation, Passage
-from qa_engine.presentation import CONFIDENT, reference_of
+from qa_engine.presentation import CONFIDENT
+from qa_engine_web.english import english
 from qa_engine_web.highlight import Segment, Span, query_spans, segments
 from qa_engine_web.links import citation_link, passage_link, with_query
-from qa_engine_web.places import date_in, place_in
+from qa_engine_web.places import date_in, place_in, quoted_in, reference_in
 
 Filters = Mapping[str, Sequence[str]]
 Level = Literal["sure", "maybe", "none"]
@@ -199,7 +200,7 @@ def _card(
         suggestions=suggestions,
         documents=tuple(dict.fromkeys(item.passage.document for item in cited)),
         search_link=with_query("/search", {"q": question, **filters}),
-        copy=_copy(answer, notes),
+        copy=_copy(answer, notes, language),
         asked=asked,
         feedback=feedback,
     )
@@ -230,7 +231,7 @@ def note_of(
         id=id,
         number=number,
         quote=citation.quote.strip(),
-        reference=reference_of(passage, origin.source, origin.date),
+        reference=reference_in(passage, origin.source, origin.date, language),
         place=f"{passage.title.strip() or passage.document} {place_in(passage, language)}",
         link=citation_link(citation, asked.params()),
         about=_about(citation),
@@ -246,15 +247,22 @@ def _about(citation: Citation) -> str:
     return "" if citation.quote.strip() in said else said
 
 
-def _copy(answer: Answer, notes: Sequence[Note]) -> str:
+def _copy(answer: Answer, notes: Sequence[Note], language: str) -> str:
+    def bracketed(reference: str) -> str:
+        return f" ({reference})" if language == "en" else f"（{reference}）"
+
     if answer.items:
         lines = [
-            f"{note.number}. {item.text}（{note.reference}）"
+            f"{note.number}. {item.text}{bracketed(note.reference)}"
             for item, note in zip(answer.items, notes, strict=True)
         ]
-        return "\n".join([answer.text, *lines])
-    references = "；".join(dict.fromkeys(note.reference for note in notes))
-    return f"{answer.text}（{references}）" if references else answer.text
+        return "\n".join(
+            [answer.text if language != "en" else english(answer.text) or answer.text, *lines]
+        )
+    references = ("; " if language == "en" else "；").join(
+        dict.fromkeys(note.reference for note in notes)
+    )
+    return f"{answer.text}{bracketed(references)}" if references else answer.text
 
 
 def _table(answer: Answer, notes: Sequence[Note]) -> ItemTable:
@@ -344,7 +352,7 @@ def _passage(
             )
             for cell in passage.record.cells
         ]
-    reference = reference_of(passage, origin.source, origin.date)
+    reference = reference_in(passage, origin.source, origin.date, language)
     return PassageView(
         number=number,
         title=passage.title.strip() or passage.document,
@@ -363,7 +371,7 @@ def _passage(
         cells=cells,
         text=segments(passage.text, cited, query_spans(question, passage.text)),
         note=passage.note,
-        copy=f"“{passage.text.strip()}”（{reference}）",
+        copy=quoted_in(passage.text.strip(), reference, language),
     )
 
 

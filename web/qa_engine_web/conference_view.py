@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from qa_engine.models import Block, Document, Passage
-from qa_engine.presentation import reference_of
 from qa_engine.text.normalise import fold
 from qa_engine_web.links import span_link
+from qa_engine_web.places import quoted_in, reference_in
 
 
 @dataclass(slots=True)
@@ -41,10 +41,10 @@ class Exchange:
         """The question, or who speaks."""
         if self.question:
             return self.question
-        return "、".join(dict.fromkeys(say.speaker for say in self.says if say.speaker))
+        return " / ".join(dict.fromkeys(say.speaker for say in self.says if say.speaker))
 
 
-def exchanges(document: Document) -> list[Exchange]:
+def exchanges(document: Document, language: str = "zh") -> list[Exchange]:
     """The turns in order. Blocks that answer the same question belong together."""
     result: list[Exchange] = []
     for block in document.blocks:
@@ -54,7 +54,7 @@ def exchanges(document: Document) -> list[Exchange]:
             current = result[-1] if result else None
             if current is None or not _continues(current, block):
                 _open(result, block, document, question=block.question or "")
-            _say(result[-1], block, document)
+            _say(result[-1], block, document, language)
     return [exchange for exchange in result if exchange.question or exchange.says]
 
 
@@ -96,7 +96,7 @@ def _open(result: list[Exchange], block: Block, document: Document, question: st
     result[-1].asked_link = _link(document, block)
 
 
-def _say(exchange: Exchange, block: Block, document: Document) -> None:
+def _say(exchange: Exchange, block: Block, document: Document, language: str) -> None:
     speaker = block.speaker or ""
     text = block.text.text.strip()
     last = exchange.says[-1] if exchange.says else None
@@ -116,7 +116,8 @@ def _say(exchange: Exchange, block: Block, document: Document) -> None:
         turn=exchange.number,
         question=exchange.question or None,
     )
-    last.copy = f"“{last.text}”（{reference_of(passage, document.source, document.date)}）"
+    reference = reference_in(passage, document.source, document.date, language)
+    last.copy = quoted_in(last.text, reference, language)
 
 
 def _link(document: Document, block: Block) -> str:

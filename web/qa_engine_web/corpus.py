@@ -13,10 +13,9 @@ from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from qa_engine.errors import UsageError
 from qa_engine.models import DocumentInfo
-from qa_engine.presentation import to_json
 from qa_engine_web.api import PageQuery, paged, returns
 from qa_engine_web.api_schema import JOB, listing
-from qa_engine_web.jobs import Job
+from qa_engine_web.jobs import Job, job_json
 from qa_engine_web.library import Library
 from qa_engine_web.links import document_path, with_query
 from qa_engine_web.parameters import filters_in, pages
@@ -179,7 +178,7 @@ def refresh() -> ResponseReturnValue:
 
 
 def _accepted(job: Job) -> ResponseReturnValue:
-    response = jsonify(to_json(job))
+    response = jsonify(job_json(job))
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return response, 202
 
@@ -227,7 +226,7 @@ def api_refresh() -> ResponseReturnValue:
 )
 def api_jobs(query_data: dict[str, Any]) -> ResponseReturnValue:
     """The newest first."""
-    return paged("jobs", the_library().jobs.latest(), query_data)
+    return paged("jobs", the_library().jobs.latest(), query_data, job_json)
 
 
 @api.get("/jobs/<id>")
@@ -237,4 +236,4 @@ def api_job(id: str) -> ResponseReturnValue:
     job = the_library().jobs.get(id)
     if job is None:
         raise NotFound
-    return jsonify(to_json(job))
+    return jsonify(job_json(job))

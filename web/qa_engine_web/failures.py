@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from qa_engine import errors
+from qa_engine_web.english import english
 
 _log = logging.getLogger("qa_engine_web")
 
@@ -105,16 +106,17 @@ def of_engine(error: errors.QAEngineError) -> Failure:
     """What an engine's error looks like from outside."""
     for kind in type(error).__mro__:
         if kind in _ENGINE:
-            status, code, english = _ENGINE[kind]
-            return Failure(status, code, error.message, english, error.hint)
+            status, code, general = _ENGINE[kind]
+            exact = english(error.message)
+            return Failure(status, code, error.message, exact or general, error.hint)
     raise TypeError(type(error).__name__)  # pragma: no cover - every error has an ancestor
 
 
 def of_status(status: int, detail: str = "") -> Failure:
     """What an HTTP error looks like; ``detail`` replaces the general hint."""
     if status in _HTTP:
-        code, message, english, hint = _HTTP[status]
-        return Failure(status, code, message, english, detail or hint)
+        code, message, message_en, hint = _HTTP[status]
+        return Failure(status, code, message, message_en, detail or hint)
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:

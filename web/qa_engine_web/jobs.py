@@ -9,9 +9,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from qa_engine.errors import QAEngineError
 from qa_engine.ports import Progress
+from qa_engine.presentation import to_json
+from qa_engine_web.english import english
 
 _log = logging.getLogger("qa_engine_web")
 
@@ -46,6 +49,16 @@ class Job:
         """Take over an indexing step."""
         self.stage, self.done = progress.stage, progress.done
         self.total, self.detail = progress.total, progress.detail
+
+
+def job_json(job: Job) -> dict[str, Any]:
+    """A job as the API gives it: messages in Chinese and English."""
+    result: dict[str, Any] = to_json(job)
+    for entry in (result, *result["results"]):
+        found = english(entry["message"])
+        entry["message_en"] = "see message" if found is None else found
+    result["hint_en"] = english(job.hint) or ""
+    return result
 
 
 Work = Callable[[Job], None]

@@ -174,7 +174,7 @@ def conference(id: str) -> ResponseReturnValue:
     """Participants, the questions as an outline, each answer attributed."""
     engine = the_engine()
     document = engine.document(id)
-    said = exchanges(document)
+    said = exchanges(document, language())
     if not said and not document.participants and not document.blocks:
         raise DocumentNotFound(f"这份文档里没有问答：{id[:200]}", "请看文档页。")
     speaker, q = request.args.get("speaker", ""), request.args.get("q", "").strip()[:500]

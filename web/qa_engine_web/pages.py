@@ -14,7 +14,6 @@ from flask.typing import ResponseReturnValue
 
 from qa_engine.errors import DocumentNotFound, QAEngineError, UsageError
 from qa_engine.models import Answer, Citation, Document, Passage
-from qa_engine.presentation import reference_of
 from qa_engine_web import failures
 from qa_engine_web.cards import Asked, Origin, answer_cards, citations_of, passage_views
 from qa_engine_web.contract import MODES
@@ -30,6 +29,7 @@ from qa_engine_web.parameters import (
     pages,
     question_in,
 )
+from qa_engine_web.places import quoted_in, reference_in
 from qa_engine_web.rendering import language, note_answer, page, the_engine, the_options
 from qa_engine_web.selection import POOL, SORTS, by_date
 
@@ -256,8 +256,10 @@ def _quote(document: Document, passages: Sequence[Passage], span: Span | None) -
     quote = document.text[span[0] : span[1]].strip()
     holder = next((p for p in passages if p.start <= span[0] < p.end), None)
     if holder is None:
-        return quote, f"“{quote}”（《{document.title}》）"
-    return quote, f"“{quote}”（{reference_of(holder, document.source, document.date)}）"
+        title = document.title if language() == "en" else f"《{document.title}》"
+        return quote, quoted_in(quote, title, language())
+    reference = reference_in(holder, document.source, document.date, language())
+    return quote, quoted_in(quote, reference, language())
 
 
 def _outline(views: Sequence[View]) -> list[tuple[str, str, int]]:

@@ -14,6 +14,7 @@ from werkzeug.urls import uri_to_iri
 from qa_engine.errors import QAEngineError
 from qa_engine.models import Manifest
 from qa_engine_web.contract import WebEngine
+from qa_engine_web.english import english
 from qa_engine_web.links import with_query
 from qa_engine_web.notebook import Notebook
 from qa_engine_web.options import WebOptions
@@ -76,6 +77,15 @@ def translate(key: str, **values: object) -> str:
     return text(key, language(), **values)
 
 
+def say(text: str, otherwise: str | None = None) -> str:
+    """A sentence of the engine's in the language of the page; ``otherwise`` is shown where
+    its English is not known (the sentence itself when None)."""
+    if language() != "en":
+        return text
+    found = english(text)
+    return found if found is not None else text if otherwise is None else otherwise
+
+
 def kind_name(kind: str) -> str:
     """A document's kind in words; unknown kinds as they are."""
     pair = KINDS.get(kind)
@@ -97,6 +107,7 @@ def prepare_templates(app: Flask) -> None:
             "t": translate,
             "lang": language(),
             "language_link": _language_link(),
+            "say": say,
             "kind_name": kind_name,
             "date_name": lambda date: date_in(date, language()),
             "local_time": local_time,

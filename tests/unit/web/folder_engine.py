@@ -54,7 +54,9 @@ class FolderEngine(FakeEngine):
                 continue
             self.taken_out.discard(id)
             if text.startswith("BAD"):
-                report.failed.append(Failed(id, "读不懂", "换一份"))
+                report.failed.append(
+                    Failed(id, f"{id}：没有读到任何文字。", "请打开文件确认内容。")
+                )
                 self.documents_.pop(id, None)
                 continue
             old = self.documents_.get(id)

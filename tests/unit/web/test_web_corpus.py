@@ -130,7 +130,8 @@ def test_a_refresh_says_what_changed(
     page = client.get(response.headers["Location"], headers=TOKEN)
     assert "已加入" in page.text
     jobs = client.get("/api/v1/jobs", headers=TOKEN).get_json()["jobs"]
-    assert jobs[0]["results"] == [{"name": "uploads/乙.txt", "outcome": "added", "message": ""}]
+    expected = {"name": "uploads/乙.txt", "outcome": "added", "message": "", "message_en": ""}
+    assert jobs[0]["results"] == [expected]
     assert client.get(f"/api/v1/jobs/{jobs[0]['id']}", headers=TOKEN).status_code == 200
     assert client.get("/api/v1/jobs/nix", headers=TOKEN).status_code == 404
 

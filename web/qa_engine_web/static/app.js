@@ -93,7 +93,8 @@ for (const form of document.querySelectorAll("[data-feedback]")) {
         body: JSON.stringify(entry),
       });
       const result = await response.json();
-      say(response.ok ? result.message : result.error.message);
+      const english = document.documentElement.lang === "en";
+      say(response.ok ? result.message : english ? result.error.message_en : result.error.message);
       if (response.ok) {
         const thanks = document.createElement("p");
         thanks.className = "good";

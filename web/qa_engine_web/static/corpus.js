@@ -16,6 +16,10 @@ const { show, finish, follow } = watcher(progress, words, () => {
 // What a form began before this page came is watched too.
 if (progress.dataset.job) follow({ id: progress.dataset.job, state: "waiting", stage: "" });
 
+function refuse(answer) {
+  finish({ message: words.failed, hint: "", hint_en: "", ...answer?.error, results: [] });
+}
+
 function upload(files) {
   if (!files.length) return;
   const data = new FormData();
@@ -28,7 +32,7 @@ function upload(files) {
   });
   request.addEventListener("load", () => {
     if (request.status === 202) follow(request.response);
-    else finish({ message: request.response?.error?.message || words.failed, hint: request.response?.error?.hint || "", results: [] });
+    else refuse(request.response);
   });
   request.addEventListener("error", () => finish({ message: words.failed, hint: "", results: [] }));
   request.send(data);
@@ -55,5 +59,5 @@ document.querySelector('form[action="/corpus/refresh"]').addEventListener("submi
   const response = await fetch("/api/v1/jobs/refresh", { method: "POST" });
   const job = await response.json();
   if (response.status === 202) follow(job);
-  else finish({ message: job.error.message, hint: job.error.hint, results: [] });
+  else refuse(job);
 });

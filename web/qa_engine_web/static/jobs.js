@@ -1,4 +1,5 @@
 // Watching a job: a bar while it runs, its results at the end. Words come from the page.
+const english = document.documentElement.lang === "en";
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 export function watcher(place, words, after) {
@@ -14,7 +15,7 @@ export function watcher(place, words, after) {
     more.className = "quiet";
     more.dir = "auto";
     // A removed document's result carries the key of its undo, which says nothing to people.
-    more.textContent = outcome === "removed" ? "" : message;
+    more.textContent = outcome === "removed" ? "" : message || "";
     item.append(state, file, more);
     return item;
   }
@@ -36,8 +37,9 @@ export function watcher(place, words, after) {
   function finish(job) {
     const list = document.createElement("ul");
     list.className = "plain";
-    if (job.message) list.append(line("failed", job.message, job.hint));
-    list.append(...job.results.map((result) => line(result.outcome, result.name, result.message)));
+    const said = (entry, key) => (english && entry[`${key}_en`] !== undefined ? entry[`${key}_en`] : entry[key]);
+    if (job.message) list.append(line("failed", said(job, "message"), said(job, "hint")));
+    list.append(...job.results.map((result) => line(result.outcome, result.name, said(result, "message"))));
     if (!list.children.length) {
       const done = document.createElement("p");
       done.textContent = words.done;
