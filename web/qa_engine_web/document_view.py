@@ -71,16 +71,72 @@ class BlockView:
 View = TableView | BlockView
 
 
+PART = 130_000  # what one page shows of a document, in characters and what stands around them
+
+
+def parts_of(document: Document) -> list[Span]:
+    """The document's blocks cut into stretches that a browser shows at once, as (first, end).
+
+    Nearly all documents are one. A table of many rows weighs more than its characters.
+    """
+    cuts, weight = [0], 0
+    for index, block in enumerate(document.blocks):
+        cells = len(block.record.cells) if block.record is not None else 0
+        own = len(block.text) + 40 + 25 * cells
+        if weight and weight + own > PART:
+            cuts.append(index)
+            weight = 0
+        weight += own
+    return list(pairwise([*cuts, len(document.blocks)]))
+
+
+def raw_parts(document: Document) -> list[Span]:
+    """The same for the text as it was read, cut at ends of lines, as (start, end)."""
+    text, cuts = document.text, [0]
+    while len(text) - cuts[-1] > PART:
+        end = text.rfind("\n", cuts[-1] + PART // 2, cuts[-1] + PART) + 1
+        cuts.append(end or cuts[-1] + PART)
+    return list(pairwise([*cuts, len(text)])) if text else [(0, 0)]
+
+
+def block_at(document: Document, position: int) -> int:
+    """The block that stands at a place of the text, or the last one before it."""
+    found = 0
+    for index, block in enumerate(document.blocks):
+        span = block.text.source_span(0, len(block.text))
+        if span is not None and span[0] <= position:
+            found = index
+            if position < span[1]:
+                break
+    return found
+
+
+def headings_of(document: Document) -> list[tuple[int, str, str, int]]:
+    """Every heading's block, anchor, text and level."""
+    found = [(i, b) for i, b in enumerate(document.blocks) if b.kind in {"heading", "title"}]
+    return [
+        (index, f"h{number}", block.text.text, _level(block))
+        for number, (index, block) in enumerate(found, 1)
+    ]
+
+
 def clean_view(
-    document: Document, passages: Sequence[Passage], span: Span | None = None
+    document: Document,
+    passages: Sequence[Passage],
+    span: Span | None = None,
+    part: Span | None = None,
 ) -> list[View]:
-    """The document's blocks in order; rows that follow one another become tables."""
+    """The document's blocks in order; rows that follow one another become tables.
+
+    ``part``: only these blocks (first, end).
+    """
+    first, end = part or (0, len(document.blocks))
     anchors = _anchors(document.blocks, passages)
+    slugs = {index: slug for index, slug, _, _ in headings_of(document)}
     views: list[View] = []
     page: int | None = None
-    before: Block | None = None
-    headings = 0
-    for index, block in enumerate(document.blocks):
+    before: Block | None = document.blocks[first - 1] if first else None
+    for index, block in enumerate(document.blocks[first:end], first):
         if block.kind == "row" and block.record is not None:
             row = _row(block, anchors.get(index, []), span)
             headers = tuple(block.record.cells[i].header for i in range(len(block.record.cells)))
@@ -105,8 +161,7 @@ def clean_view(
                 != (block.speaker, block.turn, block.kind)
             )
             if view.kind in {"heading", "title"}:
-                headings += 1
-                view.slug = f"h{headings}"
+                view.slug = slugs[index]
             views.append(view)
         before = block
     return views
@@ -152,7 +207,7 @@ def _block(block: Block, anchors: list[int], span: Span | None) -> BlockView:
     return BlockView(
         kind=block.kind if block.kind != "row" else "paragraph",
         segments=segments(block.text.text, marks),
-        level=min(6, max(2, block.level + 1)),
+        level=_level(block),
         anchors=anchors,
         speaker=block.speaker,
         role=block.role,
@@ -160,6 +215,10 @@ def _block(block: Block, anchors: list[int], span: Span | None) -> BlockView:
         note=block.note,
         cited=bool(marks),
     )
+
+
+def _level(block: Block) -> int:
+    return min(6, max(2, block.level + 1))
 
 
 def _row(block: Block, anchors: list[int], span: Span | None) -> RowView:
@@ -216,11 +275,16 @@ class RawPiece:
 
 
 def raw_view(
-    document: Document, passages: Sequence[Passage], span: Span | None = None
+    document: Document,
+    passages: Sequence[Passage],
+    span: Span | None = None,
+    part: Span | None = None,
 ) -> list[RawPiece]:
-    """``document.text`` in pieces; concatenated they are the text, character by character."""
+    """``document.text`` (or the ``part`` of it) in pieces; concatenated they are the text,
+    character by character."""
     text = document.text
-    cuts = {0, len(text)}
+    low, high = part or (0, len(text))
+    cuts = {low, high}
     anchors: dict[int, list[int]] = {}
     for passage in passages:
         at = min(max(0, passage.start), len(text))
@@ -231,7 +295,7 @@ def raw_view(
     dropped = _disjoint((part.start, part.end, part.reason) for part in document.dropped)
     for start, end, _ in dropped:
         cuts.update((start, end))
-    points = sorted(cut for cut in cuts if 0 <= cut <= len(text))
+    points = sorted(cut for cut in cuts if low <= cut <= high)
     pieces: list[RawPiece] = []
     upcoming = iter(dropped)
     current = next(upcoming, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ _ASKING_WORDS = (
     "候的 请问 有哪 由哪 是多 个部"
 )
 _ASKING = frozenset(_ASKING_WORDS.split())
+
+
+_RUN = re.compile(rb"\x00+|\x01+|\x02+")  # of one mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +91,17 @@ def _asks(piece: str) -> bool:
 
 def segments(text: str, cited: Iterable[Span] = (), words: Iterable[Span] = ()) -> list[Segment]:
     """``text`` cut where a mark begins or ends; a cited character is never only a word."""
+    cited, words = list(cited), list(words)
+    if not cited and not words:  # the most frequent case by far
+        return [Segment(text)] if text else []
     marks = bytearray(len(text))
     for spans, value in ((words, 1), (cited, 2)):
         for start, end in spans:
             start, end = max(0, start), min(len(text), end)
             if start < end:
                 marks[start:end] = bytes([value]) * (end - start)
-    result: list[Segment] = []
-    at = 0
     names = (PLAIN, WORD, CITED)
-    while at < len(text):
-        stop = at + 1
-        while stop < len(text) and marks[stop] == marks[at]:
-            stop += 1
-        result.append(Segment(text[at:stop], names[marks[at]]))
-        at = stop
-    return result
+    return [
+        Segment(text[run.start() : run.end()], names[marks[run.start()]])
+        for run in _RUN.finditer(marks)
+    ]

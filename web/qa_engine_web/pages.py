@@ -17,15 +17,32 @@ from qa_engine.models import Answer, Citation, Document, Passage
 from qa_engine_web import failures
 from qa_engine_web.cards import Asked, Origin, answer_cards, citations_of, passage_views
 from qa_engine_web.contract import MODES
-from qa_engine_web.document_view import BlockView, View, checked_span, clean_view, raw_view
+from qa_engine_web.document_view import (
+    block_at,
+    checked_span,
+    clean_view,
+    headings_of,
+    parts_of,
+    raw_parts,
+    raw_view,
+)
 from qa_engine_web.facets import active_filters, facets
 from qa_engine_web.failures import Failure
 from qa_engine_web.highlight import Span
-from qa_engine_web.links import citation_link, document_path, replacing, span_link, with_query
+from qa_engine_web.links import (
+    Params,
+    citation_link,
+    document_path,
+    replacing,
+    span_link,
+    with_query,
+)
 from qa_engine_web.parameters import (
+    Pages,
     choice_in,
     engine_filters,
     filters_in,
+    number_in,
     pages,
     question_in,
 )
@@ -219,7 +236,11 @@ def document(id: str) -> ResponseReturnValue:
         filters_in(request.args),
     )
     raw = request.args.get("view") == "raw" or not found.blocks
-    views = [] if raw else clean_view(found, passages, span)
+    parts = raw_parts(found) if raw else parts_of(found)
+    at = 0 if span is None else span[0] if raw else block_at(found, span[0])
+    here_by_span = next((n for n, (_, end) in enumerate(parts, 1) if at < end), len(parts))
+    number = number_in(request.args.get("part"), here_by_span, 1, len(parts))
+    part = parts[number - 1]
     here = {
         "start": request.args.get("start"),
         "end": request.args.get("end"),
@@ -232,9 +253,10 @@ def document(id: str) -> ResponseReturnValue:
         document=found,
         passage_count=len(passages),
         raw=raw,
-        views=views,
-        pieces=raw_view(found, passages, span) if raw else [],
-        outline=_outline(views),
+        views=[] if raw else clean_view(found, passages, span, part),
+        pieces=raw_view(found, passages, span, part) if raw else [],
+        outline=[] if raw else _outline(found, parts, number),
+        part=_part_steps(path, {**here, "view": "raw" if raw else None}, number, len(parts)),
         quote=quoted[0],
         quote_copy=quoted[1],
         citations=_steps(asked, id, span),
@@ -262,13 +284,26 @@ def _quote(document: Document, passages: Sequence[Passage], span: Span | None) -
     return quote, quoted_in(quote, reference, language())
 
 
-def _outline(views: Sequence[View]) -> list[tuple[str, str, int]]:
-    found = [
-        (view.slug, view.text, view.level)
-        for view in views
-        if isinstance(view, BlockView) and view.slug and view.text.strip()
-    ]
+def _outline(document: Document, parts: Sequence[Span], shown: int) -> list[tuple[str, str, int]]:
+    """Link, text and level of each heading; those of another part lead there."""
+    found: list[tuple[str, str, int]] = []
+    for index, slug, text, level in headings_of(document):
+        if text.strip() and not (not found and text.strip() == document.title.strip()):
+            number = next(n for n, (_, end) in enumerate(parts, 1) if index < end)
+            there = "" if number == shown else f"?part={number}"
+            found.append((f"{there}#{slug}", text, level))
     return found if len(found) > 2 else []
+
+
+def _part_steps(path: str, here: Params, number: int, total: int) -> Pages | None:
+    """The way to the parts before and after; None for a document of one part."""
+    if total == 1:
+        return None
+
+    def link(to: int) -> str | None:
+        return with_query(path, {**here, "part": to}) if 1 <= to <= total else None
+
+    return Pages(number, total, 0, 0, link(number - 1), link(number + 1))
 
 
 def _dropped(document: Document) -> list[_DroppedView]:

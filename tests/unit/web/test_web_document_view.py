@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_engine.alignment import Aligned, Edit
 from qa_engine.models import GROUP, TASK, Block, Cell, Document, Record
+from qa_engine_web import create_app
 from qa_engine_web.document_view import (
+    PART,
     BlockView,
     TableView,
     checked_span,
     clean_view,
+    headings_of,
+    parts_of,
+    raw_parts,
     raw_view,
 )
-from tests.unit.web.fake import press_document, table_document
+from tests.unit.web.fake import fake_engine, press_document, table_document
 
 
 def cited_texts(pieces: list) -> list[str]:  # type: ignore[type-arg]
@@ -112,3 +119,58 @@ def test_spans_from_addresses_are_cut_to_the_document(
     """An address can name anything; what is marked lies within the text."""
     document = Document("a", "甲", "字" * 66)
     assert checked_span(document, start, end) == span
+
+
+def long_document(paragraphs: int = 400, size: int = 600) -> Document:
+    """Sections of one paragraph each."""
+    pieces = [f"第{n}节\n{'河堤' * (size // 2)}\n" for n in range(paragraphs)]
+    text, blocks, at = "".join(pieces), [], 0
+    for piece in pieces:
+        heading = piece.index("\n")
+        blocks.append(Block("heading", Aligned.of(text, at, at + heading), level=1))
+        end = at + len(piece) - 1
+        blocks.append(Block("paragraph", Aligned.of(text, at + heading + 1, end)))
+        at += len(piece)
+    return Document("corpus/长.txt", "长文", text, blocks=tuple(blocks))
+
+
+def test_parts_of_a_long_document_are_the_document() -> None:
+    """Nothing is lost, nothing stands twice, none is too long; short ones are one part."""
+    document = long_document()
+    parts = parts_of(document)
+    assert len(parts) > 1
+    assert [n for first, end in parts for n in range(first, end)] == list(
+        range(len(document.blocks))
+    )
+    for first, end in parts:
+        assert sum(len(block.text) for block in document.blocks[first:end]) <= PART
+    views = [view for part in parts for view in clean_view(document, [], None, part)]
+    assert [view.text for view in views if isinstance(view, BlockView)] == [
+        block.text.text for block in document.blocks
+    ]
+    slugs = [view.slug for view in views if isinstance(view, BlockView) and view.slug]
+    assert slugs == [slug for _, slug, _, _ in headings_of(document)]
+    assert len(set(slugs)) == len(slugs)
+    raw = [raw_view(document, [], None, part) for part in raw_parts(document)]
+    assert "".join(piece.text for part in raw for piece in part) == document.text
+    assert parts_of(long_document(3)) == [(0, 6)]
+    assert parts_of(Document("a", "a", "")) == [(0, 0)]
+
+
+def test_a_long_document_opens_where_the_span_stands() -> None:
+    """The part with the cited span is shown first; the outline leads to the others."""
+    document = long_document()
+    engine = fake_engine(long=(document, []))
+    client = create_app(engine).test_client()
+    start = document.text.rindex("河堤" * 300)
+    for view in ("", "&view=raw"):
+        page = client.get(f"/document/corpus/长.txt?start={start}&end={start + 2}{view}").text
+        assert page.count("<mark") == 1
+        assert re.search(r"第 (\d) 部分，共 \1 部分", page)  # the last one
+        assert len(page) < 3 * PART
+    clean = client.get(f"/document/corpus/长.txt?start={start}&end={start + 2}").text
+    assert 'href="?part=1#h1"' in clean
+    assert 'href="#h400"' in clean
+    first = client.get("/document/corpus/长.txt?part=1").text
+    assert "part=2" in first
+    assert 'id="h1"' in first
