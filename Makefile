@@ -5,6 +5,7 @@
 # make test-faults  kill, fill the disk under and break every change to an index (needs strace)
 # make fuzz   four minutes of made-up files, questions and requests (FUZZ_SECONDS=…)
 # make lint   ruff, mypy, import-linter, bandit
+# make sbom   what an installation consists of, with licences (CycloneDX)
 # make screenshots   the README's pictures, with Debian's chromium
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 240
 QUESTION ?= 首席质量官培训由哪个部门牵头？
 
-.PHONY: setup demo serve test test-long test-faults fuzz lint screenshots clean
+.PHONY: setup demo serve test test-long test-faults fuzz lint sbom screenshots clean
 
 setup: $(VENV)/.done
 
@@ -49,6 +50,9 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml qa_engine web/qa_engine_web scripts
+
+sbom: setup
+	$(BIN)/python scripts/sbom.py sbom.json
 
 screenshots: setup
 	$(BIN)/python scripts/screenshots.py

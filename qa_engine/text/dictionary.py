@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable
@@ -47,10 +48,14 @@ def load_jieba(user: bytes | None = None) -> Any:
     except OSError:  # a read-only home: everything is built in memory each time
         folder = None
     mapped = folder / f"jieba-{jieba.__version__}.arrays" if folder else None
-    if mapped is None or not _use_mapped(tokenizer, mapped):
+    if mapped is None:
+        # jieba would take its cache from the shared temporary folder.
+        with tempfile.TemporaryDirectory() as own:
+            tokenizer.tmp_dir, tokenizer.cache_file = own, "jieba.cache"
+            tokenizer.initialize()
+    elif not _use_mapped(tokenizer, mapped):
         tokenizer.initialize()
-        if mapped is not None:
-            _write_mapped(tokenizer, mapped)
+        _write_mapped(tokenizer, mapped)
     if user is not None:
         tokenizer.load_userdict(io.BytesIO(user))
     return tokenizer

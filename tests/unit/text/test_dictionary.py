@@ -39,3 +39,20 @@ def test_the_mapped_dictionary_cuts_like_the_whole_one(cache: Path) -> None:
 
     (cache / "jieba" / "jieba-0.42.1.arrays").write_bytes(b"broken")
     assert isinstance(load_jieba().FREQ, dict)
+
+
+def test_nothing_is_taken_from_the_shared_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a cache folder of one's own the dictionary is built anew, not read from where
+    anyone could have put it, and nothing is left there."""
+    (tmp_path / "file").write_text("", "utf-8")
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "jieba.cache").write_bytes(b"planted")
+    monkeypatch.setenv("QA_ENGINE_CACHE", str(tmp_path / "file"))
+    monkeypatch.setattr("tempfile.tempdir", str(shared))
+    tokenizer = load_jieba()
+    assert tokenizer.FREQ["质量"] > 0
+    assert [path.name for path in shared.iterdir()] == ["jieba.cache"]
+    assert (shared / "jieba.cache").read_bytes() == b"planted"
