@@ -33,12 +33,14 @@ from qa_engine.sources.worker import (
     PART,
     READY,
     REPAIR,
+    STEP,
     error_from,
 )
 
 _PROGRAM = "from qa_engine.sources.worker import main; main()"
 _AHEAD = 8  # documents that may wait to be taken
 _START = 60  # seconds
+_PARTING = 2  # seconds
 _MOST_FRAME = 4 << 30  # bytes of one document
 
 Frame = tuple[bytes, bytes]
@@ -46,8 +48,9 @@ Frame = tuple[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """For one file: seconds between two documents, plus ``seconds_per_mb`` for its size;
-    ``memory`` is bytes of address space of the process (0: no limit; not on Windows)."""
+    """For one file: seconds between two signs of life (a document, a page), plus
+    ``seconds_per_mb`` for its size; ``memory`` is bytes of address space of the process (0:
+    no limit; not on Windows)."""
 
     seconds: float = 300
     seconds_per_mb: float = 10
@@ -87,6 +90,8 @@ class ReaderApart:
                     if on_error is None:
                         raise error
                     on_error(name, error)
+                elif kind == STEP:
+                    continue
                 elif kind == FAILED:
                     finished = True
                     raise error_from(content)[1]
@@ -199,15 +204,15 @@ class _Process:
         return f"意外退出（{status}）"
 
     def end(self) -> None:
-        """Kill it with what it started, such as LibreOffice."""
+        """End it with what it started, such as LibreOffice; kill it if it does not listen."""
         self._ended.set()
-        if sys.platform == "win32":
-            self._child.kill()
-        else:
-            try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.terminate()
+            self._child.wait(_PARTING)
+        if sys.platform != "win32":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._child.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                self._child.kill()
+        self._child.kill()
         self._child.wait()
         self._listener.join()
         for stream in (self._child.stdin, self._child.stdout):

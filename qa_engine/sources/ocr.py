@@ -12,6 +12,8 @@ from functools import lru_cache
 from statistics import fmean, median
 from typing import Any
 
+from qa_engine.sources.steps import step
+
 _DOTS_PER_INCH = 200
 _LONGEST_SIDE = 3_000  # pixels of a rendered page
 _TYPE = 0.78  # size of the type, of the height of its box
@@ -54,6 +56,7 @@ def read_scans(data: bytes, numbers: Sequence[int]) -> dict[int, Scan]:
             page.close()
             if scan is not None:
                 found[number] = scan
+            step()
     finally:
         document.close()
     return found

@@ -23,6 +23,7 @@ from qa_engine.sources.compose import Composer
 from qa_engine.sources.pdf_lines import PageLine, lines_of_page, paragraphs
 from qa_engine.sources.pdf_tables import FoundTable, ruled_tables, unruled_tables
 from qa_engine.sources.raw import RawDocument
+from qa_engine.sources.steps import step
 
 _PAGE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/，,]?\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*"
@@ -133,8 +134,12 @@ def _open(data: bytes, name: str) -> Any:
 
 
 def _pages(pdf: Any, name: str) -> list[_Page]:
+    pages: list[_Page] = []
     try:
-        return [_Page(page, number) for number, page in enumerate(pdf.pages, 1)]
+        for number, page in enumerate(pdf.pages, 1):
+            pages.append(_Page(page, number))
+            step()
+        return pages
     except Exception as error:
         # Damage inside a page surfaces as errors of every kind, too.
         raise UnreadableFile(

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from qa_engine.errors import SourceError, UnreadableFile, UnsupportedFormat
 from qa_engine.serialise import to_bytes
 from qa_engine.sources.columns import Vocabulary, load_vocabulary
 from qa_engine.sources.read import read_documents
+from qa_engine.sources.steps import listen
 
 HEAD = struct.Struct(">cQ")
-READY, DOCUMENT, PART, DONE, FAILED = b"R", b"D", b"P", b".", b"F"
+READY, STEP, DOCUMENT, PART, DONE, FAILED = b"R", b"S", b"D", b"P", b".", b"F"
 OUT_OF_MEMORY = 77  # exit status
 REPAIR = "请用 Office、WPS 或浏览器打开确认，另存后再试；其余文件不受影响。"
 _SPARE = 30  # seconds of processor time beyond the time that the other side waits
@@ -37,18 +39,29 @@ def main() -> None:
 
 
 def _serve() -> None:
+    # Told to end, it ends what it waits for as well (LibreOffice): see `legacy`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the frames
     requests = iter(sys.stdin.buffer.readline, b"")
     first = json.loads(next(requests))
     _limit_memory(first["memory"])
     words = load_vocabulary(Path(first["columns"]) if first["columns"] else None)
-    _send(out, READY, b"")
+    seconds = 0.0
+
+    def send(kind: bytes, content: bytes = b"") -> None:
+        _limit_time(seconds)  # the clock of the other side starts again, too
+        out.write(HEAD.pack(kind, len(content)) + content)
+        out.flush()
+
+    listen(lambda: send(STEP))
+    send(READY)
     for line in requests:
         request = json.loads(line)
-        _limit_time(request["seconds"])
+        seconds = request["seconds"]
+        _limit_time(seconds)
         for kind, content in _answer(Path(os.fsdecode(request["path"])), request["id"], words):
-            _send(out, kind, content)
+            send(kind, content)
 
 
 def _answer(path: Path, id: str, words: Vocabulary) -> Iterator[tuple[bytes, bytes]]:
@@ -72,11 +85,6 @@ def _answer(path: Path, id: str, words: Vocabulary) -> Iterator[tuple[bytes, byt
     except Exception as error:  # a parser's mistake on one file must not lose the others
         said = UnreadableFile(f"{id}：解析时出错（{type(error).__name__}: {error}）。", REPAIR)
         yield FAILED, error_bytes(id, said)
-
-
-def _send(out: IO[bytes], kind: bytes, content: bytes) -> None:
-    out.write(HEAD.pack(kind, len(content)) + content)
-    out.flush()
 
 
 def error_bytes(name: str, error: SourceError) -> bytes:

@@ -6,6 +6,7 @@ imports at its start.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -36,6 +37,20 @@ def read_plain(data, id, name):
     if "LOOP" in text:
         while True:
             pass
+    if "DEAF" in text:
+        import signal
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            pass
+    if "STEPS" in text:
+        import time
+        from qa_engine.sources.steps import step
+        for _ in range(8):
+            time.sleep(0.6)
+            step()
+    if "CHILD" in text:
+        from qa_engine.sources import legacy
+        legacy._run(["sleep", "98.76"])
     if "EAT" in text:
         kept = []
         while True:
@@ -87,6 +102,7 @@ GOOD = "河堤由水务站巡查。"
     ("word", "said"),
     [
         ("LOOP", "超过 3 秒"),
+        ("DEAF", "超过 3 秒"),
         ("EAT", "内存"),
         ("EXIT", "意外退出（3）"),
         pytest.param(
@@ -108,6 +124,25 @@ def test_a_parser_that_misbehaves_costs_its_file_only(
     assert caught.value.hint
     assert [d.text for d in reader(put(tmp_path, "c.txt", GOOD), "c.txt")] == [GOOD]
     assert reader.started == 2
+
+
+def test_a_long_reading_that_goes_on_is_not_ended(reader: ReaderApart, tmp_path: Path) -> None:
+    """Each page is a sign of life: five seconds under a limit of three."""
+    path = put(tmp_path, "a.txt", f"STEPS {GOOD}")
+    assert [d.text for d in reader(path, "a.txt")] == [f"STEPS {GOOD}"]
+    assert reader.started == 1
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks into /proc")
+def test_a_converter_ends_with_its_reader(reader: ReaderApart, tmp_path: Path) -> None:
+    """LibreOffice that hangs is not left behind, though it has a process group of its own."""
+    with pytest.raises(UnreadableFile):
+        list(reader(put(tmp_path, "a.txt", "CHILD"), "a.txt"))
+    commands = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            commands.append(path.read_bytes())
+    assert b"sleep\x0098.76\0" not in commands
 
 
 def test_a_parsers_mistake_needs_no_new_process(reader: ReaderApart, tmp_path: Path) -> None:
