@@ -109,11 +109,13 @@ def main() -> int:
     options.add_argument("--switches", type=int, default=5)
     options.add_argument("--requests", type=int, default=20_000, help="for the memory figure")
     options.add_argument("--model", default="default")
+    options.add_argument("--reader", default="default", help="none: answers without a model")
     wanted = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         base = [sys.executable, "-m", "qa_engine.cli"]
         common = ["--index", str(folder / "index"), "--model", wanted.model]
+        common += ["--reader", wanted.reader]
 
         def index(version: int) -> None:
             write_corpus(folder / "corpus", version)
@@ -177,17 +179,16 @@ def measure(wanted, port, pid, seen, index) -> int:  # type: ignore[no-untyped-d
                 f"   p99 {cuts[98] * 1000:7.0f} ms"
             )
     after = memory(pid)
+    print(f"memory after the load {after:.0f} MB", flush=True)
     flat: list[float] = []
     share = wanted.requests // 10
     more = Seen(begun=seen.begun, ended=seen.ended)
     for number in range(10 if share else 0):
         client(port, threading.Event(), more, number, share)
         flat.append(memory(pid))
+        print(f"after {(number + 1) * share} more requests: {flat[-1]:.0f} MB", flush=True)
     errors, wrong = seen.errors + more.errors, seen.wrong + more.wrong
     print(f"errors {len(errors)}, answers of a wrong generation {len(wrong)}")
-    print(f"memory after the load {after:.0f} MB")
-    if flat:
-        print(f"over {share * 10} more requests: {', '.join(f'{m:.0f}' for m in flat)} MB")
     for line in [*errors[:5], *wrong[:5]]:
         print(line)
     return 1 if errors or wrong else 0
