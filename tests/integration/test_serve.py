@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -103,6 +104,27 @@ def test_a_stop_lets_running_requests_finish(
     assert process.wait(20) == 0
     assert process.stdout is not None
     assert "stopped" in process.stdout.read()
+
+
+def test_clients_that_send_slowly_keep_no_one_waiting(
+    server: tuple[subprocess.Popen[str], str, str],
+) -> None:
+    """Forty half-sent requests occupy no thread; malformed ones end in a 4xx."""
+    _, address, _ = server
+    port = int(address.rpartition(":")[2])
+    slow = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(40)]
+    try:
+        for number, client in enumerate(slow):
+            body = b"POST /api/v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\n{"
+            client.sendall(b"GET / HTTP/1.1\r\nHost: 127" if number % 2 else body)
+        assert get(f"{address}/api/v1/ask?q=%E5%A0%A4")[0] == 200
+        for wrong in (b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\n b: c\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+                client.sendall(wrong)
+                assert client.recv(100).split()[1][:1] == b"4"
+    finally:
+        for client in slow:
+            client.close()
 
 
 def test_a_log_line_names_its_request(
