@@ -29,6 +29,7 @@ _FEWEST_ROWS = 2
 _HEADER_LONGEST = 12
 _CELL_LONGEST = 60
 _MOST_COLUMNS = 20
+_LINE_LONGEST = 1_000
 _GROUP_LONGEST = 40
 
 
@@ -142,7 +143,9 @@ def _rows(lines: Sequence[Line], begin: int, width: int, words: Vocabulary) -> l
         if distance > 1 or line.blank_before != distance or "\t" in line.content:
             break
         pieces = _pieces(line, words)
-        if len(pieces) > width or any(len(piece.value) > _CELL_LONGEST for piece in pieces):
+        if not 0 < len(pieces) <= width or any(
+            len(piece.value) > _CELL_LONGEST for piece in pieces
+        ):
             break
         if len(pieces) == width and rows and _named_throughout(pieces, words):
             break  # the header of another table
@@ -163,6 +166,8 @@ def _is_group(row: Sequence[_Piece], columns: Sequence[_Column]) -> bool:
 def _pieces(line: Line, words: Vocabulary) -> list[_Piece]:
     """What stands between gaps; the letters of a spaced-out word (姓　名) are one piece."""
     text = line.text
+    if len(text) > _LINE_LONGEST:
+        return []
     cuts = [0]
     for match in _GAP.finditer(text):
         cuts += [match.start(), match.end()]

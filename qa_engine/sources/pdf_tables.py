@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -38,6 +39,7 @@ def ruled_tables(page: Any) -> list[FoundTable]:
     """Tables with ruling lines; merged cells get their spans from the rules they lack."""
     settings = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
     result: list[FoundTable] = []
+    characters = _Characters(page)
     for table in page.find_tables(settings):
         boxes = [tuple(map(float, box)) for box in table.cells]
         xs = _rules([box[0] for box in boxes] + [box[2] for box in boxes])
@@ -47,7 +49,7 @@ def ruled_tables(page: Any) -> list[FoundTable]:
         cells = []
         for x0, top, x1, bottom in boxes:
             row, column = _place(ys, top), _place(xs, x0)
-            text = _text_within(page, (x0, top, x1, bottom))
+            text = characters.text_within((x0, top, x1, bottom))
             rowspan = max(1, _place(ys, bottom) - row)
             cells.append(GridCell(row, column, text, rowspan, max(1, _place(xs, x1) - column)))
         x0, top, x1, bottom = map(float, table.bbox)
@@ -68,19 +70,29 @@ def _place(rules: Sequence[float], value: float) -> int:
     return min(range(len(rules)), key=lambda at: abs(rules[at] - value))
 
 
-def _text_within(page: Any, box: tuple[float, float, float, float]) -> str:
-    """The text whose characters have their middle in the box, a line each."""
-    x0, top, x1, bottom = box
-    inside = page.crop(
-        (
-            max(x0, float(page.bbox[0])),
-            max(top, float(page.bbox[1])),
-            min(x1, float(page.bbox[2])),
-            min(bottom, float(page.bbox[3])),
-        ),
-        strict=False,
-    )
-    return str(inside.extract_text(x_tolerance=2, y_tolerance=3) or "").strip()
+class _Characters:
+    """The characters of a page, to be asked for by boxes; cropping looks at all of them."""
+
+    def __init__(self, page: Any) -> None:
+        self._middles: list[tuple[float, int]] = sorted(
+            ((float(char["top"]) + float(char["bottom"])) / 2, at)
+            for at, char in enumerate(page.chars)
+        )
+        self._chars = page.chars
+
+    def text_within(self, box: tuple[float, float, float, float]) -> str:
+        """The text whose characters have their middle in the box, a line each."""
+        from pdfplumber.utils.text import extract_text
+
+        x0, top, x1, bottom = box
+        first = bisect_left(self._middles, (top, -1))
+        last = bisect_left(self._middles, (bottom, -1))
+        inside = [
+            self._chars[at]
+            for at in sorted(at for _, at in self._middles[first:last])
+            if x0 <= (float(self._chars[at]["x0"]) + float(self._chars[at]["x1"])) / 2 < x1
+        ]
+        return str(extract_text(inside, x_tolerance=2, y_tolerance=3) or "").strip()
 
 
 Columns = list[tuple[float, float]]
