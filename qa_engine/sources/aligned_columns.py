@@ -168,6 +168,12 @@ def _pieces(line: Line, words: Vocabulary) -> list[_Piece]:
     text = line.text
     if len(text) > _LINE_LONGEST:
         return []
+    if _GAP.search(line.content) is None:
+        start = len(text) - len(text.lstrip())
+        end = len(text.rstrip())
+        left = sum(map(_width, text[:start]))
+        right = left + sum(map(_width, text[start:end]))
+        return [_Piece(line.start + start, line.start + end, left, right, text[start:end])]
     cuts = [0]
     for match in _GAP.finditer(text):
         cuts += [match.start(), match.end()]

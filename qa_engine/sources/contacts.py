@@ -27,6 +27,7 @@ _LABEL = re.compile(
     rf"(?:^|(?<=[，,；;。、\s（(：:]))(?P<body>[{HAN}]{{0,14}}?)"
     rf"(?P<label>{_PEOPLE}|{_PHONES}|{_OTHERS})(?:（[^（）]{{1,8}}）)?\s*[：:]\s*"
 )
+_COLON = re.compile("[：:]")
 _BODY = re.compile(r"(?:局|委|办|部|厅|院|处|科|室|中心|公司|学校|学院|镇|乡|街道|会|站|所)$")
 _PHONE = re.compile(r"\d[\d\-－—() （）]{4,}\d")
 _MAIL = re.compile(r"[\w.\-]+@[\w\-]+\.[\w.\-]+", re.ASCII)
@@ -93,7 +94,7 @@ def _beside(one: Block, other: Block) -> bool:
 
 
 def _fields(text: str) -> list[_Field]:
-    marks = list(_LABEL.finditer(text))
+    marks = list(_LABEL.finditer(text)) if _COLON.search(text) else []
     if not marks:
         return []
     fields: list[_Field] = []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from qa_engine.sources.cell_lines import Found, Line, find_cell_tables, split_lines
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.raw import Element, RawDocument
 from qa_engine.sources.separated import find_separated_tables
+
+_Part = TypeVar("_Part", Line, Element)
 
 
 def with_tables(raw: RawDocument, words: Vocabulary) -> RawDocument:
@@ -15,7 +19,7 @@ def with_tables(raw: RawDocument, words: Vocabulary) -> RawDocument:
     found: list[Found] = []
     for lines in _stretches(raw):
         rows = find_separated_tables(raw.text, lines, words)
-        free = [line for line in lines if not any(_within(line.start, item) for item in rows)]
+        free = _outside(lines, rows)
         found += rows
         found += find_cell_tables(raw.text, free, words)
     if not found:
@@ -35,16 +39,20 @@ def _stretches(raw: RawDocument) -> Iterator[list[Line]]:
             at = table.end
 
 
-def _within(at: int, item: Found) -> bool:
-    return item.table.start <= at < item.table.end
+def _outside(parts: Sequence[_Part], found: Sequence[Found]) -> list[_Part]:
+    """The parts that begin in none of the tables."""
+    tables = sorted((item.table.start, item.table.end) for item in found)
+    starts = [start for start, _ in tables]
+    kept: list[_Part] = []
+    for part in parts:
+        at = bisect_right(starts, part.start) - 1
+        if at < 0 or part.start >= tables[at][1]:
+            kept.append(part)
+    return kept
 
 
 def _replace(raw: RawDocument, found: list[Found]) -> tuple[Element, ...]:
-    elements: list[Element] = [
-        element
-        for element in raw.elements
-        if not any(_within(element.start, item) for item in found)
-    ]
+    elements: list[Element] = _outside(raw.elements, found)
     elements.extend(item.table for item in found)
     elements.sort(key=lambda element: element.start)
     return tuple(elements)

@@ -7,7 +7,7 @@ simplified form, which is as long as the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa_engine.sources.celltypes import departments_share
@@ -74,6 +74,8 @@ _APPOINTED = re.compile(
     rf"(?:兼任|担任|任|为)(?:[{HAN}]{{0,24}}?(?:小组|委员会|指挥部|专班|组))?(?P<label>{_LABEL})"
     r"(?=$|[，,。；;、\s])"
 )
+# What one of the two needs, and what running text mostly lacks.
+_OFFICE = re.compile(rf"(?:任|为)[{HAN}]{{0,30}}?{_LABEL}|{_LABEL}(?:一职)?由")
 _LABEL_BY = re.compile(
     rf"(?P<label>{_LABEL})(?:一职)?由(?P<who>[^，,。；;：:]{{2,80}}?)(?:同志)?(?:兼任|担任|兼)(?=$|[，,。；;、\s])"
 )
@@ -158,7 +160,7 @@ def _labels(simple: str) -> Iterator[tuple[Span, int]]:
         yield (places[start], places[end - 1] + 1), places[match.end()]
 
 
-def _closed(simple: str) -> tuple[str, list[int]]:
+def _closed(simple: str) -> tuple[str, Sequence[int]]:
     """The text without blanks inside spaced-out labels, and where each character stood."""
     drop: set[int] = set()
     for match in re.finditer(
@@ -168,6 +170,8 @@ def _closed(simple: str) -> tuple[str, list[int]]:
         if re.fullmatch(_LABEL, squeezed):
             gaps = _GAP.finditer(simple, match.start(), match.end())
             drop.update(at for gap in gaps for at in range(*gap.span()))
+    if not drop:
+        return simple, range(len(simple) + 1)
     places = [at for at in range(len(simple)) if at not in drop]
     return "".join(simple[at] for at in places), [*places, len(simple)]
 
@@ -272,6 +276,8 @@ def _before(value: str) -> Iterator[Member]:
 def appointments(text: str) -> Iterator[Appointment]:
     """The clauses of a paragraph that appoint somebody by name, in order."""
     simple = to_simplified(text)
+    if _OFFICE.search(simple) is None:
+        return
     matches = [*_APPOINTED.finditer(simple), *_LABEL_BY.finditer(simple)]
     done = 0
     for match in sorted(matches, key=lambda match: match.start()):

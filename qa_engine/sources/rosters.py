@@ -16,7 +16,6 @@ from qa_engine.models import GROUP, OTHER, PERSON, Block, Cell, Record
 from qa_engine.sources.member_text import (
     Entry,
     Member,
-    Span,
     appointments,
     group_name,
     is_head,
@@ -64,6 +63,7 @@ def with_rosters(blocks: Sequence[Block]) -> list[Block]:
     """
     result: list[Block] = []
     number = max((block.table or 0 for block in blocks), default=0)
+    bodies: dict[int | None, Aligned | None] = {}
     at = 0
     while at < len(blocks):
         run = _run(blocks, at)
@@ -79,7 +79,11 @@ def with_rosters(blocks: Sequence[Block]) -> list[Block]:
             at = table
             continue
         if block.kind == "row":
-            result.append(_of_body(block, blocks, at))
+            if _has_members(block):
+                if block.table not in bodies:
+                    bodies[block.table] = _table_group(blocks, at)
+                block = _of_body(block, bodies[block.table])
+            result.append(block)
         elif _free(block):
             result.extend(_appointed(block, blocks, at))
         else:
@@ -303,7 +307,8 @@ def _group(blocks: Sequence[Block], at: int) -> Aligned | None:
         if (span := group_name(block.text.text)) is not None:
             return block.text.slice(*span)
     headings = set(blocks[at].headings)
-    for block in reversed(blocks[:at]):
+    for index in range(at - 1, -1, -1):
+        block = blocks[index]
         if block.kind == "title" or (block.kind == "heading" and block.text.text in headings):
             span = group_name(block.text.text)
             if span is not None:
@@ -311,25 +316,37 @@ def _group(blocks: Sequence[Block], at: int) -> Aligned | None:
     return None
 
 
-def _of_body(block: Block, blocks: Sequence[Block], at: int) -> Block:
-    """A row of a table of members with the body it belongs to as its last cell."""
+def _has_members(block: Block) -> bool:
+    """A row of a table of members (姓名, 职务) whose body is not a column of its own."""
     record = block.record
-    if record is None or not record.by_role(PERSON) or record.by_role(GROUP):
+    return (
+        record is not None
+        and bool(record.by_role(PERSON))
+        and not record.by_role(GROUP)
+        and "职务" in "".join(record)
+    )
+
+
+def _of_body(block: Block, group: Aligned | None) -> Block:
+    """A row of a table of members with the body it belongs to as its last cell."""
+    if group is None or block.record is None:
         return block
-    if "职务" not in "".join(record):
-        return block
-    span: Span | None = None
-    headings = list(block.headings)
-    for above in reversed(blocks[:at]):
-        if above.kind in ("heading", "title", "paragraph") and above.text.text not in headings[:-1]:
-            span = group_name(above.text.text)
-            if span is not None:
-                group = above.text.slice(*span)
-                cell = _cell("机构", group, GROUP, True)
-                return replace(block, record=Record((*record.cells, cell)))
-            if above.kind == "paragraph":
-                break
-    return block
+    cell = _cell("机构", group, GROUP, True)
+    return replace(block, record=Record((*block.record.cells, cell)))
+
+
+def _table_group(blocks: Sequence[Block], at: int) -> Aligned | None:
+    """The body that the lines and headings above a table's row name."""
+    for index in range(at - 1, -1, -1):
+        above = blocks[index]
+        if above.kind not in ("heading", "title", "paragraph"):
+            continue
+        span = group_name(above.text.text)
+        if span is not None:
+            return above.text.slice(*span)
+        if above.kind == "paragraph":
+            return None
+    return None
 
 
 def _cell(header: str, text: Aligned, role: str, carried: bool = False) -> Cell:
