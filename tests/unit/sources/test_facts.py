@@ -139,6 +139,19 @@ def test_contacts_on_one_line_and_on_several() -> None:
     ]
 
 
+def test_a_bracket_ends_a_value() -> None:
+    """“地址：…（邮编：…）传真：…” are three fields."""
+    text = "咨询电话：87654321，地址：中山路8号（邮编：310000） 传真：0571-87654322\n"
+    assert contacts(read(text)) == [
+        {
+            "咨询电话": "87654321",
+            "地址": "中山路8号",
+            "邮编": "310000",
+            "传真": "0571-87654322",
+        }
+    ]
+
+
 def test_each_body_has_its_own_contact() -> None:
     """A label that comes again begins the next contact; the body's name goes with it."""
     text = (
