@@ -2,7 +2,8 @@
 
     python documents_worker.py qa_engine|markitdown FILE ROUNDS
 
-Seconds are the median of the rounds after one that warms up (none for a single round).
+Seconds are of the processor, so that other work on the machine counts little: the median
+of the rounds after one that warms up (none for a single round).
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ def main() -> None:
     times: list[float] = []
     characters = 0
     for turn in range(rounds + (rounds > 1)):
-        began = time.perf_counter()
+        began = time.process_time()
         characters = read(path)
         if turn or rounds == 1:
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
     print(
         json.dumps(
             {
