@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from qa_engine.alignment import Aligned
 from qa_engine.models import Block
 from qa_engine.sources import fields
+from qa_engine.sources.duty_text import bodies_share
 from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
 from qa_engine.sources.outline import number_level
@@ -159,7 +160,7 @@ def _read(lines: list[Line], parts: _Parts, title: Aligned, parsed: Parsed) -> N
             continue
         if index == parts.number:
             parsed.meta["number"] = line.text
-        if index == parts.addressee:
+        if index == parts.addressee and bodies_share(line.text.rstrip("：: ")) >= 0.5:
             parsed.addressee = line.text
         if index in signed:
             _sign(line, index == signed[-1], parsed)

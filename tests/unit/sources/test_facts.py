@@ -78,6 +78,16 @@ def test_a_notice_names_number_sender_addressee_dates_and_attachments() -> None:
     assert document.title == "河桥市民政局关于做好高龄津贴发放工作的通知"
 
 
+def test_a_sentence_that_opens_a_list_is_no_addressee() -> None:
+    """“…委员会应当提交下列材料：” ends like an addressee and names none."""
+    text = (
+        "河桥市养老服务条例\n第一条　申请人向养老服务委员会申请补贴，应当提交下列材料：\n"
+        "（一）申请书；\n（二）身份证明。\n第二条　养老服务委员会应当及时办理。\n"
+        "第三条　本条例自2023年5月1日起施行。\n"
+    )
+    assert dict(read(text).facts) == {"施行日期": "2023年5月1日"}
+
+
 def test_a_newsletter_names_issue_editor_and_recipients() -> None:
     """Issue, total count, editing body and staff come from masthead and footer."""
     document = read(NEWSLETTER)
