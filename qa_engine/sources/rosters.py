@@ -27,6 +27,7 @@ from qa_engine.sources.people import is_name
 
 _NAMELESS = re.compile(r"列\d+")
 _ABOVE = 3  # paragraphs above a list in which the body may be named
+_WIDEST = 8  # columns of a table of members
 _LONGEST = 3_000  # characters of a list on one line
 
 
@@ -196,7 +197,9 @@ def _row(block: Block, person: _Person, group: Aligned | None, number: int, row:
 def _nameless(blocks: Sequence[Block], first: int) -> int:
     """After the last row of a table whose columns have no names; 0 when none begins here."""
     block = blocks[first]
-    if block.record is None or not all(map(_NAMELESS.fullmatch, block.record)):
+    if block.record is None or len(block.record.cells) > _WIDEST:
+        return 0
+    if not all(map(_NAMELESS.fullmatch, block.record)):
         return 0
     last = first
     while last < len(blocks) and (blocks[last].table, blocks[last].kind) == (block.table, "row"):
