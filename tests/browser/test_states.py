@@ -55,6 +55,16 @@ class Odd(FakeEngine):
         return Answer(text, True, 0.9, "span", (cited,), hits=(Hit(1.0, passage, {}),))
 
 
+class Empty(FakeEngine):
+    """Nothing has been indexed yet."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+
+    def examples(self) -> list[str]:
+        return []
+
+
 class Broken(FakeEngine):
     """An index that was damaged under a running server."""
 
@@ -71,7 +81,7 @@ class Broken(FakeEngine):
 
 ODD = fake_engine(rtl=prose("corpus/עברית.txt", HEBREW), long=prose("corpus/长.txt", LONG))
 SITES = {
-    "empty": lambda: FakeEngine({}),
+    "empty": Empty,
     "odd": lambda: Odd(ODD.documents_),
     "broken": lambda: Broken({}),
     "kept": FolderEngine,
