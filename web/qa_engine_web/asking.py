@@ -97,6 +97,22 @@ def the_batches() -> Batches:
     return found
 
 
+def _kept(job: Job) -> list[Answered]:
+    """The answers so far, without those that quote a document removed since."""
+    known = {info.id for info in the_engine().documents()}
+
+    def gone(answer: Answer) -> bool:
+        cited = [*answer.citations, *(item.citation for item in answer.items)]
+        return any(citation.passage.document not in known for citation in cited)
+
+    return [
+        Answered(outcome.question, None, "引用的文档已删除，请重新提问。")
+        if outcome.answer is not None and gone(outcome.answer)
+        else outcome
+        for outcome in the_batches().answers(job)
+    ]
+
+
 def _level(answer: Answer | None) -> str:
     if answer is None or not answer.found:
         return "none"
@@ -125,7 +141,7 @@ def batch_form() -> ResponseReturnValue:
     """Where a file of questions is chosen; with ``?job=`` its progress and answers."""
     id = request.args.get("job", "")
     job = the_batches().get(id) if id else None
-    outcomes = the_batches().answers(job) if job is not None else []
+    outcomes = _kept(job) if job is not None else []
     levels = [_level(outcome.answer) for outcome in outcomes]
     return page(
         "batch.html",
@@ -254,7 +270,7 @@ def batch_answers(id: str, form: str) -> ResponseReturnValue:
     job = the_batches().get(id)
     if job.state != "done":
         raise Conflict
-    outcomes = the_batches().answers(job)
+    outcomes = _kept(job)
     if form == "json":
         return jsonify(results=_results(outcomes))
     headers = [translate(name) for name in COLUMNS]

@@ -83,3 +83,19 @@ def test_a_batch_without_a_readable_file_is_refused(client: FlaskClient) -> None
     assert client.post("/api/v1/batch/jobs", data={"file": file}).status_code == 415
     assert client.get("/api/v1/batch/jobs/nix").status_code == 404
     assert client.get("/api/v1/batch/jobs/nix/answers.csv").status_code == 404
+
+
+def test_answers_from_a_removed_document_are_not_given_out(
+    app: APIFlask, client: FlaskClient, engine: FakeEngine
+) -> None:
+    """Deleting a document takes it out of finished batches too."""
+    address = begin(client, QUESTION)
+    with app.app_context():
+        batches = asking.the_batches()
+        assert batches.wait(batches.get(address.rpartition("/")[2]), 20)
+    assert "水务站" in client.get(f"{address}/answers.json").text
+    del engine.documents_["corpus/河堤.txt"]
+    for form in ("json", "csv"):
+        given = client.get(f"{address}/answers.{form}").data.decode("utf-8-sig")
+        assert "水务站" not in given
+        assert "已删除" in given
