@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa_engine.errors import UsageError
@@ -12,6 +12,7 @@ INDEX = "QA_ENGINE_INDEX"
 MODEL = "QA_ENGINE_MODEL"
 STORE = "QA_ENGINE_STORE"
 MILVUS_URI = "QA_ENGINE_MILVUS_URI"
+MILVUS = "QA_ENGINE_MILVUS_"  # how the variables of MilvusSettings start
 CACHE = "QA_ENGINE_CACHE"
 READER = "QA_ENGINE_READER"
 RERANKER = "QA_ENGINE_RERANKER"
@@ -34,13 +35,34 @@ MAX_QUESTION = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)
+class MilvusSettings:
+    """What a Milvus server needs to be told. Secrets don't show in ``repr``.
+
+    ``index`` is the index's name there (several may live on one server), ``timeout`` the
+    seconds that a call may take in all, tries again included."""
+
+    index: str = "qa_engine"
+    timeout: float = 30.0
+    database: str = ""
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    ca: str = ""  # PEM files
+    server_certificate: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Names and paths; wiring turns them into adapters."""
 
     index: Path
     model: str = DEFAULT_MODEL
     store: str = DEFAULT_STORE
-    uri: str | None = None
+    uri: str | None = field(default=None, repr=False)  # may hold a password
+    milvus: MilvusSettings = MilvusSettings()
     reader: str = DEFAULT_READER
     reranker: str = DEFAULT_RERANKER
     aliases: Path | None = None
@@ -86,6 +108,7 @@ def settings(
         model=chosen(model, MODEL, DEFAULT_MODEL) or DEFAULT_MODEL,
         store=chosen(store, STORE, DEFAULT_STORE) or DEFAULT_STORE,
         uri=chosen(uri, MILVUS_URI, None),
+        milvus=milvus_settings(),
         reader=chosen(reader, READER, DEFAULT_READER) or DEFAULT_READER,
         reranker=chosen(reranker, RERANKER, DEFAULT_RERANKER) or DEFAULT_RERANKER,
         aliases=Path(alias_file) if alias_file else None,
@@ -110,3 +133,35 @@ def _number(variable: str, default: float) -> float:
         hint = f"例如：{variable}={default:.0f}（0 为不限）"
         raise UsageError(f"{variable} 不是数字：{text}", hint)
     return value
+
+
+def milvus_settings() -> MilvusSettings:
+    """From ``QA_ENGINE_MILVUS_COLLECTION``, ``…_TIMEOUT``, ``…_DATABASE``, ``…_USER``,
+    ``…_PASSWORD``, ``…_TOKEN``, ``…_CA``, ``…_SERVER_CERTIFICATE``,
+    ``…_CLIENT_CERTIFICATE``, ``…_CLIENT_KEY``, ``…_SERVER_NAME``. Raises UsageError."""
+
+    def value(name: str) -> str:
+        return os.environ.get(MILVUS + name, "")
+
+    default = MilvusSettings()
+    try:
+        timeout = float(value("TIMEOUT") or default.timeout)
+        if not timeout > 0:
+            raise ValueError
+    except ValueError:
+        raise UsageError(
+            f"{MILVUS}TIMEOUT 要大于 0 的秒数。", f"例如：{MILVUS}TIMEOUT=30"
+        ) from None
+    return MilvusSettings(
+        index=value("COLLECTION") or default.index,
+        timeout=timeout,
+        database=value("DATABASE"),
+        user=value("USER"),
+        password=value("PASSWORD"),
+        token=value("TOKEN"),
+        ca=value("CA"),
+        server_certificate=value("SERVER_CERTIFICATE"),
+        client_certificate=value("CLIENT_CERTIFICATE"),
+        client_key=value("CLIENT_KEY"),
+        server_name=value("SERVER_NAME"),
+    )

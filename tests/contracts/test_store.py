@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_engine.adapters.embedded import EmbeddedStore
 from qa_engine.adapters.hashing_encoder import HashingEncoder
 from qa_engine.adapters.memory import MemoryStore
+from qa_engine.adapters.milvus.store import MilvusStore
 from qa_engine.errors import (
     DocumentNotFound,
     IndexLocked,
@@ -22,6 +24,7 @@ from qa_engine.errors import (
 )
 from qa_engine.models import COOPERATE, LEAD, Cell, Document, Passage, Record
 from qa_engine.ports import FIELDS, Filters, IndexReader, IndexStore, IndexWriter, PassageTerms
+from tests.milvus import NAMED_SERVER, lite_server, milvus_store
 
 ENCODER = HashingEncoder(16)
 KIND = {"encoder": ENCODER.name, "dimension": 16, "analyser": "letters"}
@@ -36,10 +39,40 @@ def _memory(path: Path) -> IndexStore:
     return MemoryStore()
 
 
-@pytest.fixture(params=[_memory, _embedded], ids=["memory", "embedded"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> IndexStore:
+def _file(path: Path) -> IndexStore:
+    return milvus_store(str(path.with_suffix(".db")))
+
+
+def _server(path: Path) -> IndexStore:
+    return milvus_store(lite_server())
+
+
+def _named_server(path: Path) -> IndexStore:
+    return milvus_store(os.environ[NAMED_SERVER])
+
+
+STORES = {
+    "memory": _memory,
+    "embedded": _embedded,
+    "milvus-file": _file,
+    "milvus-server": _server,
+}
+if os.environ.get(NAMED_SERVER):
+    STORES["milvus-named"] = _named_server
+
+
+@pytest.fixture(params=STORES.values(), ids=STORES.keys())
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IndexStore]:
     make: MakeStore = request.param
-    return make(tmp_path / "index")
+    made = make(tmp_path / "index")
+    yield made
+    _close_readers()
+    _give_back(made)
+
+
+def _give_back(store: IndexStore) -> None:
+    if isinstance(store, MilvusStore):
+        store.close()
 
 
 _readers: list[IndexReader] = []
@@ -51,11 +84,15 @@ def opened(store: IndexStore) -> IndexReader:
     return _readers[-1]
 
 
-@pytest.fixture(autouse=True)
-def _close_readers() -> Iterator[None]:
-    yield
+def _close_readers() -> None:
     while _readers:
         _readers.pop().close()
+
+
+@pytest.fixture(autouse=True)
+def _readers_closed() -> Iterator[None]:
+    yield
+    _close_readers()
 
 
 def cut(text: str) -> PassageTerms:
@@ -281,18 +318,40 @@ FILTERS = st.sampled_from(
 )
 
 
-@settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+@pytest.mark.parametrize(
+    ("make", "examples"),
+    [(make, 40 if name == "embedded" else 8) for name, make in STORES.items() if name != "memory"],
+    ids=[name for name in STORES if name != "memory"],
 )
-@given(changes=CHANGES, query=QUERIES, filters=FILTERS, limit=st.integers(1, 8))
 def test_a_store_ranks_as_exhaustive_scoring_does_however_it_grew(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path_factory: pytest.TempPathFactory, make: MakeStore, examples: int
+) -> None:
+    @settings(deadline=None, max_examples=examples)
+    @given(changes=CHANGES, query=QUERIES, filters=FILTERS, limit=st.integers(1, 8))
+    def holds(
+        changes: list[tuple[str, list[str] | None, bool]],
+        query: dict[str, float],
+        filters: Filters | None,
+        limit: int,
+    ) -> None:
+        tried = make(tmp_path_factory.mktemp("index") / "i")
+        try:
+            _ranks_alike(tried, changes, query, filters, limit)
+        finally:
+            _close_readers()
+            _give_back(tried)
+
+    holds()
+
+
+def _ranks_alike(
+    tried: IndexStore,
     changes: list[tuple[str, list[str] | None, bool]],
     query: dict[str, float],
     filters: Filters | None,
     limit: int,
 ) -> None:
-    reference, tried = MemoryStore(), _embedded(tmp_path_factory.mktemp("index") / "i")
+    reference = MemoryStore()
     writers: list[IndexWriter] = []
     held: set[str] = set()
     for id, texts, publish in [*changes, ("z", ["丙"], True)]:
