@@ -170,21 +170,24 @@ class Ledger:
 
 
 def create(connection: Connection, names: Names, dimension: int) -> None:
-    """The two collections of a build, empty and not yet searchable."""
-    client = connection.client()
-    connection.call(
-        "create_collection",
-        names.ledger,
-        schema=ledger_schema(client),
-        index_params=ledger_indexes(client),
-        consistency_level="Strong",
-    )
+    """The two collections of a build: an empty ledger, and passages without indexes yet."""
+    create_ledger(connection, names.ledger)
     connection.call(
         "create_collection",
         names.passages,
-        schema=passages_schema(client, dimension),
+        schema=passages_schema(connection.client(), dimension),
         consistency_level="Bounded",
     )
+
+
+def create_ledger(connection: Connection, name: str) -> None:
+    """An empty ledger, ready to be read."""
+    client = connection.client()
+    schema = ledger_schema(client)
+    connection.call("create_collection", name, schema=schema, consistency_level="Strong")
+    # Not waited for: loading waits anyway, and asks less often.
+    connection.call("create_index", name, ledger_indexes(client), sync=False)
+    connection.call("load_collection", name)
 
 
 def drop(connection: Connection, collections: Iterable[str]) -> None:

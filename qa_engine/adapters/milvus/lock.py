@@ -18,13 +18,8 @@ import time
 from typing import Any
 
 from qa_engine.adapters.milvus.connection import CollectionMissing, Connection
-from qa_engine.adapters.milvus.schema import (
-    ledger_indexes,
-    ledger_rows,
-    ledger_schema,
-    pack,
-    unpack,
-)
+from qa_engine.adapters.milvus.ledger import create_ledger
+from qa_engine.adapters.milvus.schema import ledger_rows, pack, unpack
 from qa_engine.errors import IndexError_, IndexLocked, QAEngineError
 
 BEAT = 5.0  # seconds between two signs of life
@@ -44,17 +39,9 @@ class WriterLock:
         self._held = False
         self._stop = threading.Event()
         self._beats = threading.Thread(target=self._live, daemon=True)
-        client = connection.client()
-        connection.call(
-            "create_collection",
-            self._mine,
-            schema=ledger_schema(client),
-            index_params=ledger_indexes(client),
-            consistency_level="Strong",
-        )
+        create_ledger(connection, self._mine)
         try:
             self._beat()
-            connection.call("load_collection", self._mine)
             self._take()
         except BaseException:
             self._drop(self._mine)

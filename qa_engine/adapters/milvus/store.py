@@ -12,7 +12,7 @@ from qa_engine.adapters.milvus.ledger import Head, Ledger, drop
 from qa_engine.adapters.milvus.lock import WriterLock
 from qa_engine.adapters.milvus.reader import MilvusReader, read_json
 from qa_engine.adapters.milvus.statistics import Frequencies
-from qa_engine.adapters.milvus.writer import GRACE, MilvusWriter
+from qa_engine.adapters.milvus.writer import GRACE, REWRITE, MilvusWriter
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexError_, IndexNotFound, QAEngineError, UsageError
 from qa_engine.ports import Problem
@@ -33,9 +33,11 @@ class MilvusStore:
         *,
         tolerance: float = TOLERANCE,
         grace: float = GRACE,
+        rewrite: float = REWRITE,
     ) -> None:
         """``tolerance``: see MilvusReader. ``grace``: seconds that what is no longer
-        current stays, for readers of other processes that are still at it.
+        current stays, for readers of other processes that are still at it. ``rewrite``:
+        how far mean lengths may drift before all weights are made again.
 
         Raises UsageError, MissingExtra."""
         self._connection = Connection(uri, options)
@@ -47,6 +49,7 @@ class MilvusStore:
             )
         self._tolerance = tolerance
         self._grace = grace
+        self._rewrite = rewrite
         self._known: dict[tuple[str, str], Frequencies] = {}
         self._lock = threading.Lock()
 
@@ -103,6 +106,7 @@ class MilvusStore:
                 base,
                 (encoder, dimension, analyser),
                 self._grace,
+                self._rewrite,
             )
         except BaseException:
             lock.release()

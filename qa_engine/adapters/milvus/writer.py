@@ -69,13 +69,16 @@ class MilvusWriter:
         base: tuple[Ledger, Head] | None,
         kind: tuple[str, int, str],
         grace: float,
+        rewrite: float,
     ) -> None:
+        """``grace``, ``rewrite``: see MilvusStore."""
         self._connection = connection
         self._index = index
         self._lock = lock
         self._base = base
         self._kind = kind
         self._grace = grace
+        self._rewrite = rewrite
         self._made: Names | None = None
         self._waiting = tempfile.SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115
         self._places: dict[str, int] = {}  # document → where it waits
@@ -189,7 +192,11 @@ class MilvusWriter:
             roots=manifest_roots(meta),
             meta=dict(meta),
         )
-        if self._base is not None and drift(lengths, passages_now, self._base[1].average) < REWRITE:
+        in_place = (
+            self._base is not None
+            and drift(lengths, passages_now, self._base[1].average) <= self._rewrite
+        )
+        if self._base is not None and in_place:
             self._change(self._base, manifest, number, change, dying, lengths)
         else:
             self._build(manifest, number, change, dying, lengths)
@@ -280,7 +287,7 @@ class MilvusWriter:
             "create_index",
             names.passages,
             passages_indexes(client, manifest.passages),
-            deadline=_LONG,
+            sync=False,
         )
         for collection in (names.ledger, names.passages):
             self._connection.call("load_collection", collection, deadline=_LONG)
