@@ -148,15 +148,8 @@ class Engine:
     @contextmanager
     def _use(self) -> Iterator[_Generation]:
         """The newest generation, held open until the block ends."""
+        self._look()
         with self._lock:
-            now = time.monotonic()
-            if now - self._checked >= _CHECK_EVERY:
-                self._checked = now
-                current = self._store.current()
-                if current is not None and current != self._generation.name:
-                    fresh = self._open()
-                    self._retire(self._generation)
-                    self._generation = fresh
             generation = self._generation
             generation.users += 1
         try:
@@ -166,6 +159,25 @@ class Engine:
                 generation.users -= 1
                 if generation.retired and generation.users == 0:
                     generation.reader.close()
+
+    def _look(self) -> None:
+        """Open a newer generation if there is one; one thread looks, the others go on."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._checked < _CHECK_EVERY:
+                return
+            self._checked = now
+        try:
+            current = self._store.current()
+            if current is None or current == self._generation.name:
+                return
+            fresh = self._open()
+        except BaseException:
+            self.refresh()  # a store that does not answer is asked again by the next one
+            raise
+        with self._lock:
+            before, self._generation = self._generation, fresh
+            self._retire(before)
 
     def refresh(self) -> None:
         """See a newer generation at once."""

@@ -39,10 +39,10 @@ class MilvusSettings:
     """What a Milvus server needs to be told. Secrets don't show in ``repr``.
 
     ``index`` is the index's name there (several may live on one server), ``timeout`` the
-    seconds that a call may take in all, tries again included."""
+    seconds that a lookup may take in all, tries again included; writing may take longer."""
 
     index: str = "qa_engine"
-    timeout: float = 30.0
+    timeout: float = 10.0
     database: str = ""
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
@@ -150,7 +150,7 @@ def milvus_settings() -> MilvusSettings:
             raise ValueError
     except ValueError:
         raise UsageError(
-            f"{MILVUS}TIMEOUT 要大于 0 的秒数。", f"例如：{MILVUS}TIMEOUT=30"
+            f"{MILVUS}TIMEOUT 要大于 0 的秒数。", f"例如：{MILVUS}TIMEOUT=10"
         ) from None
     return MilvusSettings(
         index=value("COLLECTION") or default.index,

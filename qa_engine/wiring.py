@@ -28,6 +28,7 @@ from qa_engine.text.words import Cutter
 # In the index folder; the pages 别名 and 词典 edit them.
 OWN_ALIASES = "aliases.tsv"
 OWN_DICTIONARY = "words.txt"
+MILVUS_FILE = "milvus.db"  # in the index folder, where no address is given
 SENTENCE_TRANSFORMERS = "sentence-transformers"  # the default model, run by that library
 HASHING = "hashing"  # for tests: nothing to load, no meaning
 
@@ -111,15 +112,20 @@ def make_store(chosen: Settings) -> IndexStore:
         from qa_engine.adapters.memory import MemoryStore
 
         return MemoryStore()
-    raise UsageError(f"没有名为 {chosen.store} 的存储。", "可用：embedded、memory。")
+    if chosen.store == "milvus":
+        from qa_engine.adapters.milvus.store import MilvusStore
+
+        return MilvusStore(chosen.uri or str(chosen.index / MILVUS_FILE), chosen.milvus)
+    raise UsageError(f"没有名为 {chosen.store} 的存储。", "可用：embedded、milvus、memory。")
 
 
 def make_encoder(chosen: Settings) -> Encoder:
     """``default``, ``sentence-transformers``, ``hashing`` (tests), or a model folder or name.
 
-    In an embedded index passages' vectors are remembered between updates."""
+    Passages' vectors are remembered between updates, in the index folder, but for an index
+    in memory."""
     encoder = _bare_encoder(chosen.model)
-    if chosen.store != names.DEFAULT_STORE or chosen.model == HASHING:
+    if chosen.store == "memory" or chosen.model == HASHING:
         return encoder
     from qa_engine.adapters.vector_cache import FILE, CachingEncoder
 
@@ -282,9 +288,8 @@ def _index(chosen: Settings) -> list[Check]:
     try:
         store = make_store(chosen)
         if not store.exists():
-            return [
-                Check("索引", "warning", f"{chosen.index} 里还没有索引", "qa-engine index PATH")
-            ]
+            place = getattr(store, "address", chosen.index)
+            return [Check("索引", "warning", f"{place} 里还没有索引", "qa-engine index PATH")]
         reader = store.open()
     except QAEngineError as error:
         return [Check("索引", "error", error.message, error.hint)]
@@ -323,7 +328,7 @@ def _files(store: IndexStore, chosen: Settings) -> list[Check]:
         return [Check("索引文件", "error", error.message, error.hint)]
     result = [Check("索引文件", "error", one.what, f"{one.mend}{option}") for one in wrong]
     if not wrong:
-        result.append(Check("索引文件", "ok", "校验和相符；词、向量、段落一一对应"))
+        result.append(Check("索引文件", "ok", "完整；词、向量、段落一一对应"))
     if not wrong and (lingering := store.lingering()):
         result.append(
             Check(

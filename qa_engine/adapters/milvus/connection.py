@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -27,6 +27,7 @@ from qa_engine.settings import MilvusSettings
 INSTALL = 'pip install "qa-engine[milvus]"'
 _REMOTE = ("http", "https", "tcp", "unix", "grpc")
 _SUFFIX = ".db"
+_NOT_LOADED = 101  # the code of a collection that is not in memory
 _NOT_FOUND = {4, 100}  # codes of a collection or an alias that is not there
 
 
@@ -65,7 +66,15 @@ class Connection:
         client = self._connected()
         seconds = self.options.timeout if deadline is None else deadline
         with self._translated():
-            return getattr(client, name)(*args, timeout=seconds, **options)
+            method = getattr(client, name)
+            try:
+                return method(*args, timeout=seconds, **options)
+            except milvus().MilvusException as error:
+                if error.code != _NOT_LOADED:
+                    raise
+                # A server of one process forgets what was loaded when it starts again.
+                client.load_collection(args[0], timeout=seconds)
+                return method(*args, timeout=seconds, **options)
 
     def client(self) -> Any:
         """The client itself, for what makes objects (schemas, index parameters)."""
@@ -75,16 +84,14 @@ class Connection:
         self, collection: str, expression: str, fields: list[str], batch: int = 500
     ) -> Iterator[dict[str, Any]]:
         """Every row that the expression allows, in no particular order."""
-        client = self._connected()
-        with self._translated():
-            pages = client.query_iterator(
-                collection,
-                batch_size=batch,
-                filter=expression,
-                output_fields=fields,
-                timeout=self.options.timeout,
-                consistency_level="Strong",
-            )
+        pages = self.call(
+            "query_iterator",
+            collection,
+            batch_size=batch,
+            filter=expression,
+            output_fields=fields,
+            consistency_level="Strong",
+        )
         try:
             while True:
                 with self._translated():
@@ -228,14 +235,6 @@ def file_is_locked(path: Path) -> bool:
         return False
     except OSError:
         return True
-
-
-def patiently(action: Callable[[], Any], missing: Callable[[], Any]) -> Any:
-    """``action()``; ``missing()`` where a collection is not there."""
-    try:
-        return action()
-    except CollectionMissing:
-        return missing()
 
 
 def _is_away(error: Any) -> bool:

@@ -27,6 +27,7 @@ from qa_engine.serialise import from_plain, to_bytes, to_plain
 
 HEAD = "head"
 _DOCTOR = "请用 qa-engine index --rebuild 重建索引。"
+_WRITE = 120.0  # seconds that a request which writes may take
 _KEYS = 200  # keys a request
 _BYTES = 4_000_000  # of packed text a request; a server takes 64 MB at most
 
@@ -121,10 +122,10 @@ class Ledger:
             batch.append(row)
             size += len(row["data"])
             if size > _BYTES or len(batch) >= _KEYS:
-                self._connection.call("upsert", self.collection, batch)
+                self._connection.call("upsert", self.collection, batch, deadline=_WRITE)
                 batch, size = [], 0
         if batch:
-            self._connection.call("upsert", self.collection, batch)
+            self._connection.call("upsert", self.collection, batch, deadline=_WRITE)
 
     def write_json(self, name: str, kind: str, value: Any, born: int) -> None:
         data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

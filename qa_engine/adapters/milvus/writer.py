@@ -52,7 +52,8 @@ REWRITE = 0.05  # drift of the mean lengths above which all weights are made aga
 _CHANGES = 32  # changes to the statistics before they become a new base
 _BATCH = 500  # rows a request …
 _BYTES = 8_000_000  # … of about this size at most
-_LONG = 600.0  # seconds that building an index or a flush may take
+_LONG = 600.0  # seconds that building an index or a flush may take …
+_WRITE = 120.0  # … and one request that writes
 _MEMORY = 64_000_000  # bytes of waiting documents before they go to a file
 _WIDTH = {str: 1}  # bytes of a packed character; a dimension of a vector takes about 8
 _OWNERS = 100
@@ -401,10 +402,10 @@ class MilvusWriter:
                 len(v) * (1 if isinstance(v, str) else 8) for v in row.values() if _sized(v)
             )
             if len(batch) >= _BATCH or size > _BYTES:
-                self._connection.call("upsert", collection, batch, **options)
+                self._connection.call("upsert", collection, batch, deadline=_WRITE, **options)
                 batch, size = [], 0
         if batch:
-            self._connection.call("upsert", collection, batch, **options)
+            self._connection.call("upsert", collection, batch, deadline=_WRITE, **options)
 
     def _mark_dead(self, collection: str, keys: Sequence[str], number: int) -> None:
         self._upsert(
@@ -418,7 +419,7 @@ class MilvusWriter:
     def _undo(self, ledger: Ledger, head: Head) -> None:
         """Take back what a writer left that was stopped before its switch."""
         for collection in (ledger.collection, head.passages):
-            self._connection.call("delete", collection, filter=f"born > {head.generation}")
+            self._delete(collection, f"born > {head.generation}")
             marked = f"died > {head.generation} and died < {NEVER}"
             keys = [row["key"] for row in self._connection.rows(collection, marked, ["key"])]
             self._mark_dead(collection, keys, NEVER)
@@ -426,9 +427,12 @@ class MilvusWriter:
     def _purge(self, ledger: Ledger, passages: str, number: int) -> None:
         """Delete what no generation from this one on sees."""
         for collection in (ledger.collection, passages):
-            self._connection.call("delete", collection, filter=f"died <= {number}")
+            self._delete(collection, f"died <= {number}")
         old = f'kind in ["manifest", "manifest-part"] and born < {number}'
-        self._connection.call("delete", ledger.collection, filter=old)
+        self._delete(ledger.collection, old)
+
+    def _delete(self, collection: str, condition: str) -> None:
+        self._connection.call("delete", collection, filter=condition, deadline=_WRITE)
 
 
 def _sized(value: Any) -> bool:
