@@ -1,8 +1,8 @@
 """The client of Milvus: one a store, with deadlines, and errors as ours.
 
-A call that fails because the server is away is tried again with growing pauses, by
-pymilvus, until the deadline; then StoreUnavailable says where and what to look at. No
-message holds a user, password or token.
+A call that fails because the server is away is tried again with growing pauses until the
+deadline; then StoreUnavailable says where and what to look at. No message holds a user,
+password or token.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -27,6 +28,8 @@ from qa_engine.settings import MilvusSettings
 INSTALL = 'pip install "qa-engine[milvus]"'
 _REMOTE = ("http", "https", "tcp", "unix", "grpc")
 _SUFFIX = ".db"
+_PAUSE = 0.1  # seconds before the first try again; doubled each time …
+_LONGEST_PAUSE = 2.0  # … up to this
 _NOT_LOADED = 101  # the code of a collection that is not in memory
 _NOT_FOUND = {4, 100}  # codes of a collection or an alias that is not there
 
@@ -63,8 +66,22 @@ class Connection:
         """``client.name(...)``. ``deadline``: seconds in all, instead of the setting.
 
         Raises StoreUnavailable, CollectionMissing, IndexError_."""
-        client = self._connected()
         seconds = self.options.timeout if deadline is None else deadline
+        end = time.monotonic() + seconds
+        pause = _PAUSE
+        while True:
+            try:
+                return self._once(name, args, max(end - time.monotonic(), _PAUSE), options)
+            except StoreUnavailable:
+                if time.monotonic() + pause >= end:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _once(
+        self, name: str, args: Sequence[Any], seconds: float, options: Mapping[str, Any]
+    ) -> Any:
+        client = self._connected()
         with self._translated():
             method = getattr(client, name)
             try:

@@ -78,6 +78,8 @@ class WriterLock:
                 other = self._target()
                 if other is None:
                     continue  # let go of just now
+                if other == self._mine:
+                    return  # an earlier try was heard, its answer was not
                 owner = self._owner(other)
                 if owner is not None and self._alive(owner):
                     raise IndexLocked(
