@@ -10,7 +10,7 @@ from benchmarks.retrieval.datasets import Pool, as_document, load_squad, load_st
 from benchmarks.retrieval.vectors import CachedEncoder
 from qa_engine.adapters.embedded import EmbeddedStore
 from qa_engine.passages import context_text
-from qa_engine.ports import Encoder, IndexReader
+from qa_engine.ports import Encoder, IndexReader, IndexStore
 from qa_engine.retrieval import Retriever
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.normalise import fold
@@ -46,19 +46,24 @@ def open_pool(pool: Pool, encoder: Encoder, cutter: Cutter, cache: Path) -> Inde
         key.update(f"\0{id}\0{pool.titles.get(id, '')}\0{text}".encode())
     store = EmbeddedStore(cache / "indexes" / key.hexdigest()[:16])
     if not store.exists():
-        with store.write(
-            encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser
-        ) as writer:
-            items = sorted(pool.paragraphs.items())
-            for at in range(0, len(items), _DOCUMENTS):
-                part = items[at : at + _DOCUMENTS]
-                vectors = encoder.encode_passages([fold(text) for _, text in part])
-                for (id, text), vector in zip(part, vectors, strict=True):
-                    document, passages = as_document(id, text, pool.titles.get(id, ""))
-                    terms = cutter.passage(text, context_text(passages[0]))
-                    writer.add(document, passages, [terms], vector[None, :], {})
-            writer.publish({})
+        fill_store(store, pool, encoder, cutter)
     return store.open()
+
+
+def fill_store(store: IndexStore, pool: Pool, encoder: Encoder, cutter: Cutter) -> None:
+    """Publish the pool's paragraphs, a document each."""
+    with store.write(
+        encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser
+    ) as writer:
+        items = sorted(pool.paragraphs.items())
+        for at in range(0, len(items), _DOCUMENTS):
+            part = items[at : at + _DOCUMENTS]
+            vectors = encoder.encode_passages([fold(text) for _, text in part])
+            for (id, text), vector in zip(part, vectors, strict=True):
+                document, passages = as_document(id, text, pool.titles.get(id, ""))
+                terms = cutter.passage(text, context_text(passages[0]))
+                writer.add(document, passages, [terms], vector[None, :], {})
+        writer.publish({})
 
 
 def open_retriever(pool: Pool, cache: Path) -> Retriever:

@@ -172,6 +172,44 @@ def test_what_was_added_is_found_and_given_back_as_it_was(store: IndexStore) -> 
     assert reader.manifest.passages == 2
 
 
+def test_passages_without_terms_are_kept(store: IndexStore) -> None:
+    """A line of punctuation, a passage with nothing above it, a document without passages."""
+    doc, passages = document("a", ["……", "甲"])
+    nothing = PassageTerms((), (), ())
+    vectors = ENCODER.encode_passages(["……", "甲"])
+    with store.write(**KIND) as writer:  # type: ignore[arg-type]
+        writer.add(doc, passages, [nothing, PassageTerms(("甲",), ("甲",), ())], vectors, {})
+        writer.add(*document("b", [])[:1], [], [], ENCODER.encode_passages([]), {})
+        writer.publish({})
+    reader = opened(store)
+    assert ids(reader, "甲") == ["a#1"]
+    assert reader.match("context", {"甲": 1.0}, 3) == []
+    assert len(reader.nearest(vectors[0], 9)) == 2
+    assert reader.passages_of("a") == passages
+    assert reader.passages_of("b") == []
+    assert [d.id for d in reader.documents()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("size", [1, 30_000])
+def test_ids_titles_and_texts_of_any_kind_are_kept(store: IndexStore, size: int) -> None:
+    """Quotes, patterns, escapes, emoji; and far longer than usual."""
+    id = "d/" + "甲\"'\\%_{}\n🙂" * (1 if size == 1 else 20)
+    made = document(id, ["甲乙" * size, "丙"], title="题\"'\\%_" * (1 if size == 1 else 9000))
+    fill(store, made, document("e/plain", ["丁"]))
+    reader = opened(store)
+    assert ids(reader, "甲") == [f"{id}#0"]
+    assert reader.passages_of(id) == made[1]
+    assert reader.passages([f"{id}#1"]) == made[1][1:]
+    assert reader.document(id) == made[0]
+    for wanted in (id, "d/", "题\"'", "'\\%"):
+        assert ids(reader, "丙", Filters(documents=(wanted,))) == [f"{id}#1"]
+    assert ids(reader, "丁", Filters(documents=("e/p_ain", "pl%n"))) == []
+    with store.write(**KIND) as writer:  # type: ignore[arg-type]
+        writer.remove(id)
+        writer.publish({})
+    assert ids(opened(store), "丙") == []
+
+
 def test_nothing_is_seen_before_publish_and_leaving_without_it_aborts(store: IndexStore) -> None:
     fill(store, document("a", ["甲"]))
     before = store.current()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 
-class _Given:
+class Given:
     """An encoder that has the vectors already: the passages' by text, the question's set."""
 
     name = "given"
@@ -41,7 +41,7 @@ class Ours:
 
         pool, cutter = Pool(), Cutter()
         pool.paragraphs.update(zip(ids, texts, strict=True))
-        self._encoder = _Given([fold(text) for text in texts], vectors)
+        self._encoder = Given([fold(text) for text in texts], vectors)
         reader = open_pool(pool, self._encoder, cutter, folder)
         self._retriever = Retriever(reader, self._encoder, cutter, Aliases.load())
 

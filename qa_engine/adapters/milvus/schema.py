@@ -32,7 +32,8 @@ MOST = 16_384  # rows of one search or query, Milvus' own limit
 EXACT = 100_000  # passages up to which vectors are compared one by one
 
 DENSE = "dense"
-_DIMENSIONS = 2**32 - 1  # the largest number is reserved
+_NOTHING = 0  # the dimension of fields without terms: a vector must not be empty
+_DIMENSIONS = 2**32 - 2  # 0 is ours, the largest number is reserved
 _ASIDE = "@"  # before the key of a text that is kept in the ledger; not a base64 sign
 
 
@@ -60,7 +61,7 @@ def hashed(*parts: str | int) -> str:
 def dimension_of(term: str) -> int:
     """The dimension of a term in sparse vectors."""
     digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest) % _DIMENSIONS
+    return 1 + int.from_bytes(digest) % _DIMENSIONS
 
 
 def weights(terms: Sequence[str], average: float) -> dict[int, float]:
@@ -68,6 +69,8 @@ def weights(terms: Sequence[str], average: float) -> dict[int, float]:
 
     The other side, idf and the term's weight in the query, is the query's vector, so that
     their inner product is the score (Robertson & Zaragoza 2009)."""
+    if not terms:
+        return {_NOTHING: 1.0}
     norm = K1 * (1 - B + B * len(terms) / (average or 1.0))
     result: dict[int, float] = {}
     for term, count in Counter(terms).items():

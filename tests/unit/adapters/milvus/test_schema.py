@@ -63,9 +63,11 @@ def test_weights_times_idf_is_bm25() -> None:
 
 
 def test_dimensions_are_those_that_milvus_takes() -> None:
-    """Below the largest 32-bit number, which is reserved, and the same in every process."""
-    assert all(0 <= dimension_of(chr(at)) < 2**32 - 1 for at in range(0x4E00, 0x5000))
-    assert dimension_of("甲") == 2_635_066_461
+    """Neither 0, which is for nothing, nor the largest 32-bit number, which is reserved;
+    and the same in every process."""
+    assert all(0 < dimension_of(chr(at)) < 2**32 - 1 for at in range(0x4E00, 0x5000))
+    assert dimension_of("甲") == 1_463_795_007
+    assert weights([], 3.0) == {0: 1.0}
 
 
 def test_keys_of_different_parts_differ() -> None:
