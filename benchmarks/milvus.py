@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -180,14 +181,18 @@ class Server:
     """``milvus-lite server`` on loopback, and its memory."""
 
     def __init__(self, folder: Path) -> None:
-        import socket
-
         with socket.create_server(("127.0.0.1", 0)) as listening:
             port = listening.getsockname()[1]
         self.uri = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "milvus_lite.cmdline", "server", "--host", "127.0.0.1"]
         command += ["--port", str(port), "--data-dir", str(folder)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        while self._process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError(f"milvus-lite ended with {self._process.returncode}")
 
     def resident(self) -> int:
         status = Path(f"/proc/{self._process.pid}/statm")

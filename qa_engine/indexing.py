@@ -102,7 +102,7 @@ def update(
     Raises UsageError (a path does not exist, nothing to index), IndexMismatch, IndexLocked.
     """
     named = [existing(path) for path in paths]
-    known = _known_meta(store, rebuild)
+    known = known_meta(store, rebuild)
     roots = merge_roots([Path(r) for r in json.loads(known.get("roots", "[]"))], named)
     if not roots:
         raise UsageError("没有指定要索引的文件夹或文件。", "例如：qa-engine index 文件夹")
@@ -145,7 +145,7 @@ def remove(
     ``compacted``: at once out of every file, which rewrites the segments that held them
     (about as long as indexing those); otherwise they are only never found again until
     `compact`. Raises DocumentNotFound (then nothing is removed)."""
-    known = _known_meta(store)
+    known = known_meta(store)
     report = Report()
     with store.write(
         encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser
@@ -172,7 +172,7 @@ def compact(
     """Rewrite every file that still holds passages of removed or changed documents.
 
     Returns how many there were; nothing is published when there are none."""
-    known = _known_meta(store)
+    known = known_meta(store)
     if not known:
         return 0
     with store.write(
@@ -280,7 +280,7 @@ class _Update:
 
     def _file(self, file: SourceFile, before: list[str], removed: set[str]) -> None:
         try:
-            content = f"{READING}:{digest(file.path)}"
+            content = content_of(file.path)
         except OSError as error:
             self._fail(file.id, f"{file.id}：无法打开（{error.strerror}）。", "请检查路径和权限。")
             for id in before:
@@ -353,11 +353,7 @@ class _Update:
         )
         made = [passages(document) for document, _ in self._waiting]
         contexts = [[context_text(p) for p in some] for some in made]
-        texts = [
-            fold(passage_text(context, passage))  # as questions are: any script, any width
-            for some, above in zip(made, contexts, strict=True)
-            for passage, context in zip(some, above, strict=True)
-        ]
+        texts = [text for some in made for text in encoded_texts(some)]
         vectors = self._encode(texts)
         at = 0
         for number, ((document, info), some, above) in enumerate(
@@ -393,6 +389,18 @@ class _Update:
     def _tell(self, stage: str, done: int, total: int | None, detail: str) -> None:
         if self._progress is not None:
             self._progress(Progress(stage, done, total, detail))
+
+
+def content_of(path: Path) -> str:
+    """What a file's documents were read from: its content and the way of reading it.
+
+    Raises OSError."""
+    return f"{READING}:{digest(path)}"
+
+
+def encoded_texts(some: Sequence[Passage]) -> list[str]:
+    """What is encoded of each passage, folded as questions are: any script, any width."""
+    return [fold(passage_text(context_text(passage), passage)) for passage in some]
 
 
 def passage_text(context: str, passage: Passage) -> str:
@@ -453,7 +461,7 @@ def _still_there(roots: Sequence[Path], named: Sequence[Path]) -> list[Path]:
     return [root for root in roots if root not in missing]
 
 
-def _known_meta(store: IndexStore, rebuild: bool = False) -> dict[str, str]:
+def known_meta(store: IndexStore, rebuild: bool = False) -> dict[str, str]:
     """What the last publish was told. A rebuild also takes an index that cannot be opened."""
     try:
         if not store.exists():

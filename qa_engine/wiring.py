@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from qa_engine import settings as names
+from qa_engine.bulk.parts import Parts
+from qa_engine.bulk.run import FOLDER, PreparedEncoder, bulk_update
+from qa_engine.bulk.work import prepare
 from qa_engine.engine import Engine
 from qa_engine.errors import MissingExtra, ModelError, QAEngineError, UsageError
 from qa_engine.exporting import export_lines, import_lines
@@ -20,7 +23,7 @@ from qa_engine.indexing import compact as rewrite
 from qa_engine.indexing import remove as take_out
 from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader, Reranker
 from qa_engine.settings import Settings, settings
-from qa_engine.sources.columns import load_vocabulary
+from qa_engine.sources.columns import Vocabulary, load_vocabulary
 from qa_engine.sources.read import read_documents
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
@@ -66,6 +69,49 @@ def index(
             rebuild=rebuild,
             read=read,
         )
+
+
+def bulk_index(
+    chosen: Settings,
+    paths: Sequence[Path],
+    progress: ProgressCallback | None = None,
+    *,
+    rebuild: bool = False,
+    address: str | None = None,
+    workers: int | None = None,
+) -> Report:
+    """What ``qa-engine index --bulk`` does."""
+    from qa_engine.adapters.ray_tasks import RayTasks
+
+    prepared = PreparedEncoder(bare_encoder(chosen.model))
+    columns = chosen.columns.read_text("utf-8") if chosen.columns else ""
+    tasks = RayTasks(partial(prepare_file, chosen.model, chosen.columns), address, workers)
+    try:
+        return bulk_update(
+            make_store(chosen),
+            _cached(prepared, chosen),
+            prepared,
+            make_cutter(chosen),
+            paths,
+            Parts(chosen.index / FOLDER),
+            tasks,
+            (prepared.name, columns),
+            progress,
+            rebuild=rebuild,
+        )
+    finally:
+        tasks.close()
+
+
+def prepare_file(model: str, columns: Path | None, path: str, id: str) -> bytes:
+    """What a worker of ``bulk_index`` does with one file; the model is loaded once."""
+    encoder, words = _worker(model, columns)
+    return prepare(Path(path), id, encoder, words).to_bytes()
+
+
+@cache
+def _worker(model: str, columns: Path | None) -> tuple[Encoder, Vocabulary]:
+    return bare_encoder(model), load_vocabulary(columns)
 
 
 def remove(chosen: Settings, ids: Sequence[str]) -> None:
@@ -124,7 +170,10 @@ def make_encoder(chosen: Settings) -> Encoder:
 
     Passages' vectors are remembered between updates, in the index folder, but for an index
     in memory."""
-    encoder = _bare_encoder(chosen.model)
+    return _cached(bare_encoder(chosen.model), chosen)
+
+
+def _cached(encoder: Encoder, chosen: Settings) -> Encoder:
     if chosen.store == "memory" or chosen.model == HASHING:
         return encoder
     from qa_engine.adapters.vector_cache import FILE, CachingEncoder
@@ -132,7 +181,9 @@ def make_encoder(chosen: Settings) -> Encoder:
     return CachingEncoder(encoder, chosen.index / FILE)
 
 
-def _bare_encoder(model: str) -> Encoder:
+def bare_encoder(model: str) -> Encoder:
+    """The encoder without a memory of vectors."""
+
     def say(line: str) -> None:
         print(line, file=sys.stderr)
 

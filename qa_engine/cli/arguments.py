@@ -19,6 +19,11 @@ def parser() -> argparse.ArgumentParser:
     index = _command(names, "index", "建立或更新索引", commands.index)
     index.add_argument("paths", nargs="*", metavar="PATH", help="文件或文件夹；不给则刷新已知的")
     index.add_argument("--rebuild", action="store_true", help="全部重读重建（换模型后用）")
+    index.add_argument(
+        "--bulk", action="store_true", help="用多个进程或多台机器读取和编码（需要 Ray）"
+    )
+    index.add_argument("--ray", metavar="ADDRESS", help="Ray 集群的地址（不给则只用本机）")
+    index.add_argument("--workers", type=_positive, metavar="N", help="本机进程数，默认每核一个")
     _json(index)
 
     ask = _command(names, "ask", "提问，答案附出处", commands.ask)

@@ -42,15 +42,24 @@ def _print_json(value: Any) -> None:
 
 
 def index(options: argparse.Namespace) -> int:
+    from qa_engine.wiring import bulk_index
     from qa_engine.wiring import index as build
 
+    if (options.ray or options.workers) and not options.bulk:
+        raise UsageError("--ray 和 --workers 要与 --bulk 一起用。", "例如：qa-engine index --bulk")
+    chosen, paths = _settings(options), [Path(path) for path in options.paths]
     with Bars() as bars:
-        report = build(
-            _settings(options),
-            [Path(path) for path in options.paths],
-            progress=bars.update,
-            rebuild=options.rebuild,
-        )
+        if options.bulk:
+            report = bulk_index(
+                chosen,
+                paths,
+                bars.update,
+                rebuild=options.rebuild,
+                address=options.ray,
+                workers=options.workers,
+            )
+        else:
+            report = build(chosen, paths, bars.update, rebuild=options.rebuild)
     if options.json:
         _print_json(report)
     else:

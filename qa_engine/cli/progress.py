@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _AFTER = 1.0  # seconds before a bar appears
-STAGES = {"reading": "读取", "encoding": "编码", "writing": "写入", "model": "准备模型"}
+STAGES = {
+    "preparing": "准备",
+    "reading": "读取",
+    "encoding": "编码",
+    "writing": "写入",
+    "model": "准备模型",
+}
 
 
 class Bars:

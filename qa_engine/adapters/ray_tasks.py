@@ -1,0 +1,107 @@
+"""Workers on one machine or many, by Ray (Apache-2.0).
+
+A worker that dies takes nothing with it: its file is given to another one. A file that
+kills every worker it is given to is reported, and the others go on. Nothing is sent
+anywhere: Ray's usage statistics and dashboard are off. Workers of other machines need
+the same paths (a shared folder) and the same qa-engine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from qa_engine.bulk.run import Done, Task
+from qa_engine.errors import MissingExtra, QAEngineError, SourceError, StoreUnavailable
+
+INSTALL = 'pip install "qa-engine[bulk]"'
+Make = Callable[[str, str], bytes]
+RETRIES = 3  # other workers that a file is given to
+_AHEAD = 2  # files given out for each processor
+
+
+class RayTasks:
+    """``address``: a running cluster's (``auto`` finds the one of this machine); without,
+    ``workers`` processes of this machine (default: one a processor)."""
+
+    def __init__(self, make: Make, address: str | None, workers: int | None) -> None:
+        """``make``: called in workers with path and public id. Raises MissingExtra."""
+        self._make = make
+        self._address = address
+        self._workers = workers
+        self._ray = _library()
+
+    def __call__(self, tasks: Sequence[Task], done: Done) -> None:
+        """Prepare the files; ``done`` is called in this thread, in the order they finish.
+
+        Raises StoreUnavailable when there is no cluster at the address."""
+        ray = self._ray
+        self._start()
+        prepare = ray.remote(num_cpus=1, max_retries=RETRIES)(prepare_file)
+        ahead = _AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        waiting = list(reversed(tasks))
+        running: dict[Any, Task] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < ahead:
+                    task = waiting.pop()
+                    made = prepare.remote(self._make, str(task.path), task.id)
+                    running[made] = task
+                for result in ray.wait(list(running), num_returns=1)[0]:
+                    task = running.pop(result)
+                    done(task, self._result(result, task))
+        finally:
+            for result in running:
+                ray.cancel(result)
+
+    def close(self) -> None:
+        self._ray.shutdown()
+
+    def _start(self) -> None:
+        if self._ray.is_initialized():
+            return
+        options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+        if self._address:
+            options["address"] = self._address
+        else:
+            options |= {"num_cpus": self._workers or os.cpu_count(), "include_dashboard": False}
+        try:
+            self._ray.init(**options)
+        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+            raise StoreUnavailable(
+                f"连不上 Ray 集群（{self._address or '本机'}）：{error}",
+                "请检查 --ray 的地址，或不给 --ray 只用本机。",
+            ) from error
+
+    def _result(self, result: Any, task: Task) -> bytes | QAEngineError:
+        errors = self._ray.exceptions
+        try:
+            return bytes(self._ray.get(result))
+        except (errors.WorkerCrashedError, errors.OutOfMemoryError) as error:
+            return SourceError(
+                f"{task.id}：处理它的进程几次都中止了（{type(error).__name__}）。",
+                "可能是内存不够；请单独检查这个文件：qa-engine inspect",
+            )
+        except errors.RayTaskError as error:
+            cause = error.cause
+            if isinstance(cause, QAEngineError):
+                raise cause from None  # no model, say: not this file's fault
+            return SourceError(f"{task.id}：处理时出错（{cause}）。", "")
+
+
+def prepare_file(make: Make, path: str, id: str) -> bytes:
+    """One task, in a worker."""
+    return make(path, id)
+
+
+def _library() -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise MissingExtra(
+            "没有安装 Ray（ray is not installed）。", f"请运行：{INSTALL}"
+        ) from error
+    return ray
