@@ -8,7 +8,9 @@ the same paths (a shared folder) and the same qa-engine.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -36,6 +38,11 @@ class RayTasks:
         """Prepare the files; ``done`` is called in this thread, in the order they finish.
 
         Raises StoreUnavailable when there is no cluster at the address."""
+        # Ray tells of workers that died on stdout, where a command's result stands.
+        with contextlib.redirect_stdout(sys.stderr):
+            self._run(tasks, done)
+
+    def _run(self, tasks: Sequence[Task], done: Done) -> None:
         ray = self._ray
         self._start()
         prepare = ray.remote(num_cpus=1, max_retries=RETRIES)(prepare_file)
@@ -56,7 +63,8 @@ class RayTasks:
                 ray.cancel(result)
 
     def close(self) -> None:
-        self._ray.shutdown()
+        with contextlib.redirect_stdout(sys.stderr):
+            self._ray.shutdown()
 
     def _start(self) -> None:
         if self._ray.is_initialized():

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import shutil
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ class Part:
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Part:
-        """The inverse of ``to_bytes``. Raises ValueError, OSError, KeyError."""
+        """The inverse of ``to_bytes``. Raises ValueError, OSError, KeyError, BadZipFile."""
         with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
             data = json.loads(arrays["data"].tobytes().decode("utf-8", "surrogatepass"))
             return cls(
@@ -87,7 +88,7 @@ class Parts:
         """None if it is not there, or damaged: then the file is prepared again."""
         try:
             return Part.from_bytes(self._path(key).read_bytes())
-        except (OSError, ValueError, KeyError, TypeError, EOFError):
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             return None
 
     def clear(self) -> None:
