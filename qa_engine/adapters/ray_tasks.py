@@ -76,7 +76,7 @@ class RayTasks:
             options |= {"num_cpus": self._workers or os.cpu_count(), "include_dashboard": False}
         try:
             self._ray.init(**options)
-        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        except Exception as error:  # it raises nothing narrower when it does not start
             raise StoreUnavailable(
                 f"连不上 Ray 集群（{self._address or '本机'}）：{error}",
                 "请检查 --ray 的地址，或不给 --ray 只用本机。",

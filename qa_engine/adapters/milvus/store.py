@@ -12,7 +12,7 @@ from qa_engine.adapters.milvus.ledger import Head, Ledger, drop
 from qa_engine.adapters.milvus.lock import WriterLock
 from qa_engine.adapters.milvus.reader import MilvusReader, read_json
 from qa_engine.adapters.milvus.statistics import Frequencies
-from qa_engine.adapters.milvus.writer import GRACE, REWRITE, MilvusWriter
+from qa_engine.adapters.milvus.writer import GRACE, REWRITE, MilvusWriter, lingering
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexError_, IndexNotFound, QAEngineError, UsageError
 from qa_engine.ports import Problem
@@ -130,6 +130,15 @@ class MilvusStore:
     def leftovers(self) -> list[str]:
         """Collections of this index that are not the current generation's."""
         return [name for name, _ in self._others() if "_writer_" not in name]
+
+    def lingering(self) -> int:
+        """Removed passages that no search finds but the server still holds."""
+        ledger = self._ledger()
+        if ledger is None:
+            return 0
+        head = ledger.head()
+        self._connection.call("load_collection", head.passages)
+        return lingering(self._connection, head)
 
     def tidy(self) -> None:
         """Drop what a killed writer left; does nothing while another writer is at work."""

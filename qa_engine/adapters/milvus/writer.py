@@ -85,6 +85,7 @@ class MilvusWriter:
         self._places: dict[str, int] = {}  # document → where it waits
         self._infos: dict[str, dict[str, str]] = {}
         self._removed: set[str] = set()
+        self._compacting = False
         self._open = True
         if base is not None:
             ledger, head = base
@@ -126,6 +127,20 @@ class MilvusWriter:
     def info(self) -> dict[str, dict[str, str]]:
         self._check_open()
         return {id: dict(info) for id, info in sorted(self._infos.items())}
+
+    def compact(self) -> int:
+        """Delete what no generation sees any more as soon as this one is published, without
+        waiting for readers of the one before: they no longer find what was removed."""
+        self._check_open()
+        self._compacting = True
+        if self._base is None:
+            return 0
+        _, head = self._base
+        count = lingering(self._connection, head)
+        for some in _parts(sorted(hashed(id) for id in self._removed), _OWNERS):
+            condition = f"{one_of('owner', some)} and {visible(head.generation)}"
+            count += sum(1 for _ in self._connection.rows(head.passages, condition, ["key"]))
+        return count
 
     def publish(self, meta: Mapping[str, str]) -> Manifest:
         self._check_open()
@@ -220,7 +235,7 @@ class MilvusWriter:
         self._mark_dead(head.passages, dying, number)
         gone = [row["key"] for row in self._rows_of_removed(ledger, ["key"])]
         self._mark_dead(ledger.collection, gone, number)
-        if len(head.changes) < _CHANGES:
+        if len(head.changes) < _CHANGES and not self._compacting:
             names, base_name = (*head.changes, f"change-{number}"), head.base
             ledger.write_json(names[-1], "statistics", change.plain(), number)
         else:
@@ -244,8 +259,10 @@ class MilvusWriter:
                 retired=tuple((n, at) for n, at in head.retired if now - at < self._grace),
             )
         )
+        if self._compacting or over:
+            self._purge(ledger, head.passages, number if self._compacting else max(over))
         if over:
-            self._purge(ledger, head.passages, max(over))
+            self._forget(ledger, max(over), base_name)
 
     def _build(
         self,
@@ -299,7 +316,8 @@ class MilvusWriter:
     def _added(self) -> Iterator[tuple[Document, list[Passage], list[PassageTerms], Any]]:
         for place in self._places.values():
             self._waiting.seek(place)
-            yield pickle.load(self._waiting)  # our own, of this process
+            # Written by this object, into a file without a name.
+            yield pickle.load(self._waiting)  # nosec B301
 
     def _write_added(
         self, ledger: Ledger, passages: str, average: Mapping[str, float], number: int
@@ -428,8 +446,15 @@ class MilvusWriter:
         """Delete what no generation from this one on sees."""
         for collection in (ledger.collection, passages):
             self._delete(collection, f"died <= {number}")
+
+    def _forget(self, ledger: Ledger, number: int, base: str) -> None:
+        """Delete manifests and statistics that no reader needs any more."""
         old = f'kind in ["manifest", "manifest-part"] and born < {number}'
         self._delete(ledger.collection, old)
+        since = int(base.partition("-")[2] or 0)
+        if since <= number:
+            old = f'kind in ["statistics", "statistics-part"] and born < {since}'
+            self._delete(ledger.collection, old)
 
     def _delete(self, collection: str, condition: str) -> None:
         self._connection.call("delete", collection, filter=condition, deadline=_WRITE)
@@ -442,3 +467,9 @@ def _sized(value: Any) -> bool:
 def _parts(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     for at in range(0, len(values), size):
         yield values[at : at + size]
+
+
+def lingering(connection: Connection, head: Head) -> int:
+    """Passages on the server that the generation no longer sees."""
+    condition = f"died <= {head.generation}"
+    return sum(1 for _ in connection.rows(head.passages, condition, ["key"]))

@@ -13,6 +13,7 @@ from qa_engine.adapters.milvus.connection import Connection
 from qa_engine.adapters.milvus.lock import WriterLock
 from qa_engine.adapters.milvus.store import MilvusStore
 from qa_engine.errors import IndexLocked
+from qa_engine.ports import Compacting, Mendable
 from qa_engine.settings import MilvusSettings
 from tests.contracts.test_store import KIND, document, fill, ids, put
 
@@ -89,6 +90,31 @@ def test_what_was_removed_leaves_the_server_once_no_one_reads_it(file: str) -> N
     assert rows(store) == 2  # b and c
     found = store._connection.rows(store.open()._ledger.collection, "born >= 0", ["kind"])
     assert sum(row["kind"] == "document" for row in found) == 2
+    store.close()
+
+
+def test_what_is_compacted_leaves_the_server_at_once(file: str) -> None:
+    """A removal with its compaction, or a compaction later; each says how many passages."""
+    store = made(file, rewrite=9.0)
+    fill(store, document("a", ["甲", "乙"]), document("b", ["乙"]), document("c", ["丙"]))
+    assert isinstance(store, Mendable)
+    with store.write(**KIND) as writer:  # type: ignore[arg-type]
+        writer.remove("a")
+        assert isinstance(writer, Compacting)
+        assert writer.compact() == 2
+        writer.publish({})
+    assert (rows(store), store.lingering()) == (2, 0)
+    with store.write(**KIND) as writer:  # type: ignore[arg-type]
+        writer.remove("b")
+        writer.publish({})
+    assert (rows(store), store.lingering()) == (2, 1)
+    with store.write(**KIND) as writer:  # type: ignore[arg-type]
+        assert isinstance(writer, Compacting)
+        assert writer.compact() == 1
+        writer.publish({})
+    assert (rows(store), store.lingering()) == (1, 0)
+    assert ids(store.open(), "丙") == ["c#0"]
+    assert store.open().vocabulary("words") == ["丙"]
     store.close()
 
 
