@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -30,6 +30,10 @@ _REMOTE = ("http", "https", "tcp", "unix", "grpc")
 _SUFFIX = ".db"
 _PAUSE = 0.1  # seconds before the first try again; doubled each time …
 _LONGEST_PAUSE = 2.0  # … up to this
+_CONNECTING = 3.0  # seconds that one try to connect may take
+# A server that keeps to gRPC's defaults hangs up on clients that ping it more often than
+# every five minutes, or without a call; calls have deadlines of their own.
+_OPTIONS = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": False}
 _NOT_LOADED = 101  # the code of a collection that is not in memory
 _NOT_FOUND = {4, 100}  # codes of a collection or an alias that is not there
 
@@ -67,16 +71,7 @@ class Connection:
 
         Raises StoreUnavailable, CollectionMissing, IndexError_."""
         seconds = self.options.timeout if deadline is None else deadline
-        end = time.monotonic() + seconds
-        pause = _PAUSE
-        while True:
-            try:
-                return self._once(name, args, max(end - time.monotonic(), _PAUSE), options)
-            except StoreUnavailable:
-                if time.monotonic() + pause >= end:
-                    raise
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+        return _patiently(lambda left: self._once(name, args, left, options), seconds)
 
     def _once(
         self, name: str, args: Sequence[Any], seconds: float, options: Mapping[str, Any]
@@ -95,7 +90,7 @@ class Connection:
 
     def client(self) -> Any:
         """The client itself, for what makes objects (schemas, index parameters)."""
-        return self._connected()
+        return _patiently(lambda _: self._connected(), self.options.timeout)
 
     def rows(
         self, collection: str, expression: str, fields: list[str], batch: int = 500
@@ -153,7 +148,8 @@ class Connection:
             "server_name": options.server_name,
         }
         given: dict[str, Any] = {name: value for name, value in wanted.items() if value}
-        given["timeout"] = options.timeout
+        given["grpc_options"] = _OPTIONS
+        given["timeout"] = min(options.timeout, _CONNECTING)
         if options.ca or options.server_certificate or options.client_certificate:
             given["secure"] = True
         if self.local:
@@ -227,6 +223,22 @@ def milvus() -> Any:
     for name in ("pymilvus", "milvus_lite"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return pymilvus
+
+
+def _patiently(action: Callable[[float], Any], seconds: float) -> Any:
+    """``action(seconds left)``, tried again while the server is away, until the deadline.
+
+    Raises StoreUnavailable."""
+    end = time.monotonic() + seconds
+    pause = _PAUSE
+    while True:
+        try:
+            return action(max(end - time.monotonic(), _PAUSE))
+        except StoreUnavailable:
+            if time.monotonic() + pause >= end:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def without_credentials(uri: str) -> str:

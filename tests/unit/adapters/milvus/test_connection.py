@@ -160,9 +160,10 @@ def test_tls_and_names_reach_the_client(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(module, "milvus", lambda: Library)
     options = MilvusSettings(user="u", password="p", ca="ca.pem", database="d", server_name="s")
     Connection("https://milvus.example", options).client()
+    assert given.pop("grpc_options")
     assert given == {
         "uri": "https://milvus.example",
-        "timeout": 10.0,
+        "timeout": 3.0,
         "user": "u",
         "password": "p",
         "ca_pem_path": "ca.pem",
