@@ -4,6 +4,7 @@
 # make test-long  what takes minutes: hostile files
 # make test-faults  kill, fill the disk under and break every change to an index (needs strace)
 # make fuzz   four minutes of made-up files, questions and requests (FUZZ_SECONDS=…)
+# make test-milvus  every store's contract and several processes, on Milvus Lite
 # make lint   ruff, mypy, import-linter, bandit
 # make sbom   what an installation consists of, with licences (CycloneDX)
 # make screenshots   the README's pictures, with Debian's chromium
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 240
 QUESTION ?= 首席质量官培训由哪个部门牵头？
 
-.PHONY: setup demo serve test test-long test-faults fuzz lint sbom screenshots clean
+.PHONY: setup demo serve test test-milvus test-long test-faults fuzz lint sbom screenshots clean
 
 setup: $(VENV)/.done
 
@@ -33,6 +34,10 @@ serve: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+test-milvus: setup
+	$(BIN)/python -m pytest -m "long or not long" tests/contracts/test_store.py tests/unit/adapters/milvus \
+		tests/integration/test_milvus.py tests/integration/test_milvus_switching.py tests/integration/test_bulk.py
 
 test-long: setup
 	$(BIN)/python -m pytest -m long

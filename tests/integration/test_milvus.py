@@ -134,6 +134,7 @@ def test_a_second_process_on_a_file_is_told_what_to_do(tmp_path: Path) -> None:
     assert "milvus-lite server --host 127.0.0.1" in done.stderr
 
 
+@pytest.mark.long
 def test_the_web_says_when_the_store_is_away_and_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
