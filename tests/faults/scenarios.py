@@ -26,7 +26,7 @@ def prepare() -> None:
     def cheap(model: str) -> Encoder:
         return HashingEncoder(32)
 
-    wiring._bare_encoder = cheap
+    wiring.bare_encoder = cheap
     import faiss  # noqa: F401
     import jieba
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is of Li
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     assert injection.available(), "needs strace, allowed to attach (apt-get install strace)"
-    monkeypatch.setattr(wiring, "_bare_encoder", wiring._bare_encoder)  # put back afterwards
+    monkeypatch.setattr(wiring, "bare_encoder", wiring.bare_encoder)  # put back afterwards
     prepare()
     return Bench(SCENARIOS[1], tmp_path)
 
