@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -252,18 +253,17 @@ def without_credentials(uri: str) -> str:
 
 def file_is_locked(path: Path) -> bool:
     """Whether another process has this Milvus Lite file (a folder, in fact) open."""
-    try:
+    if sys.platform != "win32":
         import fcntl
-    except ImportError:  # pragma: no cover - Windows
-        return False
-    try:
-        with (path / "LOCK").open("rb") as file:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+        try:
+            with (path / "LOCK").open("rb") as file:
+                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
             return False
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
+        except OSError:
+            return True
+    return False
 
 
 def _is_away(error: Any) -> bool:
