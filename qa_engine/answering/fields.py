@@ -34,6 +34,7 @@ _ENDS = {
     PERSON: r"(?:领导|责任人|负责人|联系人|联络人|联络员|经办人|召集人|主持人|人)",
     CONTACT: r"(?:电话|手机|传真|邮箱|地址)",
 }
+_PIECES = ("电话", "手机", "传真", "邮箱", "地址", "联系人")
 _ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 _UNIT = re.compile(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
@@ -49,7 +50,8 @@ def look_up_named(evidence: Evidence) -> Draft | None:
     content = _without_headers(evidence, question)
     if len(content) < 2:
         return None
-    meant = meant_record(evidence, content, lambda record: bool(_asked(record, question)))
+    # Contacts are records of paragraphs, so passages of all kinds are looked through.
+    meant = meant_record(evidence, content, lambda record: bool(_asked(record, question)), ())
     if not isinstance(meant, Meant):
         return None
     cells = _asked(meant.record, question)
@@ -84,7 +86,25 @@ def _asked(record: Record, question: Question) -> list[Cell]:
             best, most = [cell], strength
         elif strength == most and cell.header == best[0].header:
             best.append(cell)
-    return best
+    return _with_joined(best, record, question.text) if best else []
+
+
+def _with_joined(asked: list[Cell], record: Record, text: str) -> list[Cell]:
+    """With the columns that the question names in one breath with it (联系人和电话)."""
+    names = "|".join(re.escape(form) for form in _forms(asked[0].header) if form)
+    ends = "|".join(end for end in _PIECES if asked[0].header.endswith(end)) or names
+    joined = [
+        cell
+        for cell in record.cells
+        if cell.header != asked[0].header
+        and cell.role not in _ELSEWHERE
+        and re.search(
+            rf"(?:{names}|{ends})(?:和|及|与|、|以及){re.escape(cell.header)}|"
+            rf"{re.escape(cell.header)}(?:和|及|与|、|以及)(?:{names}|{ends})",
+            text,
+        )
+    ]
+    return sorted([*asked, *joined], key=lambda cell: max(text.find(cell.header), 0))
 
 
 def _named(header: str, question: Question, record: Record) -> float:

@@ -55,10 +55,13 @@ def own_text(passage: Passage) -> str:
 
 
 def rank_records(
-    evidence: Evidence, content: str, has: Callable[[Record], bool]
+    evidence: Evidence,
+    content: str,
+    has: Callable[[Record], bool],
+    kinds: tuple[str, ...] = _RECORD_KINDS,
 ) -> list[tuple[float, Hit]]:
     """Records that have what is asked, best match of the task first; score about 0..2."""
-    hits = evidence.search(content or evidence.question.text, _RECORD_KINDS, 50)
+    hits = evidence.search(content or evidence.question.text, kinds, 50)
     having = [hit for hit in hits if hit.passage.record is not None and has(hit.passage.record)]
     if not having:
         return []
@@ -87,11 +90,14 @@ class Meant:
 
 
 def meant_record(
-    evidence: Evidence, content: str, has: Callable[[Record], bool]
+    evidence: Evidence,
+    content: str,
+    has: Callable[[Record], bool],
+    kinds: tuple[str, ...] = _RECORD_KINDS,
 ) -> Meant | Draft | None:
     """The record meant; a refusal when all contradict the question; None when prose speaks
-    of it more clearly, or no record has what is asked."""
-    ranked = rank_records(evidence, content, has)
+    of it more clearly, or no record has what is asked. No ``kinds`` are all kinds."""
+    ranked = rank_records(evidence, content, has, kinds)
     allowed = [(score, hit) for score, hit in ranked if not violations(evidence, hit.passage)]
     if not allowed:
         if ranked:

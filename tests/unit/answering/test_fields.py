@@ -82,3 +82,21 @@ def test_of_leading_and_responsible_bodies_the_one_that_is_asked_is_named(tmp_pa
 def test_a_sure_slip_of_the_pen_is_put_right_before_the_question_is_read(tmp_path: Path) -> None:
     with engine_on(tmp_path, plan=PROJECTS) as engine:
         assert engine.ask("智能装被园什么时候竣工？").text == "2032年12月"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("人才公寓申请的联系人和联系电话是什么？", "白露晞、0599-0117008"),
+        ("人才公寓申请的联系电话是多少？", "0599-0117008"),
+    ],
+)
+def test_contacts_in_running_text_are_fields_too(
+    tmp_path: Path, question: str, answer: str
+) -> None:
+    text = (
+        "关于人才公寓申请的通知\n\n符合条件的人员可于每月10日前提出申请。\n\n"
+        "联系人：白露晞，联系电话：0599-0117008。\n"
+    )
+    with engine_on(tmp_path, notice=text, plan=PROJECTS) as engine:
+        assert engine.ask(question).text == answer
