@@ -210,6 +210,16 @@ class IndexReader(Protocol):
     def close(self) -> None: ...
 
 
+def check_added(
+    passages: Sequence[Passage], terms: Sequence[PassageTerms], vectors: Vectors, dimension: int
+) -> None:
+    """What a writer is given must belong together. Raises ValueError."""
+    if len(passages) != len(terms) or len(vectors) != len(passages):
+        raise ValueError("passages, terms and vectors differ in number")
+    if len(vectors) and vectors.shape[1] != dimension:
+        raise ValueError(f"vectors have {vectors.shape[1]} dimensions, not {dimension}")
+
+
 class IndexWriter(Protocol):
     """Builds the next generation from the current one; nothing is seen before publish.
 

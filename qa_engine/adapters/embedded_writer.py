@@ -29,7 +29,7 @@ from qa_engine.adapters.whoosh_words import WhooshWriter
 from qa_engine.compatibility import FORMAT
 from qa_engine.errors import DocumentNotFound
 from qa_engine.models import Document, Manifest, Passage
-from qa_engine.ports import PassageTerms, Vectors
+from qa_engine.ports import PassageTerms, Vectors, check_added
 
 SEGMENT_PASSAGES = 50_000  # held in memory at most before they become a segment
 _PASSAGES = "passages.sqlite"
@@ -76,10 +76,7 @@ class EmbeddedWriter:
         vectors: Vectors,
         info: Mapping[str, str],
     ) -> None:
-        if len(passages) != len(terms) or len(vectors) != len(passages):
-            raise ValueError("passages, terms and vectors differ in number")
-        if len(vectors) and vectors.shape[1] != self._kind[1]:
-            raise ValueError(f"vectors have {vectors.shape[1]} dimensions, not {self._kind[1]}")
+        check_added(passages, terms, vectors, self._kind[1])
         words, store = self._open()
         with writing(self._generations.folder):
             self._mark_deleted(store.remove(document.id))

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 
 from qa_engine.answering.evidence import Evidence, scope
-from qa_engine.answering.posts import POSTS
+from qa_engine.answering.posts import POST
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.places import find_places, mentions_place, stem
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 # Posts that name one person: a question about one needs a source that names it.
-_POST = re.compile("|".join(sorted(POSTS, key=len, reverse=True)))
+_POST = re.compile(POST)
 _EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}
 _GRADE = re.compile(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
 # Bodies set up for one matter are told apart by that matter.

@@ -34,7 +34,6 @@ _ENDS = {
     PERSON: r"(?:领导|责任人|负责人|联系人|联络人|联络员|经办人|召集人|主持人|人)",
     CONTACT: r"(?:电话|手机|传真|邮箱|地址)",
 }
-_PIECES = ("电话", "手机", "传真", "邮箱", "地址", "联系人")
 _ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 _UNIT = re.compile(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
@@ -91,16 +90,16 @@ def _asked(record: Record, question: Question) -> list[Cell]:
 
 def _with_joined(asked: list[Cell], record: Record, text: str) -> list[Cell]:
     """With the columns that the question names in one breath with it (联系人和电话)."""
-    names = "|".join(re.escape(form) for form in _forms(asked[0].header) if form)
-    ends = "|".join(end for end in _PIECES if asked[0].header.endswith(end)) or names
+    ends = _end_of(asked[0].header, (CONTACT, PERSON))
+    names = "|".join(re.escape(form) for form in (*_forms(asked[0].header), *ends) if form)
     joined = [
         cell
         for cell in record.cells
         if cell.header != asked[0].header
         and cell.role not in _ELSEWHERE
         and re.search(
-            rf"(?:{names}|{ends})(?:和|及|与|、|以及){re.escape(cell.header)}|"
-            rf"{re.escape(cell.header)}(?:和|及|与|、|以及)(?:{names}|{ends})",
+            rf"(?:{names})(?:和|及|与|、|以及){re.escape(cell.header)}|"
+            rf"{re.escape(cell.header)}(?:和|及|与|、|以及)(?:{names})",
             text,
         )
     ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.posts import POSTS
+from qa_engine.answering.posts import POST
 from qa_engine.answering.question import (
     FULL_NAME,
     PERSON,
@@ -28,7 +28,7 @@ from qa_engine.text.organisations import NameFinder
 _NAMED = "姓名"
 _FUNCTION = re.compile(r"组内|职责|分工|岗位")
 _POST = re.compile(r"职务|职位")
-_TITLE = re.compile(rf"(?:{'|'.join(sorted(POSTS, key=len, reverse=True))})$")
+_TITLE = re.compile(rf"(?:{POST})$")
 _DEPUTY = re.compile(r"[副第][一二三]?$")
 _BODIES = re.compile(r"(?:哪|什么)[些几个]*(?:机构|组织|小组|领导小组|委员会|指挥部|专班|协会)")
 _ENOUGH = 0.5  # of the rest of the question, covered by the body's name and what is above
@@ -48,15 +48,15 @@ def who_sits(evidence: Evidence) -> Draft | None:
     question = evidence.question
     if question.role is not None or question.said or question.asked or question.yes_no:
         return None
-    members = [one for row in evidence.records() if (one := _member(row)) is not None]
-    if not members:
+    who = _asks_person(question)
+    what = question.wants(POSITION) or _BODIES.search(question.text)
+    if not (who or what):
         return None
+    members = [one for row in evidence.records() if (one := _member(row)) is not None]
     named = [one for one in members if fold(one.name.value) in question.text]
     if named:
         return _what_is(evidence, named)
-    if _asks_person(question):
-        return _who_is(evidence, members)
-    return None
+    return _who_is(evidence, members) if who and members else None
 
 
 def _member(row: Passage) -> _Member | None:

@@ -18,7 +18,7 @@ POSTS = (
     "专员 组长 队长 班长 社长 行长 "
     "台长 馆长 园长 庭长 检察长 参事 顾问 理事 监事 总监 主管"
 ).split()
-_POST = "|".join(sorted(POSTS, key=len, reverse=True))
+POST = "|".join(sorted(POSTS, key=len, reverse=True))  # part of a pattern
 _BEFORE = r"[\u4e00-\u9fffA-Za-z（）()]{0,24}?"
 
 
@@ -29,13 +29,13 @@ def post_of(text: str, name: str) -> tuple[int, int] | None:
     """
     for match in re.finditer(re.escape(name), text):
         before = re.search(
-            rf"(?:^|[，。；：、\s“”,;:])((?:{_BEFORE}(?:{_POST})、)*{_BEFORE}(?:{_POST}))\s*$",
+            rf"(?:^|[，。；：、\s“”,;:])((?:{_BEFORE}(?:{POST})、)*{_BEFORE}(?:{POST}))\s*$",
             text[: match.start()],
         )
         if before:
             return before.start(1), before.end(1)
         behind = re.match(
-            rf"\s*[，,（(]?\s*(?:是|任|担任|现任)?({_BEFORE}(?:{_POST}))", text[match.end() :]
+            rf"\s*[，,（(]?\s*(?:是|任|担任|现任)?({_BEFORE}(?:{POST}))", text[match.end() :]
         )
         if behind and len(behind.group(1)) <= 12:
             return match.end() + behind.start(1), match.end() + behind.end(1)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa_engine.answering.posts import POSTS
-from qa_engine.models import GROUP, OTHER, Cell, Passage
+from qa_engine.answering.posts import POST
+from qa_engine.models import GROUP, OTHER, PERSON, Cell, Passage
 from qa_engine.text.normalise import fold
 
 _SHORTEST = 3  # characters of a value that can choose records; a person's name may have two
 _LONGEST = 24
-_POST = re.compile("|".join(sorted(POSTS, key=len, reverse=True)))
-_PERSON = re.compile(r"领导|姓名|责任人|负责人|联系人|联络人|联络员|召集人|经办人")
+_POST = re.compile(POST)
+# Columns of people that have no role of their own.
+_PEOPLE = re.compile(r"领导|责任人|负责人|联络人|召集人|经办人")
 _HAN = re.compile(r"[\u4e00-\u9fff·]+")
 
 
@@ -35,9 +36,9 @@ def by_value(text: str, rows: Sequence[Passage]) -> tuple[str | None, list[tuple
 def _choosing(cell: Cell) -> list[str]:
     """The forms in which a question can name the cell's value."""
     value = fold(cell.value).strip()
-    if cell.role not in (OTHER, GROUP) or not value or len(value) > _LONGEST:
+    if cell.role not in (OTHER, GROUP, PERSON) or not value or len(value) > _LONGEST:
         return []
-    if _PERSON.search(cell.header):
+    if cell.role == PERSON or _PEOPLE.search(cell.header):
         return [name for part in re.split(r"[、，,;；\s]+", value) for name in _names(part)]
     if len(value) < _SHORTEST or not _HAN.fullmatch(value):
         return []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from qa_engine.answering.posts import POSTS
+from qa_engine.answering.posts import POST
 from qa_engine.text.numbers import dates, numbers
 
-_POST = re.compile("|".join(sorted(POSTS, key=len, reverse=True)))
+_POST = re.compile(POST)
 _SAME_DIMENSION = (
     {"%", "‰", "‱", "百分点", "个百分点"},
     {"元", "万元", "亿元"},

@@ -16,7 +16,7 @@ from itertools import pairwise
 from statistics import median
 
 from qa_engine.sources.cell_lines import Found, Line
-from qa_engine.sources.celltypes import is_date, is_number, is_sentence
+from qa_engine.sources.celltypes import departments_share, is_date, is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.raw import RawCell, Table
 
@@ -24,6 +24,7 @@ _GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
 _RULE = re.compile(r"[-—–=─━_\s\u3000]{6,}")
 _FIGURE = re.compile(r"[-+－]?[￥¥$]?\d[\d,，.]*\s*(?:%|％|‰|[\u4e00-\u9fff]{0,2})")
 _MARKS = "。；;，,！？!?、：:《》“”"
+_SENTENCE_ENDS = "。；;！？!?"
 _LOOSE = 2  # terminal cells by which a column's edge may vary
 _FEWEST_ROWS = 2
 _HEADER_LONGEST = 12
@@ -51,6 +52,15 @@ class _Column:
 
 
 @dataclass(frozen=True, slots=True)
+class _Line:
+    """The pieces of a row with the column of each; ``group``: one that heads rows below."""
+
+    pieces: Sequence[_Piece]
+    spots: Sequence[int]
+    group: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Header:
     """The pieces that name the columns, the cells of the header, and its lines."""
 
@@ -73,29 +83,85 @@ def find_aligned(lines: Sequence[Line], first: int, words: Vocabulary) -> Found 
     rows = rows[:used]
     while rows and _is_group(rows[-1], columns):
         rows.pop()  # heads nothing of this table
-    placed = [[0] if _is_group(row, columns) else _places(row, columns) for row in rows]
-    data = [row for row in rows if not _is_group(row, columns)]
+    lines_below = [_line(row, columns) for row in rows]
     width = len(columns)
-    if len(data) < _FEWEST_ROWS or sum(map(len, data)) * 5 < len(data) * width * 3:
-        return None
     by_column: list[list[_Piece]] = [[] for _ in columns]
-    for row, spots in zip(rows, placed, strict=True):
-        for piece, spot in zip(row, spots, strict=True):
-            if not _is_group(row, columns):
+    for line in lines_below:
+        for piece, spot in zip(line.pieces, line.spots, strict=True):
+            if not line.group:
                 by_column[spot].append(piece)
+    joined = _unwrapped(lines_below, columns)
+    data = [row for row in joined if not row.group]
+    filled = sum(len(set(row.spots)) for row in data)
+    if len(data) < _FEWEST_ROWS or filled * 5 < len(data) * width * 3:
+        return None
     named = _named(header.names, words)
-    full = any(len(row) == width for row in rows)
+    full = any(len(row.pieces) == width for row in lines_below)
     if not (named or full) or not all(map(_straight, by_column)):
         return None
     if not (ruled or named or _figures(by_column, len(data))):
         return None
-    cells = list(header.cells)
-    for r, (row, spots) in enumerate(zip(rows, placed, strict=True), header.lines):
-        cells += [
-            RawCell(r, c, piece.start, piece.end) for c, piece in zip(spots, row, strict=True)
-        ]
+    cells = [*header.cells, *_cells(joined, header.lines)]
     last = begin + len(rows)
     return Found(first, last, Table(lines[first].start, lines[last - 1].end, tuple(cells)))
+
+
+def _line(row: Sequence[_Piece], columns: Sequence[_Column]) -> _Line:
+    group = _is_group(row, columns)
+    return _Line(row, [0] if group else _places(row, columns), group)
+
+
+def _unwrapped(rows: Sequence[_Line], columns: Sequence[_Column]) -> list[_Line]:
+    """The rows with the lines that only go on with cells of the row above put to it.
+
+    Such a line leaves the first column blank, and all it has stands below cells that were
+    broken there.
+    """
+    result: list[_Line] = []
+    for row in rows:
+        above = result[-1] if result else None
+        if (
+            above is not None
+            and not above.group
+            and not row.group
+            and _goes_on(row, above, columns)
+        ):
+            result[-1] = _Line([*above.pieces, *row.pieces], [*above.spots, *row.spots], False)
+        else:
+            result.append(row)
+    return result
+
+
+def _goes_on(row: _Line, above: _Line, columns: Sequence[_Column]) -> bool:
+    ends = dict(zip(above.spots, above.pieces, strict=True))  # the last piece of each cell
+    if 0 not in ends or 0 in row.spots or len(row.spots) >= len(ends):
+        return False
+    return all(
+        spot in ends and _breaks(ends[spot], piece, spot, columns)
+        for spot, piece in zip(row.spots, row.pieces, strict=True)
+    )
+
+
+def _breaks(above: _Piece, below: _Piece, spot: int, columns: Sequence[_Column]) -> bool:
+    """Whether a cell may have been broken between two pieces: the upper one fills the column
+    up to the next one, ends no sentence, and the two are no bodies of their own."""
+    full = above.right >= columns[spot].right - _LOOSE and (
+        spot + 1 == len(columns) or columns[spot + 1].left - above.right <= 2 * _LOOSE
+    )
+    bodies = departments_share(above.value) == departments_share(below.value) == 1.0
+    return full and not bodies and above.value[-1] not in _SENTENCE_ENDS
+
+
+def _cells(rows: Sequence[_Line], first: int) -> list[RawCell]:
+    cells: list[RawCell] = []
+    for r, row in enumerate(rows, first):
+        ranges: dict[int, list[tuple[int, int]]] = {}
+        for piece, spot in zip(row.pieces, row.spots, strict=True):
+            ranges.setdefault(spot, []).append((piece.start, piece.end))
+        cells += [
+            RawCell(r, spot, *begin, more=tuple(more)) for spot, (begin, *more) in ranges.items()
+        ]
+    return cells
 
 
 def _header(top: Sequence[_Piece], lines: Sequence[Line], first: int, words: Vocabulary) -> _Header:
@@ -208,7 +274,8 @@ def _goes_together(
 
 
 def _width(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    """Ambiguous ones (“ ” — ①) are wide among Chinese (UAX #11, East Asian context)."""
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
 
 
 def _may_head(pieces: Sequence[_Piece]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qa_engine.alignment import Aligned
 from qa_engine.models import COOPERATE, DEADLINE, GROUP, LEAD, NUMBER, TARGET, TASK
 from qa_engine.sources.celltypes import departments_share, has_item_number, is_date
-from qa_engine.sources.grid import Place, clean_value
+from qa_engine.sources.grid import Place, cell_value
 from qa_engine.sources.raw import Table
 
 
@@ -45,7 +45,7 @@ def carry(
             if place is not None and place.text:
                 value = place.value
                 if roles[c] in (LEAD, COOPERATE):
-                    value = clean_value(text, place.cell.start, place.cell.end, names=True)
+                    value = cell_value(text, place.cell, names=True)
                 values.append(Value(value, carried=not place.here))
             elif (
                 c in leading

@@ -59,6 +59,16 @@ class Grid:
         return list(seen.values())
 
 
+def cell_value(text: str, cell: RawCell, names: bool = False) -> Aligned:
+    """The value of a cell, the pieces of a broken one put together again."""
+    value = clean_value(text, cell.start, cell.end, names)
+    for start, end in cell.more:
+        piece = clean_value(text, start, end, names)
+        wide = _WIDE.match(value.text[-1:]) or _WIDE.match(piece.text[:1])
+        value = Aligned.join((value, piece), "" if wide else " ")
+    return value
+
+
 def clean_value(text: str, start: int, end: int, names: bool = False) -> Aligned:
     """The value of a cell: line breaks and spaces inside it folded.
 
@@ -113,7 +123,7 @@ def build_grid(text: str, table: Table) -> Grid:
         height, width = table.rows, table.columns
     rows: list[list[Place | None]] = [[None] * width for _ in range(height)]
     for cell in table.cells:
-        value = clean_value(text, cell.start, cell.end)
+        value = cell_value(text, cell)
         for r in range(cell.row, min(height, cell.row + cell.rowspan)):
             for c in range(cell.column, min(width, cell.column + cell.colspan)):
                 if rows[r][c] is None:

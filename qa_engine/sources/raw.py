@@ -41,6 +41,8 @@ class RawCell:
 
     ``row`` and ``column`` count from 0 and name the upper left corner of a merged cell.
     ``header`` is what the format says (``<th>``, a header row of docx), not a guess.
+    ``more`` are the further ranges of a cell that the layout breaks over lines, with
+    cells of other columns in between.
     """
 
     row: int
@@ -50,6 +52,12 @@ class RawCell:
     rowspan: int = 1
     colspan: int = 1
     header: bool = False
+    more: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def stop(self) -> int:
+        """Where the last of its ranges ends."""
+        return self.more[-1][1] if self.more else self.end
 
 
 @dataclass(frozen=True, slots=True)

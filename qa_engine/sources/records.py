@@ -355,6 +355,6 @@ def _dropped(grid: Grid, row: int, reason: str) -> Dropped:
     cells = [place.cell for place in grid.rows[row] if place is not None and place.here]
     return Dropped(
         min((cell.start for cell in cells), default=grid.table.start),
-        max((cell.end for cell in cells), default=grid.table.start),
+        max((cell.stop for cell in cells), default=grid.table.start),
         reason,
     )

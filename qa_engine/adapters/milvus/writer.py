@@ -44,7 +44,7 @@ from qa_engine.adapters.milvus.statistics import Change, Frequencies, Statistics
 from qa_engine.compatibility import FORMAT
 from qa_engine.errors import DocumentNotFound, QAEngineError
 from qa_engine.models import Document, Manifest, Passage
-from qa_engine.ports import FIELDS, PassageTerms, Vectors
+from qa_engine.ports import FIELDS, PassageTerms, Vectors, check_added
 from qa_engine.serialise import to_bytes, to_plain
 
 GRACE = 60.0  # seconds that readers of another process get to see a newer generation
@@ -103,10 +103,7 @@ class MilvusWriter:
         vectors: Vectors,
         info: Mapping[str, str],
     ) -> None:
-        if len(passages) != len(terms) or len(vectors) != len(passages):
-            raise ValueError("passages, terms and vectors differ in number")
-        if len(vectors) and vectors.shape[1] != self._kind[1]:
-            raise ValueError(f"vectors have {vectors.shape[1]} dimensions, not {self._kind[1]}")
+        check_added(passages, terms, vectors, self._kind[1])
         self._check_open()
         if document.id in self._before:
             self._removed.add(document.id)

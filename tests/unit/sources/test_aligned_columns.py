@@ -96,3 +96,32 @@ def test_a_second_table_of_the_same_width_begins_anew() -> None:
 def test_lists_contents_and_verses_are_no_tables(text: str) -> None:
     """Lines that merely stand below each other, without a header that proves itself."""
     assert not [block for block in read(text).blocks if block.kind == "row"]
+
+
+def test_a_cell_broken_over_two_lines_is_one_cell() -> None:
+    """What goes on below a cell that fills its column belongs to that cell, and so quoted."""
+    text = (
+        "序号  任务名称      工作内容                      牵头单位    完成时限\n"
+        "1     驿站“小哥    新建城市驿站24座，每座配齐饮  市总工会    6月底\n"
+        "      之家”        水机和充电柜\n"
+        "2     老街修缮      修缮老街三条                  市住建局    9月底\n"
+        "3     公园改造      改造社区公园16个，增设儿童活  市园林局\n"
+        "                    动区\n"
+    )
+    assert [list(record.values()) for record in records(text)] == [
+        ["1", "驿站“小哥之家”", "新建城市驿站24座，每座配齐饮水机和充电柜", "市总工会", "6月底"],
+        ["2", "老街修缮", "修缮老街三条", "市住建局", "9月底"],
+        ["3", "公园改造", "改造社区公园16个，增设儿童活动区", "市园林局", ""],
+    ]
+
+
+def test_a_row_below_a_merged_number_is_a_row_of_its_own() -> None:
+    """A task with a body of its own does not go on with the task above."""
+    text = (
+        "序号  类别      工作任务              牵头单位\n"
+        "1     绿化      新增绿地三十公顷      市园林局\n"
+        "                修建绿道四十公里      市交通局\n"
+        "2     供水      改造水厂两座          市水务局\n"
+    )
+    tasks = [record["工作任务"] for record in records(text)]
+    assert tasks == ["新增绿地三十公顷", "修建绿道四十公里", "改造水厂两座"]
