@@ -151,3 +151,15 @@ def _union(options: list[Schema]) -> Schema:
     if all(list(option) == ["type"] for option in options):
         return {"type": [option["type"] for option in options]}
     return {"anyOf": options}
+
+
+def returns(schema: dict[str, Any], *failures: int) -> dict[int | str, Any]:
+    """The responses of an operation: its schema, and the error shape for what may fail."""
+    content = {"application/json": {"schema": schema}}
+    result: dict[int | str, Any] = {200: {"description": "done", "content": content}}
+    for status in (*failures, 429, 503):
+        result[status] = {
+            "description": "see error.code",
+            "content": {"application/json": {"schema": ref("Error")}},
+        }
+    return result

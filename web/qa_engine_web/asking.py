@@ -18,8 +18,8 @@ from werkzeug.exceptions import Conflict, NotFound, TooManyRequests
 from qa_engine.errors import UsageError
 from qa_engine.models import Answer, Passage
 from qa_engine.presentation import CONFIDENT, to_json
-from qa_engine_web.api import Text, returns
-from qa_engine_web.api_schema import JOB, ref
+from qa_engine_web.api_input import Text
+from qa_engine_web.api_schema import JOB, ref, returns
 from qa_engine_web.batch import LIMIT, MOST, Answered, answered, checked, questions_in
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.exports import CSV, XLSX, table_file

@@ -13,8 +13,9 @@ from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from qa_engine.errors import UsageError
 from qa_engine.models import DocumentInfo
-from qa_engine_web.api import PageQuery, paged, returns
-from qa_engine_web.api_schema import JOB, listing
+from qa_engine_web.api_input import PageQuery
+from qa_engine_web.api_paging import paged
+from qa_engine_web.api_schema import JOB, listing, returns
 from qa_engine_web.jobs import Job, job_json
 from qa_engine_web.library import Library
 from qa_engine_web.links import document_path, with_query

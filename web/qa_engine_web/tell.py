@@ -14,8 +14,9 @@ from marshmallow import EXCLUDE, ValidationError, validates_schema
 from werkzeug.exceptions import NotFound
 
 from qa_engine.errors import StoreUnavailable, UsageError
-from qa_engine_web.api import PageQuery, Text, needs_json, paged, returns
-from qa_engine_web.api_schema import listing
+from qa_engine_web.api_input import PageQuery, Text, needs_json
+from qa_engine_web.api_paging import paged
+from qa_engine_web.api_schema import listing, returns
 from qa_engine_web.notebook import Notebook, gold_lines
 from qa_engine_web.parameters import pages
 from qa_engine_web.rendering import notebook, page, translate
