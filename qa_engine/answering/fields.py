@@ -7,6 +7,7 @@ by what its header says, in full or by the part that tells it from the others.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qa_engine.answering.evidence import Draft, Evidence
@@ -46,8 +47,14 @@ def look_up_named(evidence: Evidence) -> Draft | None:
     question = evidence.question
     if question.set_role:
         return None
-    content = _without_headers(evidence, question)
-    if len(content) < 2:
+    named = [
+        cell
+        for hit in evidence.hits
+        if hit.passage.record is not None
+        for cell in _asked(hit.passage.record, question)
+    ]
+    content = _without(named, question)
+    if not named or len(content) < 2:
         return None
     # Contacts are records of paragraphs, so passages of all kinds are looked through.
     meant = meant_record(evidence, content, lambda record: bool(_asked(record, question)), ())
@@ -60,13 +67,12 @@ def look_up_named(evidence: Evidence) -> Draft | None:
     return replace(draft, text=_with_unit(draft.text, cells[0].header))
 
 
-def _without_headers(evidence: Evidence, question: Question) -> str:
+def _without(named: Sequence[Cell], question: Question) -> str:
     """What the question speaks of beside the columns that it names."""
     content = content_words(question)
-    for hit in evidence.hits:
-        for cell in _asked(hit.passage.record, question) if hit.passage.record else ():
-            for piece in (*_forms(cell.header), *_end_of(cell.header, question.types)):
-                content = content.replace(piece, " ")
+    for header in dict.fromkeys(cell.header for cell in named):
+        for piece in (*_forms(header), *_end_of(header, question.types)):
+            content = content.replace(piece, " ")
     return re.sub(r"\s+", " ", content).strip()
 
 
