@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from qa_engine.errors import MissingExtra, QAEngineError, SourceError, StoreUnav
 INSTALL = 'pip install "qa-engine[bulk]"'
 Make = Callable[[str, str], bytes]
 RETRIES = 3  # other workers that a file is given to
+_STARTS = 3  # tries to start workers on this machine
+_PAUSE = 3.0  # seconds between them
 _AHEAD = 2  # files given out for each processor
 
 
@@ -74,13 +77,19 @@ class RayTasks:
             options["address"] = self._address
         else:
             options |= {"num_cpus": self._workers or os.cpu_count(), "include_dashboard": False}
-        try:
-            self._ray.init(**options)
-        except Exception as error:  # it raises nothing narrower when it does not start
-            raise StoreUnavailable(
-                f"连不上 Ray 集群（{self._address or '本机'}）：{error}",
-                "请检查 --ray 的地址，或不给 --ray 只用本机。",
-            ) from error
+        # Right after a run was killed, what is left of it can keep a new one from starting.
+        for left in reversed(range(1 if self._address else _STARTS)):
+            try:
+                self._ray.init(**options)
+                return
+            except Exception as error:  # it raises nothing narrower when it does not start
+                self._ray.shutdown()
+                if not left:
+                    raise StoreUnavailable(
+                        f"连不上 Ray 集群（{self._address or '本机'}）：{error}",
+                        "请检查 --ray 的地址，或不给 --ray 只用本机。",
+                    ) from error
+            time.sleep(_PAUSE)
 
     def _result(self, result: Any, task: Task) -> bytes | QAEngineError:
         errors = self._ray.exceptions

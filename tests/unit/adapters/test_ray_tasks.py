@@ -1,0 +1,52 @@
+"""Workers by Ray: starting them, without starting any."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from qa_engine.adapters import ray_tasks
+from qa_engine.errors import StoreUnavailable
+
+
+class Ray:
+    """Starts at the given try."""
+
+    def __init__(self, starts: int) -> None:
+        self.starts, self.tries = starts, 0
+
+    def is_initialized(self) -> bool:
+        return False
+
+    def init(self, **options: Any) -> None:
+        self.tries += 1
+        if self.tries < self.starts:
+            raise RuntimeError("the node did not start")
+
+    def shutdown(self) -> None:
+        pass
+
+
+def tasks(monkeypatch: pytest.MonkeyPatch, ray: Ray, address: str | None) -> ray_tasks.RayTasks:
+    monkeypatch.setattr(ray_tasks, "_library", lambda: ray)
+    monkeypatch.setattr(ray_tasks, "_PAUSE", 0.0)
+    return ray_tasks.RayTasks(lambda path, id: b"", address, 2)
+
+
+def test_this_machines_workers_are_started_again_when_they_did_not_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ray = Ray(starts=3)
+    tasks(monkeypatch, ray, None)._start()
+    assert ray.tries == 3
+
+
+@pytest.mark.parametrize(("address", "tries"), [(None, 3), ("ray://head:10001", 1)])
+def test_what_never_starts_is_told(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, tries: int
+) -> None:
+    ray = Ray(starts=9)
+    with pytest.raises(StoreUnavailable):
+        tasks(monkeypatch, ray, address)._start()
+    assert ray.tries == tries
