@@ -23,6 +23,7 @@ from qa_engine.sources.raw import RawCell, Table
 _GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
 _RULE = re.compile(r"[-—–=─━_\s\u3000]{6,}")
 _FIGURE = re.compile(r"[-+－]?[￥¥$]?\d[\d,，.]*\s*(?:%|％|‰|[\u4e00-\u9fff]{0,2})")
+_PERIOD = re.compile(r"(?:\d{4}年(?:度|计划)?|\d{1,2}月份?|[上下]半年|第?[一二三四1-4]季度)")
 _MARKS = "。；;，,！？!?、：:《》“”"
 _SENTENCE_ENDS = "。；;！？!?"
 _LOOSE = 2  # terminal cells by which a column's edge may vary
@@ -72,9 +73,11 @@ class _Header:
 def find_aligned(lines: Sequence[Line], first: int, words: Vocabulary) -> Found | None:
     """The table whose header stands on a line; None when none does."""
     top = _pieces(lines[first], words)
-    if not 2 <= len(top) <= _MOST_COLUMNS or not _may_head(top):
+    if not 2 <= len(top) <= _MOST_COLUMNS or not _may_head(top, periods=True):
         return None
     header = _header(top, lines, first, words)
+    if header.lines == 1 and not _may_head(top):
+        return None
     begin = first + header.lines
     ruled = begin < len(lines) and _RULE.fullmatch(lines[begin].text) is not None
     begin += ruled
@@ -171,6 +174,11 @@ def _header(top: Sequence[_Piece], lines: Sequence[Line], first: int, words: Voc
         owners = [_owner(piece, top) for piece in below]
         parents = {piece for piece in owners if piece is not None and words.parent(piece.value)}
         if None not in owners and set(owners) == parents and len(top) > len(parents):
+            return _two_lines(top, below, owners)
+    if len(below) >= 2 and below[0].left > top[0].right and _may_head(below, repeated=True):
+        owners = [_owner(piece, top) for piece in below]
+        if min(owners.count(one) for one in owners) > 1:
+            # Two names at least below each that has any: no cell is broken so.
             return _two_lines(top, below, owners)
     cells = [RawCell(0, c, piece.start, piece.end, header=True) for c, piece in enumerate(top)]
     return _Header(top, cells, 1)
@@ -278,13 +286,13 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
 
 
-def _may_head(pieces: Sequence[_Piece]) -> bool:
-    """Short words, all different, no figures."""
+def _may_head(pieces: Sequence[_Piece], periods: bool = False, repeated: bool = False) -> bool:
+    """Short words, all different unless ``repeated``, no figures; ``periods`` allows years."""
     values = [piece.value for piece in pieces]
-    return len(set(values)) == len(values) and not any(
+    return (repeated or len(set(values)) == len(values)) and not any(
         len(value) > _HEADER_LONGEST
         or is_number(value)
-        or _FIGURE.fullmatch(value)
+        or (_FIGURE.fullmatch(value) and not (periods and _PERIOD.fullmatch(value)))
         or any(mark in value for mark in _MARKS)
         for value in values
     )
@@ -335,7 +343,7 @@ def _straight(cells: Sequence[_Piece]) -> bool:
 
 def _named(top: Sequence[_Piece], words: Vocabulary) -> bool:
     known = sum(1 for piece in top if words.known(piece.value))
-    return known * 2 >= len(top)
+    return known * 2 >= len(top) or words.titled([piece.value for piece in top])
 
 
 def _named_throughout(pieces: Sequence[_Piece], words: Vocabulary) -> bool:

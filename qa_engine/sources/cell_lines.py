@@ -8,11 +8,12 @@ lines between rows and the kinds of the cells tell where each row begins.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_engine.models import COOPERATE, LEAD, OTHER
+from qa_engine.models import COOPERATE, LEAD, NUMBER, OTHER
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.outline import is_heading
@@ -20,8 +21,11 @@ from qa_engine.sources.placing import Sequenced, place
 from qa_engine.sources.raw import RawCell, Table
 
 _GOES_ON = "、，,；;：:（("
+_NOTE = re.compile(r"(?:备注|说明|注)\s*[：:]")
+_VALUE = re.compile(r"(?<!\d)\d{1,3}(?!\d)|\d{5,}|^[\d.,-]+$")  # a number that is no year
 _WORST = 2.5  # mean cost a cell above which the lines are no table
 _SHORT = 8
+_LONGEST_NAME = 16
 _MOST_NAMES = 40
 
 
@@ -118,7 +122,8 @@ def _tabbed(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> 
     head = _header_run(lines, first, last, words)
     if head - first >= 2 and head < last:
         flat = [piece for group in groups for piece in group]
-        return _sequence(text, lines, first, last, flat, head - first, words, joins=False)
+        found = _sequence(text, lines, first, last, flat, head - first, words, joins=False)
+        return found[0] if found else None
     return None
 
 
@@ -206,15 +211,17 @@ def _head(
     if len(groups) > 2 and len(top) < width and parents:
         below = values[1]
         if len(top) - len(parents) + len(below) == width and all(map(words.known, below)):
-            return _two_rows(groups, values, parents)
+            return two_header_rows(groups, values, parents)
     cells = [_cell(0, c, piece) for c, piece in enumerate(groups[0])]
     names = list(top) + [""] * (width - len(top) if len(groups) > 2 else 0)
     return cells, 1, names
 
 
-def _two_rows(
-    groups: list[list[Piece]], values: list[list[str]], parents: list[int]
+def two_header_rows(
+    groups: Sequence[list[Piece]], values: Sequence[list[str]], parents: list[int]
 ) -> tuple[list[RawCell], int, list[str]]:
+    """Cells, height and names of a header whose second row stands below the ``parents``
+    (indices in the first): both rows without the blanks that merges leave."""
     share, extra = divmod(len(groups[1]), len(parents))
     cells: list[RawCell] = []
     names: list[str] = []
@@ -244,18 +251,43 @@ def _bare(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> Fo
     if head - first < 3 or head >= len(lines):
         return None
     roles = {words.role(lines[at].content) for at in range(first, head)} - {OTHER}
-    if len(roles) < 2:
+    if len(roles) < 2 and NUMBER not in roles:
         return None
     last = _bare_end(lines, head, words)
     pieces = [
         Piece(lines[at].start, lines[at].end, lines[at].blank_before > 0)
         for at in range(first, last)
     ]
-    return _sequence(text, lines, first, last, pieces, head - first, words, joins=True)
+    width = head - first
+    found = _sequence(text, lines, first, last, pieces, width, words, joins=True)
+    if any(lines[at].blank_before for at in range(head + 1, last)):
+        whole = pieces[:width] + _with_blanks(lines, head, last)
+        other = _sequence(text, lines, first, last, whole, width, words, joins=False)
+        found = min((one for one in (found, other) if one), key=_cost, default=None)
+    return found[0] if found else None
+
+
+def _cost(found: tuple[Found, float]) -> float:
+    return found[1]
+
+
+def _with_blanks(lines: Sequence[Line], first: int, last: int) -> list[Piece]:
+    """The cells of the lines where every empty line between them is a blank cell."""
+    pieces: list[Piece] = []
+    for at in range(first, last):
+        line = lines[at]
+        if at > first:
+            pieces += [Piece(line.start, line.start, False)] * line.blank_before
+        pieces.append(Piece(line.start, line.end, False))
+    return pieces
 
 
 def _header_run(lines: Sequence[Line], first: int, last: int, words: Vocabulary) -> int:
     """The line after the run of column names that begins at ``first``; ``first`` if none."""
+    if words.role(lines[first].content) == NUMBER and words.known(lines[first].content):
+        close = _before_number(lines, first, last)
+        if words.titled([lines[at].content for at in range(first, close)]):
+            return close
     at = first
     seen: set[str] = set()
     while at < last and at - first < _MOST_NAMES:
@@ -263,13 +295,17 @@ def _header_run(lines: Sequence[Line], first: int, last: int, words: Vocabulary)
         # A name that comes again is a value, or the header of the next table.
         if name in seen:
             break
-        if words.known(name) or (
-            at > first
-            and 0 < len(name) <= _SHORT
-            and not is_number(name)
-            and at + 1 < last
-            and words.known(lines[at + 1].content)
-            and lines[at + 1].content not in seen
+        if (
+            words.known(name)
+            or (
+                at > first
+                and 0 < len(name) <= _SHORT
+                and not is_number(name)
+                and at + 1 < last
+                and words.known(lines[at + 1].content)
+                and lines[at + 1].content not in seen
+            )
+            or (at > first and words.likely(name))
         ):
             at += 1
         else:
@@ -278,11 +314,31 @@ def _header_run(lines: Sequence[Line], first: int, last: int, words: Vocabulary)
     return at
 
 
+def _before_number(lines: Sequence[Line], first: int, last: int) -> int:
+    """The first line below a name such as 序号 that is a number, or heads a group: there the
+    names end. ``first`` when what stands between cannot be names."""
+    for at in range(first + 1, min(last, first + _MOST_NAMES)):
+        content = lines[at].content
+        if is_number(content) or is_heading(content) or _VALUE.match(content):
+            while at > first and (_VALUE.search(lines[at - 1].content) or _is_sum(lines[at - 1])):
+                at -= 1  # “一等奖（2项）”, “合计” stand in the first row already
+            return at
+        if len(content) > _LONGEST_NAME or is_sentence(content):
+            break
+    return first
+
+
+def _is_sum(line: Line) -> bool:
+    return line.content in ("合计", "总计", "小计", "共计")
+
+
 def _bare_end(lines: Sequence[Line], head: int, words: Vocabulary) -> int:
     """The table ends before the next header and the title above that, or an attachment."""
     for at in range(head, len(lines)):
         content = lines[at].content
         if content.startswith(("附件", "附表")) and len(content) <= 40:
+            return at
+        if _NOTE.match(content):
             return at
         if at > head and _header_run(lines, at, len(lines), words) - at >= 3:
             close = at
@@ -301,8 +357,9 @@ def _sequence(
     width: int,
     words: Vocabulary,
     joins: bool,
-) -> Found | None:
-    """A header of ``width`` cells and all others after it, rows unknown."""
+) -> tuple[Found, float] | None:
+    """A header of ``width`` cells and all others after it, rows unknown; and what placing
+    them cost."""
     names = [text[piece.start : piece.end].strip() for piece in pieces[:width]]
     cells, height, joined = _flat_head(pieces[:width], names, words)
     roles = [words.role(name) for name in joined]
@@ -318,7 +375,7 @@ def _sequence(
             cells[-1] = RawCell(above.row, above.column, above.start, piece.end)
         else:
             cells.append(_cell(spot.row + height, spot.column, piece))
-    return _make(lines, first, last, cells)
+    return _make(lines, first, last, cells), cost * len(body)
 
 
 def _flat_head(
@@ -339,7 +396,7 @@ def _flat_head(
     parents = [c for c, name in enumerate(names[:tail]) if words.parent(name)]
     if len(parents) == 1 and len(names) - tail >= 2:
         groups, values = [pieces[:tail], pieces[tail:]], [names[:tail], names[tail:]]
-        return _two_rows(groups, values, parents)
+        return two_header_rows(groups, values, parents)
     return [_cell(0, c, piece) for c, piece in enumerate(pieces)], 1, names
 
 

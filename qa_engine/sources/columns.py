@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -27,19 +27,23 @@ ROLES = (
     models.OTHER,
 )
 _PARENT = "parent"
+_ENDING = "ending"
 _BRACKETED = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*[）)\]】〕]")
 _PLAIN = re.compile(r"[\s：:*　]+")
 _YEAR = re.compile(r"^(?:\d{4}年?度?|本年度?|今年|全年)")
 _LONGEST = 14
+_LONGEST_LIKELY = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``names`` and ``contains`` map a piece of header to its role."""
+    """``names`` and ``contains`` map a piece of header to its role; ``endings`` are the
+    words that names of columns end with."""
 
     names: Mapping[str, str]
     contains: Mapping[str, str]
     parents: frozenset[str]
+    endings: tuple[str, ...] = ()
 
     def role(self, header: str) -> str:
         """The role of a column; of 责任分工/牵头部门 the last part counts first."""
@@ -58,6 +62,39 @@ class Vocabulary:
         if not name or len(name) > _LONGEST or any(mark in name for mark in "。；，、！？"):
             return False
         return self._name(name) is not None or self._joint(text)
+
+    def likely(self, text: str) -> bool:
+        """May this text be the name of a column, among others that are (“参赛单位”)?
+
+        Weaker than ``known``: it is short and ends as such names do.
+        """
+        if self.known(text):
+            return True
+        name = plain(text) if len(text) <= 2 * _LONGEST else ""
+        return (
+            1 < len(name) <= _LONGEST_LIKELY
+            and name.endswith(self.endings)
+            and not name.startswith(("各", "有关", "相关"))
+            and not any(mark.isdigit() or mark in "、，。；：！？“”《》" for mark in name)
+        )
+
+    def titled(self, texts: Sequence[str], least: int = 2) -> bool:
+        """Do these texts, blank ones aside, look like the header of a table?
+
+        ``least`` names have to be known, and half of all; or some, beside others that may
+        be names.
+        """
+        named = [text for text in texts if text]
+        known = sum(1 for text in named if self.known(text))
+        if known >= least and known * 2 >= len(named):
+            return True
+        likely = sum(1 for text in named if self.likely(text))
+        return (
+            known > 0
+            and likely >= max(3, least)
+            and likely * 3 >= len(named) * 2
+            and len(set(named)) == len(named)
+        )
 
     def parent(self, text: str) -> bool:
         """May this header stand over several columns?"""
@@ -119,27 +156,31 @@ def load_vocabulary(extra: Path | None = None) -> Vocabulary:
     names: dict[str, str] = {}
     contains: dict[str, str] = {}
     parents: set[str] = set()
+    endings: list[str] = []
     for table in tables:
         for role, lists in table.items():
             _check(role, lists, extra)
             if role == _PARENT:
                 parents.update(plain(name) for name in lists.get("names", ()))
                 continue
+            if role == _ENDING:
+                endings += [plain(name) for name in lists.get("names", ())]
+                continue
             names.update({plain(name): role for name in lists.get("names", ())})
             for piece in lists.get("contains", ()):
                 contains.pop(plain(piece), None)
                 contains[plain(piece)] = role
-    return Vocabulary(names, contains, frozenset(parents))
+    return Vocabulary(names, contains, frozenset(parents), tuple(endings))
 
 
 def _check(role: str, lists: object, extra: Path | None) -> None:
     """Raises UsageError unless ``role`` is one and ``lists`` holds lists of names."""
-    if role not in (*ROLES, _PARENT):
+    if role not in (*ROLES, _PARENT, _ENDING):
         raise UsageError(
             f"列名词表 {extra} 中的角色 [{role}] 不存在。",
-            f"可用的角色：{'、'.join((*ROLES, _PARENT))}。",
+            f"可用的角色：{'、'.join((*ROLES, _PARENT, _ENDING))}。",
         )
-    keys = ("names",) if role == _PARENT else ("names", "contains")
+    keys = ("names",) if role in (_PARENT, _ENDING) else ("names", "contains")
     given = lists if isinstance(lists, dict) else {role: lists}
     for key, names in given.items():
         if key not in keys:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qa_engine.sources.celltypes import is_date, is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.grid import Grid
+from qa_engine.sources.raw import RawCell
 
 _MOST_ROWS = 3
 _MOST_TITLES = 4
@@ -103,8 +104,8 @@ def _stated(grid: Grid, first: int) -> int:
 
 def _header_like(grid: Grid, row: int, words: Vocabulary) -> bool:
     """Short names, no values; known column names speak for it, numbers and dates against."""
-    texts = [grid.text(row, c) for c in range(grid.columns)]
-    filled = [text for text in texts if text]
+    # A name that is merged over several columns counts once.
+    filled = [grid.text(row, cell.column) for cell in grid.distinct(row)]
     if len(filled) < 2 and grid.columns > 1:
         return False
     known = sum(1 for text in filled if words.known(text))
@@ -197,7 +198,29 @@ def _goes_on(grid: Grid, first: int, height: int, words: Vocabulary) -> bool:
 def _all_named(grid: Grid, row: int, own: list[int], words: Vocabulary) -> bool:
     names = [grid.text(row, c) for c in own]
     known = sum(1 for name in names if words.known(name))
-    return len(set(names)) == len(names) and (known > 0 or all(len(name) <= 12 for name in names))
+    if known == 0 and any(len(name) > 12 for name in names):
+        return False
+    # Below different names the same ones may stand: 2022年 | 2023年 over 完成数 | 增速.
+    for group in _below_each(grid, row, own):
+        below = [grid.text(row, c) for c in group]
+        if len(set(below)) < len(below):
+            return False
+    return True
+
+
+def _below_each(grid: Grid, row: int, own: list[int]) -> list[list[int]]:
+    """The columns of a row's names, those below one name of the row above together."""
+    groups: list[list[int]] = []
+    above: RawCell | None = None
+    for c in own:
+        place = grid.rows[row - 1][c]
+        if place is not None and place.text and place.cell != above:
+            above = place.cell
+            groups.append([])
+        elif not groups:
+            groups.append([])
+        groups[-1].append(c)
+    return groups
 
 
 def _is_sentence_or_value(text: str) -> bool:

@@ -32,6 +32,9 @@ _UNFINISHED = 4.0  # a new cell after “市财政局、”
 HEADING = "heading"  # the role of a row with one text only, that heads the rows below
 _DEEPEST_HEADING = 4  # number levels: 第一章, 第一节, 一、, （一）
 _GOES_ON = "、，,；;：:（("
+_AGAINST_SERIAL = 3.0  # the next number of the series outside the column of numbers
+_BEFORE_SERIAL = 2.0  # a text right before the next number may head the rows from there on
+_FEWEST_SERIAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def misfit(value: str, role: str) -> float:
     if role == HEADING:
         short = len(value) <= 40 and "。" not in value
         return 0.0 if short and (number_level(value) or 9) <= _DEEPEST_HEADING else 9.0
+    if (number_level(value) or 9) <= _DEEPEST_HEADING:
+        return 3.0  # “二、…” begins something
     return 0.5 if role in (TARGET, CHECK) else 1.0
 
 
@@ -95,10 +100,10 @@ def place(
     if not pieces or not roles:
         return [], 0.0
     table = _Costs(pieces, placing_roles(roles))
-    costs = [table.before[c] + fit for c, fit in enumerate(table.fits(pieces[0]))]
+    costs = [table.before[c] + fit for c, fit in enumerate(table.fits(pieces[0], 0))]
     trail: list[list[tuple[int, str]]] = []
-    for previous, piece in pairwise(pieces):
-        costs, step = table.step(costs, previous, piece, joins)
+    for at, (previous, piece) in enumerate(pairwise(pieces), 1):
+        costs, step = table.step(costs, previous, piece, at, joins)
         trail.append(step)
     totals = [cost + after for cost, after in zip(costs, table.after, strict=True)]
     column = min(range(len(totals)), key=totals.__getitem__)
@@ -124,6 +129,7 @@ class _Costs:
         self.roles = [*roles, HEADING]
         apart = sum(piece.apart for piece in pieces[1:])
         # Blank lines mark rows when there are about as many as rows.
+        self.serial = _serial(pieces) if NUMBER in roles else frozenset[int]()
         self.marks = apart * len(roles) * 2 >= len(pieces) and apart < len(pieces) - 1
         blank = 2.0 if any(not piece.value for piece in pieces) else 0.0
         skip = [_SKIP.get(role, _SKIP_OTHER) + blank for role in roles]
@@ -137,14 +143,22 @@ class _Costs:
         self.after = [*(sum(skip[c + 1 :]) for c in range(width)), 0.0]
         self.between = [[sum(skip[p + 1 : c]) for c in range(width)] for p in range(width)]
 
-    def fits(self, piece: Sequenced) -> list[float]:
-        return [misfit(piece.value, role) for role in self.roles]
+    def fits(self, piece: Sequenced, at: int) -> list[float]:
+        fits = [misfit(piece.value, role) for role in self.roles]
+        if at + 1 in self.serial and len(piece.value) <= 40 and "。" not in piece.value:
+            fits[-1] = min(fits[-1], _BEFORE_SERIAL)
+        if at in self.serial:
+            fits = [
+                fit + (0.0 if role == NUMBER else _AGAINST_SERIAL)
+                for fit, role in zip(fits, self.roles, strict=True)
+            ]
+        return fits
 
     def step(
-        self, costs: list[float], previous: Sequenced, piece: Sequenced, joins: bool
+        self, costs: list[float], previous: Sequenced, piece: Sequenced, at: int, joins: bool
     ) -> tuple[list[float], list[tuple[int, str]]]:
         """Costs of every column for the next piece, and how each was reached."""
-        fits = self.fits(piece)
+        fits = self.fits(piece, at)
         unfinished = _UNFINISHED if joins and previous.value[-1:] in tuple("、，,；;") else 0.0
         fresh = unfinished + (_NEW_ROW if not self.marks or piece.apart else _AGAINST_MARK)
         along = unfinished + (_AGAINST_MARK if self.marks and piece.apart else 0.0)
@@ -165,6 +179,15 @@ class _Costs:
             now.append(best)
             ways.append(how)
         return now, ways
+
+
+def _serial(pieces: Sequence[Sequenced]) -> frozenset[int]:
+    """Where the numbers 1, 2, 3 … stand, when the pieces hold three of them at least."""
+    found: list[int] = []
+    for at, piece in enumerate(pieces):
+        if piece.value.rstrip(".、．") == str(len(found) + 1):
+            found.append(at)
+    return frozenset(found if len(found) >= _FEWEST_SERIAL else ())
 
 
 def _joining(previous: str, piece: Sequenced, role: str) -> float:

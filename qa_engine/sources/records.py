@@ -24,7 +24,7 @@ from qa_engine.sources.cell_duties import with_inner_roles
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary, plain
 from qa_engine.sources.grid import Grid, Place, build_grid
-from qa_engine.sources.headers import find_header, is_form
+from qa_engine.sources.headers import Header, find_header, is_form
 from qa_engine.sources.outline import number_level
 from qa_engine.sources.placing import misfit
 from qa_engine.sources.raw import RawCell, Table
@@ -77,6 +77,8 @@ def read_table(
         return _read_form(grid, number, headings, words)
     header = find_header(grid, words)
     headless = header.first == header.body
+    if headless and before is not None:
+        header = Header(0, 0, header.names)  # no titles there: its first row may be half a row
     reading = TableReading(names=_distinct(header.names), headings=headings)
     if before is not None:
         reading.headings, reading.rows = before.headings, before.rows
@@ -90,7 +92,8 @@ def read_table(
     top = [_texts(grid, r) for r in range(header.first, header.body)]
     if headless and before is not None:
         top = [list(before.names)]
-    kept = _sort_rows(grid, header.body, top, reading, words)
+    noted = _notes_begin(grid, header.body)
+    kept = _sort_rows(grid, header.body, noted, top, reading, words)
     rows = [list(grid.rows[r]) for r, group in kept if group is None]
     reading.roles = column_roles(reading.names, rows, words)
     carries = before.last if before is not None and len(before.last) == grid.columns else ()
@@ -102,10 +105,10 @@ def read_table(
         _add_row(carries, reading, number, table.page, words, ordered)
         reading.amended = reading.blocks.pop()
     values = iter(carry(rows, reading.roles, text, table, carries))
-    for _, group in kept:
+    for r, group in kept:
         if group is None:
             _add_row(next(values), reading, number, table.page, words, ordered)
-        elif _NOTE.match(group.text):
+        elif r >= noted or _NOTE.match(group.text):
             reading.blocks.append(Block("paragraph", group, reading.path(), page=table.page))
         else:
             _add_group(group, reading, number, table.page)
@@ -148,12 +151,21 @@ def _role(name: str, values: list[str], words: Vocabulary) -> str:
 
 
 def _sort_rows(
-    grid: Grid, body: int, top: list[list[str]], reading: TableReading, words: Vocabulary
+    grid: Grid,
+    body: int,
+    noted: int,
+    top: list[list[str]],
+    reading: TableReading,
+    words: Vocabulary,
 ) -> list[tuple[int, Aligned | None]]:
-    """The rows that are kept, a group row with its text; the others go to ``dropped``."""
+    """The rows that are kept, a group row or note (from row ``noted`` on) with its text;
+    the others go to ``dropped``."""
     kept: list[tuple[int, Aligned | None]] = []
     for r in range(body, len(grid.rows)):
         if not grid.filled(r):
+            continue
+        if r >= noted:
+            kept.append((r, _value_of(grid, r, grid.distinct(r)[0])))
             continue
         texts = _texts(grid, r)
         if texts in top or _same_names(texts, reading.names):
@@ -165,6 +177,21 @@ def _sort_rows(
         else:
             kept.append((r, None))
     return kept
+
+
+def _notes_begin(grid: Grid, body: int) -> int:
+    """The row from which only notes follow (“注：1.…”, “2.…”), each alone in its row; the
+    number of rows when none do."""
+    begin = len(grid.rows)
+    for r in range(len(grid.rows) - 1, body, -1):
+        cells = grid.distinct(r)
+        if not cells:
+            continue
+        if len(cells) > 1 or cells[0].column or cells[0].row != r or grid.columns < 3:
+            break
+        if _NOTE.match(grid.text(r, 0)):
+            begin = r
+    return begin
 
 
 def _add_row(

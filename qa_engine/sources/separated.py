@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa_engine.sources.aligned_columns import find_aligned
-from qa_engine.sources.cell_lines import Found, Line, Piece
+from qa_engine.sources.cell_lines import Found, Line, Piece, two_header_rows
 from qa_engine.sources.celltypes import is_sentence
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.placing import Sequenced, place
@@ -49,7 +49,7 @@ def find_separated_tables(text: str, lines: Sequence[Line], words: Vocabulary) -
             found.append(aligned)
             at = aligned.last
             continue
-        for split in (_pipes, _tabs, _spaces):
+        for split in (_pipes, _tabs, _spaces, _single_spaces):
             result, stop = _region(text, lines, at, split, words)
             if result is not None:
                 found.append(result)
@@ -64,17 +64,21 @@ def _region(
     text: str, lines: Sequence[Line], first: int, split: Splitter, words: Vocabulary
 ) -> tuple[Found | None, int]:
     """A table that begins at a line, or None and the line where to look next."""
+    if split is _pipes and _PIPE.match(lines[first].content) is None:
+        split = _open_pipes
     pieces = split(text, lines[first])
     if pieces is None:
         return None, first + 1
     rows = [_row(text, pieces)]
-    if split is _spaces and not _titled(rows[0].texts, words, 3):
+    if split is _spaces and not words.titled(rows[0].texts, 3):
+        return None, first + 1
+    if split is _single_spaces and not _all_named(rows[0].texts, words):
         return None, first + 1
     ruled = False
     inner = 0  # a header further down, where a table may begin
     at = first + 1
     while at < len(lines) and lines[at].blank_before <= 1:
-        if split is _pipes and _is_rule(lines[at].text):
+        if split in _PIPED and _is_rule(lines[at].text):
             ruled = ruled or len(rows) == 1
             at += 1
             continue
@@ -84,7 +88,8 @@ def _region(
                 rows[-1].pieces[-1].end = lines[at].end
                 at += 1
                 continue
-            if split is _tabs and (alone := _group(text, lines, at, rows, words)) is not None:
+            alone = None if split in _PIPED else _group(text, lines, at, rows, split, words)
+            if alone is not None:
                 rows.append(alone)
                 at += 1
                 continue
@@ -93,13 +98,13 @@ def _region(
         if len(rows) > 1 and _is_other_header(row.texts, rows, words):
             break
         if (
-            split is not _pipes
-            and _titled(row.texts, words, 2)
+            split not in _PIPED
+            and words.titled(row.texts)
             and row.texts != rows[0].texts
             and (lines[at].blank_before and len(row.texts) != len(rows[0].texts))
         ):
             break  # the header of another table
-        if not inner and _titled(row.texts, words, 2):
+        if not inner and words.titled(row.texts):
             inner = at
         rows.append(row)
         at += 1
@@ -136,18 +141,17 @@ def _is_table(rows: list[_Row], split: Splitter, ruled: bool, words: Vocabulary)
     width = max(len(row.pieces) for row in rows)
     if len(rows) < 2 or width < 2:
         return False
-    if ruled or _titled(rows[0].texts, words, 2):
+    if ruled or words.titled(rows[0].texts):
         return True
-    if split is _spaces:
+    if split in _SPACED:
         return False
     same = sum(1 for row in rows if len(row.pieces) == width)
     return len(rows) >= _FEWEST and width >= 3 and same * 10 >= len(rows) * 8
 
 
-def _titled(texts: Sequence[str], words: Vocabulary, least: int) -> bool:
-    named = [text for text in texts if text]
-    known = sum(1 for text in named if words.known(text))
-    return known >= least and known * 2 >= len(named)
+def _all_named(texts: Sequence[str], words: Vocabulary) -> bool:
+    """Single spaces divide a header only where there is no doubt that it is one."""
+    return len(texts) >= _FEWEST and words.titled(texts, 2) and all(map(words.likely, texts))
 
 
 def _is_other_header(texts: Sequence[str], rows: Sequence[_Row], words: Vocabulary) -> bool:
@@ -165,16 +169,21 @@ def _goes_on(line: Line, row: _Row) -> bool:
 
 
 def _group(
-    text: str, lines: Sequence[Line], at: int, rows: list[_Row], words: Vocabulary
+    text: str,
+    lines: Sequence[Line],
+    at: int,
+    rows: list[_Row],
+    split: Splitter,
+    words: Vocabulary,
 ) -> _Row | None:
-    """A short line without a tab between rows: it heads the rows below."""
+    """A short line without a division between rows: it heads the rows below."""
     line = lines[at]
-    following = _tabs(text, lines[at + 1]) if at + 1 < len(lines) else None
+    following = split(text, lines[at + 1]) if at + 1 < len(lines) else None
     if following is None or line.blank_before != lines[at + 1].blank_before:
         return None
-    if len(line.content) > _LONGEST_GROUP or not _titled(rows[0].texts, words, 2):
+    if len(line.content) > _LONGEST_GROUP or not words.titled(rows[0].texts):
         return None
-    if _titled(_row(text, following).texts, words, 2):
+    if words.titled(_row(text, following).texts):
         return None  # the title of the next table
     return _row(text, [Piece(line.start, line.end, False)])
 
@@ -187,12 +196,18 @@ def _row(text: str, pieces: list[Piece]) -> _Row:
 
 
 def _pipes(text: str, line: Line) -> list[Piece] | None:
-    del text
-    if _is_rule(line.text):
-        return None
+    """Rows of which the first begins with a pipe: it bounds the row."""
     cuts = [match.start() for match in _PIPE.finditer(line.text)]
-    bounded = len(cuts) > 1 and not line.text[: cuts[0]].strip()
-    if len(cuts) < (2 if bounded else 1):
+    return _piped(line, cuts, len(cuts) > 1 and not line.text[: cuts[0]].strip())
+
+
+def _open_pipes(text: str, line: Line) -> list[Piece] | None:
+    """Rows with pipes only between cells: a pipe at the beginning follows a blank cell."""
+    return _piped(line, [match.start() for match in _PIPE.finditer(line.text)], False)
+
+
+def _piped(line: Line, cuts: list[int], bounded: bool) -> list[Piece] | None:
+    if _is_rule(line.text) or len(cuts) < (2 if bounded else 1):
         return None
     if not bounded and len(cuts) == 1 and is_sentence(line.content):
         return None
@@ -208,6 +223,9 @@ def _pipes(text: str, line: Line) -> list[Piece] | None:
     if line.text[at:].strip() or not bounded:
         pieces.append(Piece(line.start + at, line.end, False))
     return pieces
+
+
+_PIPED = (_pipes, _open_pipes)
 
 
 def _tabs(text: str, line: Line) -> list[Piece] | None:
@@ -242,24 +260,55 @@ def _spaces(text: str, line: Line) -> list[Piece] | None:
     return pieces if len(pieces) > 1 else None
 
 
+def _single_spaces(text: str, line: Line) -> list[Piece] | None:
+    """Cells that one space divides, as some programs copy tables."""
+    del text
+    if "\t" in line.content or _GAP.search(line.content):
+        return None
+    begin = line.start + len(line.text) - len(line.text.lstrip())
+    pieces: list[Piece] = []
+    for part in line.content.split(" "):
+        pieces.append(Piece(begin, begin + len(part), False))
+        begin += len(part) + 1
+    return pieces if len(pieces) > 1 else None
+
+
+_SPACED = (_spaces, _single_spaces)
+
+
 # --- rows → cells ------------------------------------------------------------------------
+
+
+def _two_rows(rows: list[_Row], words: Vocabulary) -> tuple[list[RawCell], int, list[str]] | None:
+    """The header where the second row names the parts of some names of the first."""
+    top, below = rows[0].texts, rows[1].texts
+    parents = [c for c, name in enumerate(top) if words.parent(name)]
+    named = len(parents) < len(below) < len(top) and all(map(words.likely, below))
+    if len(rows) < _FEWEST or not parents or not named:
+        return None
+    return two_header_rows([row.pieces for row in rows[:2]], [top, below], parents)
 
 
 def _table(
     start: int, end: int, rows: list[_Row], split: Splitter, ruled: bool, words: Vocabulary
 ) -> Table:
     width = max(len(row.pieces) for row in rows)
-    top = next((row.texts for row in rows[:4] if _titled(row.texts, words, 2)), rows[0].texts)
+    top = next((row.texts for row in rows[:4] if words.titled(row.texts)), rows[0].texts)
     names = top + [""] * (width - len(top))
-    if split is _spaces:
+    cells: list[RawCell] = []
+    height = 1
+    if split in _SPACED:
         width = len(rows[0].pieces)
         names = rows[0].texts
+        cells, height, names = _two_rows(rows, words) or (cells, height, names)
+        width = len(names)
     roles = [words.role(name) for name in names]
     body = [row.texts + [""] * (width - len(row.texts)) for row in rows[1:]]
-    cells: list[RawCell] = []
     for r, row in enumerate(rows):
         columns = list(range(len(row.pieces)))
-        if split is _spaces and len(row.pieces) != width:
+        if r < height and height > 1:
+            continue  # made already
+        if split in _SPACED and 1 < len(row.pieces) != width:
             placed, _ = place([Sequenced(text) for text in row.texts], roles, joins=False)
             columns = [spot.column for spot in placed]
         elif r:

@@ -23,9 +23,11 @@ def shift_of(row: Sequence[str], rows: Sequence[Sequence[str]], roles: Sequence[
     """By how many columns ``row`` has to be moved right; 0 when it is in place.
 
     All rows are as wide as ``roles``. Only a row with a first cell and blank cells at its
-    end can have been shifted.
+    end can have been shifted, and only where no row keeps merged cells as blank ones.
     """
     width = len(roles)
+    if any(not other[0] and sum(map(bool, other)) > 1 for other in rows):
+        return 0
     used = width - next((i for i, text in enumerate(reversed(row)) if text), width)
     if used < 2 or used == width or not row[0]:
         return 0  # a text alone heads the rows below it

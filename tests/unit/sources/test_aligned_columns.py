@@ -125,3 +125,23 @@ def test_a_row_below_a_merged_number_is_a_row_of_its_own() -> None:
     )
     tasks = [record["工作任务"] for record in records(text)]
     assert tasks == ["新增绿地三十公顷", "修建绿道四十公里", "改造水厂两座"]
+
+
+def test_two_names_below_one_are_its_parts() -> None:
+    """Names of a second line stand under the one above them, known or not."""
+    text = (
+        "指标      单位    2021年            2020年\n"
+        "                  产量    增长%     产量    增长%\n"
+        "早稻      万吨    31.5    2.0       30.9    -1.2\n"
+        "晚稻      万吨    28.4    1.1       28.1    0.4\n"
+        "玉米      万吨    9.6     3.0       9.3     1.5\n"
+    )
+    assert dict(records(text)[0]) == {
+        "指标": "早稻",
+        "单位": "万吨",
+        "2021年/产量": "31.5",
+        "2021年/增长%": "2.0",
+        "2020年/产量": "30.9",
+        "2020年/增长%": "-1.2",
+    }
+    assert len(records(text)) == 3

@@ -232,3 +232,149 @@ def test_a_row_that_begins_with_its_number_is_not_moved() -> None:
         "联络人": "向南枝",
         "办公电话": "",
     }
+
+
+def spanned(lines: list[list[str]]) -> Document:
+    """A grid with merges: “<” goes on with the cell left of it, “^” with the one above."""
+    composer = Composer()
+    cells = []
+    for r, line in enumerate(lines):
+        for c, text in enumerate(line):
+            if text in ("<", "^"):
+                continue
+            wide, high = 1, 1
+            while c + wide < len(line) and line[c + wide] == "<":
+                wide += 1
+            while r + high < len(lines) and lines[r + high][c] == "^":
+                high += 1
+            cells.append(GridCell(r, c, text, high, wide))
+    composer.table(cells, merges=True)
+    return understand(composer.build("d", "d", "docx"))
+
+
+def test_a_merged_header_of_unknown_names_is_a_header() -> None:
+    """Merges tell where the header is, whatever its names are; equal names may stand below
+    different ones, and years are names over what is below them."""
+    document = spanned(
+        [
+            ["品种", "产地", "2021年", "<", "2020年", "<"],
+            ["^", "^", "产量", "增长%", "产量", "增长%"],
+            ["早稻", "东乡", "31.5", "2.0", "30.9", "-1.2"],
+            ["晚稻", "西乡", "28.4", "1.1", "28.1", "0.4"],
+        ]
+    )
+    assert rows(document)[0] == {
+        "品种": "早稻",
+        "产地": "东乡",
+        "2021年/产量": "31.5",
+        "2021年/增长%": "2.0",
+        "2020年/产量": "30.9",
+        "2020年/增长%": "-1.2",
+    }
+    assert len(rows(document)) == 2
+
+
+def test_equal_names_stand_below_different_ones_without_merges_too() -> None:
+    document = gridded(
+        [["指标名称", "单位", "今年", "", "去年", ""], ["", "", "数量", "增速", "数量", "增速"],
+         ["产值", "亿元", "12.5", "3.1", "12.1", "2.2"], ["税收", "亿元", "1.5", "4", "1.4", "2"]],
+        merges=False,
+    )  # fmt: skip
+    assert rows(document)[1]["去年/增速"] == "2"
+    assert list(rows(document)[0]) == [
+        "指标名称", "单位", "今年/数量", "今年/增速", "去年/数量", "去年/增速",
+    ]  # fmt: skip
+
+
+def test_notes_below_the_rows_are_no_rows() -> None:
+    """“注：1.…” and what is numbered on below it stand outside the records."""
+    head = ["序号", "任务", "责任科室"]
+    notes = [["注：1.排在前面的牵头。", "", ""], ["2.每季度报送进展。", "", ""]]
+    document = gridded([head, ["1", "巡查。", "一科"], ["2", "整改。", "二科"], *notes], False)
+    assert [row["序号"] for row in rows(document)] == ["1", "2"]
+    shown = [block.text.text for block in document.blocks if block.kind == "paragraph"]
+    assert shown == ["注：1.排在前面的牵头。", "2.每季度报送进展。"]
+
+
+def test_blank_cells_of_merges_tell_that_no_row_is_moved() -> None:
+    """Where merged cells are blank ones, a row with a blank end stands where it stands."""
+    text = (
+        "日期\t星期\t值班领导\t值班人员\t\t电话\n\t\t\t白班\t夜班\t\n"
+        "5月1日\t三\t王立\t孙明\t李强\t8861\n5月2日\t四\t\t周平\t吴刚\t\n"
+        "5月3日\t五\t赵军\t郑爽\t冯涛\t\n"
+    )
+    found = rows(pasted(text))
+    assert [row["日期"] for row in found] == ["5月1日", "5月2日", "5月3日"]
+    assert [row["值班人员/夜班"] for row in found] == ["李强", "吴刚", "冯涛"]
+
+
+def test_pipes_between_cells_only_leave_the_first_cell_blank() -> None:
+    """A pipe at the head of a line bounds the row only where the header begins so."""
+    text = "类别|任务|牵头单位|时限\n道路|修路。|住建局|3月\n|架桥。|交通局|4月\n绿化|种树。||5月\n"
+    assert [list(row.values()) for row in rows(pasted(text))] == [
+        ["道路", "修路。", "住建局", "3月"],
+        ["道路", "架桥。", "交通局", "4月"],
+        ["绿化", "种树。", "", "5月"],
+    ]
+
+
+def test_single_spaces_divide_below_a_header_without_doubt() -> None:
+    """Cells that one space divides are a table when all names of the header are names."""
+    text = (
+        "序号 工作任务 主办单位 协办单位 完成时限\n一、道路\n1 修路。 住建局 财政局、交警队 3月底\n"
+        "2 架桥。 交通局 6月底\n二、绿化\n3 种树。 林业局 水利局 9月底\n"
+    )
+    found = rows(pasted(text))
+    assert [row["主办单位"] for row in found] == ["住建局", "交通局", "林业局"]
+    assert [row["协办单位"] for row in found] == ["财政局、交警队", "", "水利局"]
+    assert rows(pasted("我们 在这里 工作\n大家 都 很好\n谢谢 各位 领导\n")) == []
+
+
+def test_a_header_ends_where_the_numbers_begin() -> None:
+    """One cell a line: names that no list has, up to the first number or the first group."""
+    lines = (
+        "序号 作品 参展单位 负责人 辅导教师 金奖（2项） 1 茶叶机 农学院 罗一鸣 谭志远 "
+        "2 呼叫器 理工学院 贺婷 邓超 银奖（1项） 3 小推车 师范学院 唐明 曹莉"
+    )
+    found = rows(pasted("获奖名单\n" + "\n".join(lines.split(" ")) + "\n注：排名不分先后。\n"))
+    assert [row["作品"] for row in found] == ["茶叶机", "呼叫器", "小推车"]
+    assert [row["辅导教师"] for row in found] == ["谭志远", "邓超", "曹莉"]
+
+
+def test_empty_lines_may_be_blank_cells() -> None:
+    """One cell a line, as text exports write it: every empty line is a blank cell."""
+    table = [
+        ["类别", "任务", "牵头单位", "配合单位", "时限"],
+        ["道路", "修路。", "住建局", "财政局", "3月"],
+        ["", "架桥。", "交通局", "", "4月"],
+        ["绿化", "种树。", "林业局", "", "5月"],
+        ["", "植草。", "园林局", "水利局", "6月"],
+    ]
+    text = "\n".join("\n".join(row) for row in table)
+    found = rows(pasted(f"分工表\n{text}\n"))
+    assert [list(row.values())[1:] for row in found] == [row[1:] for row in table[1:]]
+    assert [row["类别"] for row in found] == ["道路", "道路", "绿化", "绿化"]
+
+
+def test_the_next_number_begins_a_row() -> None:
+    """Blank last cells do not draw the number of the next row into them."""
+    text = (
+        "序号\n任务\n牵头单位\n时限\n备注\n1\n修路。\n住建局\n3月\n2\n架桥。\n交通局\n4月\n重点\n"
+        "3\n种树。\n林业局\n5月\n4\n植草。\n园林局\n6月\n"
+    )
+    found = rows(pasted(f"分工表\n{text}"))
+    assert [row["序号"] for row in found] == ["1", "2", "3", "4"]
+    assert [row["备注"] for row in found] == ["", "重点", "", ""]
+
+
+def test_half_a_row_alone_on_the_next_page_is_no_title() -> None:
+    head = ["序号", "任务", "牵头单位"]
+    composer = Composer()
+    first = [head, ["1", "修路。", "住建局"], ["2", "建设停车场，新增", "交通局"]]
+    second = [["", "泊位三百个。", ""], ["3", "种树。", "林业局"]]
+    for page, lines in ((1, first), (2, second)):
+        cells = [GridCell(r, c, t) for r, line in enumerate(lines) for c, t in enumerate(line)]
+        composer.table(cells, merges=False, page=page)
+    found = rows(understand(composer.build("d", "d", "pdf")))
+    assert found[1]["任务"] == "建设停车场，新增泊位三百个。"
+    assert len(found) == 3
