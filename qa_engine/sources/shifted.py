@@ -26,14 +26,15 @@ def shift_of(row: Sequence[str], rows: Sequence[Sequence[str]], roles: Sequence[
     end can have been shifted, and only where no row keeps merged cells as blank ones.
     """
     width = len(roles)
-    if any(not other[0] and sum(map(bool, other)) > 1 for other in rows):
-        return 0
     used = width - next((i for i, text in enumerate(reversed(row)) if text), width)
     if used < 2 or used == width or not row[0]:
         return 0  # a text alone heads the rows below it
     whole = [other for other in rows if other[-1] or sum(map(bool, other)) > used]
     if not whole:
         return 0
+    begun = sum(1 for other in whole if other[0])
+    if begun * 2 > len(whole) and any(not other[0] and sum(map(bool, other)) > 1 for other in rows):
+        return 0  # merged cells are blank ones here
     numbered = roles[0] == NUMBER and is_number(row[0])
     if numbered and not all(is_number(other[1]) for other in whole if other[1]):
         return 0  # its number stands where numbers stand
