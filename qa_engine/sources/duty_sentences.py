@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from qa_engine.alignment import Aligned
-from qa_engine.models import COOPERATE, LEAD, TASK, Block, Cell, Record
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, TASK, Block, Cell, Record
 from qa_engine.sources.celltypes import departments_share
 from qa_engine.sources.duty_text import bodies_share
 
@@ -21,8 +21,17 @@ _DOES = re.compile(
     rf"(?P<verb>(?:会同(?P<with>{_NAMES}))?(?:具体|统一|主要|统筹|共同|分别)?(?:牵头(?:负责|组织|开展|推进|做好|制定|实施|落实)?|负责)){_NOT_DUTY}"
     r"[：:]?(?P<task>[^。；;]{4,})"
 )
+# “…制度，甲局牵头，乙局配合，6月底前出台。”: who and when in clauses of their own.
+_RUN = re.compile(
+    rf"(?:^|(?<=[，,：:]))(?P<lead>{_NAMES})(?P<verb>(?:负责)?牵头(?:负责|落实|实施)?)[，,]"
+    rf"(?P<with>{_NAMES})(?:共同|积极|密切)?(?:配合|协助|参与|协办)"
+    r"(?:[，,](?:于|在)?(?P<when>[^，,。；;]{2,18}?(?:[底末日月]前|前|底|内|止)))?"
+    r"(?P<rest>[^。；;]*)[。；;]?\s*$"
+)
+_ASKED = re.compile(r"^(?:会议|全会|通知|方案)[^，,：:]{0,6}[，,：:]")
 _SENTENCE = re.compile(r"[^。；;]*[。；;]?")
 # “负责侨务工作的机构” names a body by what it does.
+_SHORTEST = 4  # characters of a task
 _RELATIVE = re.compile(r"[^，,。；;]{1,25}的(?:机构|部门|单位|人员|组织|同志|主管|领导)")
 # What stands before “负责” in running text that states no duty.
 _NO_BODY = re.compile(
@@ -58,6 +67,9 @@ def find_sentence_duties(block: Block) -> list[Block]:
 def sentence_record(sentence: Aligned) -> Record | None:
     """The duty that one sentence states, None when it states none."""
     text = sentence.text
+    run = _RUN.search(text)
+    if run is not None and _bodies(run.group("lead")) and _bodies(run.group("with")):
+        return _run_record(sentence, run)
     match = _DOES.match(text)
     if match is not None and _RELATIVE.match(match.group("task")):
         return None
@@ -76,6 +88,27 @@ def sentence_record(sentence: Aligned) -> Record | None:
     ]
     if match.group("with"):
         cells.append(_cell("配合部门", COOPERATE, sentence, *match.span("with")))
+    return Record(tuple(cells))
+
+
+def _run_record(sentence: Aligned, run: re.Match[str]) -> Record | None:
+    """The task stands before who leads, or after when it is to be done."""
+    text = sentence.text
+    asked = _ASKED.match(text)
+    start, end = asked.end() if asked else len(text) - len(text.lstrip()), run.start("lead")
+    if len(text[start:end].strip("，,：: ")) < _SHORTEST:
+        start, end = run.span("rest")
+        start += len(text[start:end]) - len(text[start:end].lstrip("，, "))
+    end = start + len(text[start:end].rstrip("，,：: "))
+    if end - start < _SHORTEST:
+        return None
+    cells = [
+        _cell("任务", TASK, sentence, start, end),
+        _cell("牵头部门", LEAD, sentence, *run.span("lead")),
+        _cell("配合部门", COOPERATE, sentence, *run.span("with")),
+    ]
+    if run.group("when"):
+        cells.append(_cell("完成时限", DEADLINE, sentence, *run.span("when")))
     return Record(tuple(cells))
 
 

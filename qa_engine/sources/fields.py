@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from qa_engine.models import Participant
 from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line
+from qa_engine.sources.outline import number_level
 from qa_engine.sources.people import participants
 from qa_engine.sources.speakers import label_of, shape
 
@@ -44,7 +45,9 @@ def header_end(lines: Sequence[Line]) -> int:
     for index, line in enumerate(lines[: max(12, len(lines) // 3)]):
         match = is_field(line)
         if match is not None:
-            if match.group("name") in _AMBIGUOUS and index > last + 6:
+            if match.group("name") in _AMBIGUOUS and (
+                index > last + 6 or _said_below(lines, index, match)
+            ):
                 break
             last = index + 1
             while last < len(lines) and is_entry(lines, last):
@@ -52,6 +55,12 @@ def header_end(lines: Sequence[Line]) -> int:
         elif index >= last and _is_speech(line.text):
             break
     return last
+
+
+def _said_below(lines: Sequence[Line], index: int, match: re.Match[str]) -> bool:
+    """“主持人：” alone, and a sentence below it: a speaker's label, the header is over."""
+    below = lines[index + 1].text if index + 1 < len(lines) else ""
+    return match.end() >= len(lines[index].text) and below[-1:] in tuple("。！？!?")
 
 
 def _is_speech(text: str) -> bool:
@@ -70,7 +79,9 @@ def is_entry(lines: Sequence[Line], index: int) -> bool:
     above = next((m for back in range(index - 1, -1, -1) if (m := is_field(lines[back]))), None)
     if above is None or not _lists_people(above.group("name")):
         return False
-    return any(person.role for person in participants(line.text, "")) or line.indent >= 2
+    if any(person.role for person in participants(line.text, "")):
+        return True
+    return line.indent >= 2 and line.text[-1] not in "。！？；" and not number_level(line.text)
 
 
 def _lists_people(name: str) -> bool:

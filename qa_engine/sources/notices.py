@@ -47,6 +47,7 @@ _FOOTER = re.compile(
 )
 _NO_TITLE = re.compile(rf"{_NUMBER.pattern}|^签\s*发\s*人?\s*[：:]")
 _TITLE_LONGEST = 80
+_HEAD_LINES = 15
 
 
 @dataclass(slots=True)
@@ -141,6 +142,9 @@ def _score(parts: _Parts, lines: list[Line], articles: int) -> float:
         score += 0.2
     if articles >= 3:
         score += 0.5
+    stated = sum(1 for line in lines[:_HEAD_LINES] if fields.is_field(line) is not None)
+    if stated >= 3:
+        score += 0.3  # the head of minutes: 时间, 地点, 主持人, 出席 …
     numbered = sum(1 for line in lines if number_level(line.text) is not None)
     if numbered >= 3:
         score += 0.1

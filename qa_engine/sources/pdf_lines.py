@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from qa_engine.sources.outline import number_level
+from qa_engine.sources.wrapping import LABELLED, cuts_word
+
 # Of the type size: a gap that may divide columns, and one that surely is more than a space.
 _GAP = 0.8
 _WIDE_GAP = 1.6
@@ -127,22 +130,37 @@ def paragraphs(lines: list[PageLine], width: float) -> list[PageParagraph]:
     left = min(line.x0 for line in lines)
     result: list[list[PageLine]] = []
     for line in lines:
-        if result and _goes_on(result[-1][-1], line, left, right):
+        above = result[-1][-1] if result else None
+        if above is not None and _goes_on(above, line, left, right, width):
             result[-1].append(line)
         else:
             result.append([line])
     return [_paragraph(group, width, left) for group in result]
 
 
-def _goes_on(above: PageLine, line: PageLine, left: float, right: float) -> bool:
+def _goes_on(above: PageLine, line: PageLine, left: float, right: float, width: float) -> bool:
     if abs(above.size - line.size) > 1 or line.top - above.bottom > 1.6 * line.size:
         return False
+    if _begins(above.text.rstrip(), line.text.lstrip()):
+        return False
+    centred = abs(above.middle - width / 2) < 0.4 * above.size
+    if centred and above.x0 > left + 1.2 * above.size and above.bold and not line.bold:
+        return False  # a title, and text below it
     full = above.x1 >= right - 2.2 * above.size
     indented = line.x0 > left + 1.2 * line.size
     if above.x0 > left + 2.5 * above.size and indented and not _ended(above):
         # Lines of a title, both centred.
         return abs(above.middle - line.middle) < 2 * line.size and above.size > 0 and full
     return full and not indented
+
+
+def _begins(above: str, text: str) -> bool:
+    """Does a line begin something by its own words: an item's number after a full stop, a
+    label below another one or after a full stop?"""
+    if number_level(text) is not None and above[-1:] in _ENDS:
+        return True
+    labelled = LABELLED.match(text) is not None and not cuts_word(above, text)
+    return labelled and (LABELLED.match(above) is not None or above[-1:] in "。！？")
 
 
 def _ended(line: PageLine) -> bool:

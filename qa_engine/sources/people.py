@@ -43,6 +43,10 @@ _TITLES = (
 )
 TITLE = re.compile(_TITLES)
 _ROLE_THEN_NAME = re.compile(rf"^(?P<role>.*?(?:{_TITLES}|嘉宾))\s*[:：]?\s*(?P<name>{_NAME})$")
+# “市水利局张三”: who comes from where, without a post.
+_BODY_THEN_NAME = re.compile(
+    rf"^(?P<role>[{HAN}]{{1,16}}(?:局|委|办|部|厅|院|会|处|科|室|中心|公司|支队|大队|集团|街道|镇|乡|校))(?P<name>{_NAME})$"
+)
 _NAME_THEN_ROLE = re.compile(
     rf"^(?P<name>{_NAME})(?<!副)(?:\s+(?P<role>\S.*)|\s*[(（](?P<note>[^()（）]*)[)）]|[,，]\s*(?P<tail>.+)|"
     rf"(?P<title>副?(?:{_TITLES})))$"
@@ -111,6 +115,9 @@ def _slice(written: str, match: re.Match[str], group: str) -> str:
     return written[start:end]
 
 
+_ASIDE = re.compile(
+    r"\s*[（(](?:请假|[^（）()]{0,4}假|出差|因[^（）()]{1,8}|外出[^（）()]{0,6})[）)]$"
+)
 _ENTRIES = re.compile(r"[；;\n]+")
 _NAMES_ONLY = re.compile(rf"^{_NAME}(?:[、,，\s]+{_NAME})+$")
 
@@ -119,7 +126,7 @@ def participants(value: str, function: str) -> list[Participant]:
     """The people in the value of a list such as 发布人; entries separated by ；or line ends."""
     found: list[Participant] = []
     for entry in _ENTRIES.split(value):
-        entry = entry.strip().strip("。,，、")
+        entry = _ASIDE.sub("", entry.strip().strip("。,，、"))
         if not entry:
             continue
         simple = to_simplified(entry)
@@ -137,14 +144,33 @@ def participants(value: str, function: str) -> list[Participant]:
 
 def _mixed(entry: str, function: str) -> list[Participant]:
     """“甲局局长张三、乙局局长李四”: a role and a name, again and again."""
-    found: list[Participant] = []
+    found = _one_each(entry, function)
+    if len(found) > 1:
+        return found
+    found = []
     for part in re.split(rf"(?<=[{HAN}])[、,，\s]+", entry):
         simple = to_simplified(part)
-        match = _ROLE_THEN_NAME.match(simple)
+        match = _ROLE_THEN_NAME.match(simple) or _BODY_THEN_NAME.match(simple)
         if match is not None and len(match.group("role")) > 2:
             found.append(
                 Participant(_slice(part, match, "name"), _slice(part, match, "role"), function)
             )
+    return found
+
+
+def _one_each(entry: str, function: str) -> list[Participant]:
+    """“副经理 张三、总监 李四、市水利局王五”: somebody in every part, or nothing."""
+    found: list[Participant] = []
+    for part in (piece.strip() for piece in re.split(r"[、,，]+", entry)):
+        simple = to_simplified(part)
+        match = _ROLE_THEN_NAME.match(simple) or _BODY_THEN_NAME.match(simple)
+        if match is not None:
+            name, post = _slice(part, match, "name"), _slice(part, match, "role").strip()
+        else:
+            post, _, name = part.rpartition(" ")
+        if not post.strip() or not is_name(name) or is_name(post.strip()):
+            return []
+        found.append(Participant(name, post.strip(), function))
     return found
 
 

@@ -19,7 +19,7 @@ from qa_engine.text.normalise import to_simplified
 _NUMBER = r"(?:第?\s*[\d一二三四五六七八九十]{1,3}\s*[.、．)）题问]?\s*)?"
 # A mark counts at the head of a line or right after the end of a sentence.
 _MARK = re.compile(
-    rf"(?:^|(?<=[。！？!?；;”」』）)】…]))\s*(?P<mark>{_NUMBER}(?:问|答|记者问|提问|回答|[QA]\d{{0,2}})\s*[:：])"
+    rf"(?:^|(?<=[。！？!?；;”」』）)】…]))\s*(?P<mark>{_NUMBER}(?:问|答|记者问|提问|问题|回答|答案|[QA]\d{{0,2}})\s*[:：])"
 )
 # “…答记者问” closes a title that the text follows without a break.
 _RUN_ON_TITLE = re.compile(

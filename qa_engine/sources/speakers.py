@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from qa_engine.models import Participant
@@ -26,10 +26,13 @@ from qa_engine.sources.people import (
 from qa_engine.text.normalise import to_simplified
 
 _WIDTHS = str.maketrans("：（）［］【】〔〕〖〗　", ":()[][][][] ")
+# A medium or an alias may stand in marks of its own: 《城市晚报》记者, 网友“老王”.
+_MARKED = r"(?:《[^《》]{1,20}》|“[^“”]{1,20}”)"
 _LABEL = re.compile(
-    r"^\s*[\[(]?\s*(?P<label>[^:\[\]。！？；，,!?;“”《》\"]{1,40}?)\s*[\])]?\s*(?::|$)\s*"
+    rf"^\s*[\[(]?\s*(?P<label>{_MARKED}?[^:\[\]。！？；，,!?;“”《》\"]{{1,40}}?{_MARKED}?)\s*[\])]?\s*(?::|$)\s*"
 )
 _BRACKETED = re.compile(r"^\s*\[\s*(?P<label>[^\[\]:。！？；，]{1,40})\s*\]\s*:?\s*")
+_ITEM_NUMBER = re.compile(r"^\s*\d{1,2}\s*[.、．]\s*(?=\D)")
 
 _STAMP = re.compile(
     r"[\s(\[]*(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?[\s)\]]*$"
@@ -45,14 +48,16 @@ _FIELDS = re.compile(
 _ASKER = re.compile(
     r"记者(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{1,3}|提问|问|[\s(].*|.{2,4})?$"
     r"|(?:网友|网民|提问者?|提问人|听众|观众|市民|群众|来电人|咨询人|留言人|同学|家长|用户|居民|企业代表)"
-    r"(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{1,3}|提问|问|[\s(].*|.{1,2}(?:先生|女士|小姐))?$"
+    r"(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{1,3}|提问|问|[\s(“].*|.{1,2}(?:先生|女士|小姐))?$"
 )
 _MEDIUM = re.compile(
     r"(?:日报|晚报|早报|时报|晨报|商报|周报|都市报|青年报|法治报|电视台|广播电台|人民广播电台|电台|广播电视台|广播电视总台|总台|"
     r"通讯社|新华社|中新社|新华网|人民网|网|新闻|新闻社|新闻网|传媒|杂志|周刊|央视|卫视|融媒体中心|融媒体|客户端|在线|频道|CCTV|"
-    r"CGTN|CNN|BBC|NHK|Reuters|AP|AFP|路透社|法新社|美联社|共同社|彭博社|塔斯社|朝日新闻|南华早报|澎湃|财新)$"
+    r"(?<=[\u4e00-\u9fff]{2})(?<![汇通简预情举海申播呈上填捷喜])报|CGTN|CNN|BBC|NHK|Reuters|AP|AFP|路透社|法新社|美联社|共同社|彭博社|塔斯社|朝日新闻|南华早报|澎湃|财新)$"
 )
-_ANSWER = re.compile(r"^(?:答|回答|答复|回复|解答|A|Answer|a)\s*[\d一二三四五六七八九十]{0,3}$")
+_ANSWER = re.compile(
+    r"^(?:答|回答|答复|回复|解答|答案|A|Answer|a)\s*[\d一二三四五六七八九十]{0,3}$"
+)
 _MODERATOR = re.compile(r"主持人|主播|会议主席|司仪|^主席$|^议长$|^主持$")
 _ROLE_ONLY = re.compile(
     r"^(?:主持人|主播|嘉宾|专家|发言人|新闻发言人|主席|议长|议员|书记员|审判长|审判员|原告|被告|公诉人|辩护人|代理人|证人|"
@@ -74,9 +79,11 @@ class Speaker:
     moderator: bool = False
 
 
-_MARK_ONLY = re.compile(r"^(?:记者)?(?:问|提问|Q|q|Question)\s*[\d一二三四五六七八九十]{0,3}$")
+_MARK_ONLY = re.compile(r"^(?:记者)?(?:问|提问|问题|Q|q|Question)\s*[\d一二三四五六七八九十]{0,3}$")
 _NUMBER = r"第?\s*[\d一二三四五六七八九十]{1,3}\s*[.、．)）题]?\s*"
-_NUMBERED_MARK = re.compile(rf"^{_NUMBER}(?=(?:记者问|提问|回答|问|答|Q|A)\d{{0,2}}\s*[:：])")
+_NUMBERED_MARK = re.compile(
+    rf"^{_NUMBER}(?=(?:记者问|提问|回答|问题|答案|问|答|Q|A)\d{{0,2}}\s*[:：])"
+)
 
 
 def number_before_mark(text: str) -> int:
@@ -133,6 +140,7 @@ class Cast:
     names: dict[str, Person] = field(default_factory=dict)  # simplified name → person
     text: str = ""  # the document, simplified: introductions are looked up in it
     repeated: frozenset[str] = frozenset()
+    chair: Person | None = None  # whom a label such as “主持人 副主任 李四” names
     _roles: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -150,6 +158,7 @@ class Cast:
             if (label := label_of(line)) is not None and (label.colon or label.alone)
         )
         cast.repeated = frozenset(text for text, count in counts.items() if count > 1)
+        cast.chair = _chair(all_lines)
         return cast
 
     def function(self, name: str) -> str:
@@ -159,6 +168,12 @@ class Cast:
 
     def speaker(self, label: Label) -> Speaker | None:
         """Who the label names; None when it is no speaker's label."""
+        number = _ITEM_NUMBER.match(label.text)
+        if number is not None:
+            # “1.某某电视台：”: questions are numbered, nobody else is.
+            bare = replace(label, text=label.text[number.end() :])
+            found = self.speaker(bare)
+            return found if found is not None and found.asker else None
         form = shape(label.text)
         plain = _plain(label.text)
         if (
@@ -179,7 +194,7 @@ class Cast:
             return Speaker(label.text, asker=True)
         if not label.colon and not label.alone:
             return None
-        if _MEDIUM.search(form) and (label.colon or plain in self.repeated):
+        if _MEDIUM.search(form.strip("《》")) and (label.colon or plain in self.repeated):
             return Speaker(label.text, asker=True)
         if _ROLE_ONLY.match(plain) and label.colon:
             return self._by_function(label.text, plain)
@@ -230,6 +245,8 @@ class Cast:
         fitting = [p for p in self.participants if to_simplified(p.function).startswith(plain[:3])]
         if len(fitting) == 1:
             return self._named(self.names[_plain(fitting[0].name)])
+        if self.chair is not None and plain.startswith("主持人"):
+            return self._named(self.chair)
         return Speaker(written, moderator=bool(_MODERATOR.search(plain)))
 
     def _surname_and_title(self, plain: str) -> Person | None:
@@ -252,6 +269,23 @@ class Cast:
         if name not in self._roles:
             self._roles[name] = introduction(name, self.text)
         return self._roles[name]
+
+
+_CHAIR = re.compile(r"^主持人?\s*[,，、]?\s*(?=\S)")
+
+
+def _chair(lines: Iterable[str]) -> Person | None:
+    """The one person whom labels call 主持人 with name and post."""
+    found: dict[str, Person] = {}
+    for line in lines:
+        label = label_of(line)
+        match = _CHAIR.match(label.text) if label is not None and label.colon else None
+        if label is None or match is None:
+            continue
+        who = person(label.text[match.end() :].strip(" ()（）"))
+        if who is not None and is_name(who.name):
+            found.setdefault(_plain(who.name), Person(who.name, who.role, "主持人"))
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _without_name(label: str, name: str) -> str:

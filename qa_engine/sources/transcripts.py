@@ -15,9 +15,11 @@ from qa_engine.sources import fields
 from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
 from qa_engine.sources.outline import is_heading, number_level
+from qa_engine.sources.people import is_name, person
 from qa_engine.sources.questions import inner_labels, split_marked
 from qa_engine.sources.raw import RawDocument
 from qa_engine.sources.speakers import Cast, Label, Speaker, label_of
+from qa_engine.sources.stamps import without_stamps
 from qa_engine.text.normalise import to_simplified
 from qa_engine.text.numbers import dates
 
@@ -44,24 +46,30 @@ class _State:
 def parse_transcript(raw: RawDocument) -> Parsed | None:
     """None when the document does not look like a transcript."""
     cleaned = clean(raw)
-    inner = inner_labels(cleaned.lines)
-    lines = [part for line in cleaned.lines for part in split_marked(line, inner)]
+    stamped, stamps, day = without_stamps(cleaned.lines)
+    inner = inner_labels(stamped)
+    lines = [part for line in stamped for part in split_marked(line, inner)]
     head = fields.header_end(lines)
     people = fields.listed(lines[:head])
     cast = Cast.of(people, [line.text for line in lines])
     labels = [_speaker(line, index, lines, cast) for index, line in enumerate(lines)]
+    opened = opening(lines, labels)
+    if opened is not None:
+        labels[opened[0]] = opened[1]
     score = _score(lines, labels, head, people)
     if score <= 0:
         return None
     parsed = Parsed(kind="press", score=score, participants=tuple(people))
-    parsed.dropped += cleaned.dropped
+    parsed.dropped += cleaned.dropped + stamps
     parsed.meta.update(cleaned.meta)
     parsed.source = cleaned.meta.get("source")
     parsed.title = cleaned.title or raw.title
     _read(lines, labels, parsed, _unnamed(lines), head)
     if parsed.title is None:
         parsed.title = _topic_title(lines)
-    _date(parsed, raw, cleaned.meta, lines)
+    parsed.date = day
+    if day is None:
+        _date(parsed, raw, cleaned.meta, lines)
     parsed.participants = _with_speakers(people, parsed.blocks)
     return parsed
 
@@ -78,6 +86,28 @@ def _speaker(line: Line, index: int, lines: list[Line], cast: Cast) -> tuple[Lab
     if not label.colon and not _followed_by_speech(index, lines, speaker):
         return None
     return label, speaker
+
+
+_ADDRESS = re.compile(r"^(?:同志们|各位|尊敬的|女士们|先生们|大家|朋友们)[^。；]{0,40}[:：，,！!]")
+_OPENING = 8  # lines at the head among which a statement may begin
+
+
+def opening(
+    lines: list[Line], labels: list[tuple[Label, Speaker] | None]
+) -> tuple[int, tuple[Label, Speaker]] | None:
+    """Where a statement begins whose speaker stands above it without a label: the form of
+    address, below a name with a post on a line of its own."""
+    for index, line in enumerate(lines[:_OPENING]):
+        if labels[index] is not None:
+            return None
+        if index and _ADDRESS.match(to_simplified(line.text)):
+            for above in reversed(lines[:index]):
+                who = person(above.text.strip("（）()")) if len(above.text) <= 40 else None
+                if who is not None and who.role and is_name(who.name):
+                    label = Label("", 0, False, True)
+                    return index, (label, Speaker(who.name, who.role))
+            return None
+    return None
 
 
 def _followed_by_speech(index: int, lines: list[Line], speaker: Speaker) -> bool:

@@ -14,6 +14,7 @@ from qa_engine.sources.flattened import with_tables
 from qa_engine.sources.layout import Parsed, source_start
 from qa_engine.sources.markup import without_marks
 from qa_engine.sources.parsers import PARSERS
+from qa_engine.sources.personnel import with_personnel
 from qa_engine.sources.prose import parse_prose
 from qa_engine.sources.raw import Paragraph, RawDocument, Table
 from qa_engine.sources.records import TableReading, read_table
@@ -35,7 +36,7 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
         raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
     blocks = with_rosters(_with_rows(parsed, raw, vocabulary))
-    blocks = with_duties(with_contacts(blocks), vocabulary)
+    blocks = with_duties(with_contacts(with_personnel(blocks)), vocabulary)
     if raw.suffix == "md":
         blocks = [without_marks(block) for block in blocks]
     if raw.ocr:

@@ -68,28 +68,28 @@ def _wrap_width(lines: Sequence[Line]) -> int | None:
     # Few lines prove it only when none is wider and a word is cut in two.
     if width < _SURE_WRAP or wider or max(map(_width, lines)) > width + 4:
         return None
-    return width if any(_cuts_word(*pair) for pair in near) else None
+    return width if any(cuts_word(one.text, other.text) for one, other in near) else None
 
 
 def _width(line: Line) -> int:
     return line.indent + display_width(line.text)
 
 
-def _cuts_word(line: Line, following: Line) -> bool:
+def cuts_word(line: str, following: str) -> bool:
     """Whether the line end stands inside a word or a number."""
-    before = re.search(r"[\u3400-\u9fff]{1,4}$", line.text)
-    after = re.match(r"[\u3400-\u9fff]{1,4}", following.text)
+    before = re.search(r"[\u3400-\u9fff]{1,4}$", line)
+    after = re.match(r"[\u3400-\u9fff]{1,4}", following)
     if before is None or after is None:
-        return line.text[-1].isdigit() and following.text[0].isdigit()
+        return line[-1].isdigit() and following[0].isdigit()
     left = before.group()
     return len(left) not in cuts(left + after.group())
 
 
-_LABELLED = re.compile(r"[\w\s（）()、]{1,14}[:：]")
+LABELLED = re.compile(r"[\w\s（）()、]{1,14}[:：]")
 
 
 def _continues(above: Line, line: Line, width: int) -> bool:
-    if _LABELLED.match(line.text) and not _cuts_word(above, line):
+    if LABELLED.match(line.text) and not cuts_word(above.text, line.text):
         return False
     return (
         line.blank_before == 0

@@ -187,3 +187,25 @@ def test_every_cell_is_an_exact_slice_of_the_document() -> None:
     for record in records:
         for cell in record.cells:
             assert document.text[cell.start : cell.end] == cell.value
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        (
+            "建立备案制度，市卫健委牵头，市财政局、市数据局配合，2024年10月底前出台。",
+            "建立备案制度",
+        ),
+        (
+            "会议要求，市卫健委牵头，市财政局、市数据局配合，2024年10月底前完成清收。",
+            "完成清收",
+        ),
+    ],
+)
+def test_who_and_when_may_be_clauses_of_the_sentence(text: str, task: str) -> None:
+    """“…，甲局牵头，乙局配合，10月底前…” is a duty, whichever side its task stands."""
+    assert duties(f"关于下一步工作\n{text}\n") == [
+        ("市卫健委", "市财政局、市数据局", "2024年10月底前")
+    ]
+    [record] = [block.record for block in read(text).blocks if block.record]
+    assert record.by_role(TASK)[0].value == task

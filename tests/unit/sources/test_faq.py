@@ -35,6 +35,7 @@ LAYOUTS = {
     "numbered with 答": ("{n}.{q}", "答：{a}"),
     "问 and 答": ("问：{q}", "答：{a}"),
     "numbered 问": ("{n}、问：{q}", "答：{a}"),
+    "问题 and 答案": ("问题：{q}", "答案：{a}"),
     "Q and A": ("Q{n}：{q}", "A{n}：{a}"),
     "bare with 答": ("{q}", "答：{a}"),
     "numbered, no mark": ("{n}. {q}", "{a}"),

@@ -111,3 +111,22 @@ def test_minutes_have_date_place_and_participants() -> None:
 def test_a_report_is_no_notice() -> None:
     """Prose without the frame of a document stays prose."""
     assert read(f"城市内涝防治见成效\n{TEXT}\n{TEXT}己。").kind == "prose"
+
+
+def test_minutes_of_a_meeting_tell_when_where_and_who() -> None:
+    """Fields at the head of minutes are read; who is away is listed with the others."""
+    document = read(
+        "云台公司第6次办公会会议纪要\n会议时间：2022年6月3日（星期五）下午2:30\n"
+        "会议地点：三楼会议室\n主持人：总经理 石建军\n"
+        "出席人员：副总经理 叶凡、总工程师 白宇、市水利局龚伟\n缺席人员：副总经理 江涛（出差）\n"
+        "\u3000\u3000一、听取汇报\n\u3000\u3000会议指出，回款偏低。\n二、研究招聘\n会议决定招聘十人。\n"
+    )
+    assert (document.kind, document.date, document.place) == ("notice", "2022-06-03", "三楼会议室")
+    assert [(one.name, one.role) for one in document.participants] == [
+        ("石建军", "总经理"),
+        ("叶凡", "副总经理"),
+        ("白宇", "总工程师"),
+        ("龚伟", "市水利局"),
+        ("江涛", "副总经理"),
+    ]
+    assert "一、听取汇报\n会议指出，回款偏低。" in [p.text for p in passages(document)]

@@ -169,3 +169,12 @@ def test_a_large_centred_line_is_the_title() -> None:
 
     raw = read(pdf(draw))
     assert [raw.of(part) for part in raw.paragraphs if part.level == 0] == ["清河县防汛工作方案"]
+
+
+def test_labels_and_numbers_begin_paragraphs_below_full_lines() -> None:
+    """A line that fills the page is not taken for the beginning of the next item."""
+    first = "联系人：方晴，联系电话：0712-8234567，传真：0712-8234568"
+    texts = [first, "附件：安全告知书", "各校要在放假之前开展一次家访并且把情况报送办公室。"]
+    texts += ["2.各校要公布电话。"]
+    raw = read(pdf(lambda canvas: lines(canvas, texts)))
+    assert [raw.of(part) for part in raw.paragraphs] == texts

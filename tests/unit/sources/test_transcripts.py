@@ -245,3 +245,83 @@ def test_prose_is_no_transcript() -> None:
         "市民李先生说：“出行方便多了。”\n"
     )
     assert document.kind == "prose"
+
+
+def spoken(document: Document) -> list[tuple[str | None, str | None, str]]:
+    """(speaker, asker, text) of every spoken block."""
+    return [
+        (block.speaker, block.asker, block.text.text)
+        for block in document.blocks
+        if block.turn is not None
+    ]
+
+
+def test_a_medium_or_an_alias_may_stand_in_marks() -> None:
+    """《…报》记者 and 网友“…” ask; what follows answers them."""
+    document = read(
+        "春运新闻发布会\n主持人：大家好，下面请提问。\n《河桥晨报》记者：加开多少趟列车？\n"
+        "马立新：加开三十二趟。\n网友“小站台”：学生票怎么买？\n马立新：在网上核验后购买。\n"
+    )
+    assert [(speaker, asker) for speaker, asker, _ in spoken(document)] == [
+        ("主持人", None),
+        ("《河桥晨报》记者", "《河桥晨报》记者"),
+        ("马立新", "《河桥晨报》记者"),
+        ("网友“小站台”", "网友“小站台”"),
+        ("马立新", "网友“小站台”"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "layout",
+    ["{who}：{text} [2022-03-04 09:0{n}:15]", "{who}：\n2022-03-04 09:0{n}:15\n{text}",
+     "[09:0{n}:15] {who}：{text}"],
+)  # fmt: skip
+def test_times_of_a_live_record_are_no_text(layout: str) -> None:
+    """Printed at the end, on a line of their own or before a turn, they are dropped."""
+    said = [
+        ("主持人", "大家好，这里是在线访谈。"),
+        ("罗静怡", "大家好。"),
+        ("主持人", "什么是家庭医生？"),
+        ("罗静怡", "他们为居民提供连续的服务。"),
+        ("主持人", "怎么签约？"),
+        ("罗静怡", "到社区医院签约。"),
+    ]
+    lines = [layout.format(who=who, text=text, n=n) for n, (who, text) in enumerate(said)]
+    document = read("\n".join(["家庭医生在线访谈", *lines]))
+    assert [(speaker, text) for speaker, _, text in spoken(document)] == said
+    if "2022" in layout:
+        assert document.date == "2022-03-04"
+
+
+def test_the_chair_has_one_name_throughout() -> None:
+    """“主持人 副主任 刘敏” says who every 主持人 is."""
+    document = read(
+        "招生新闻发布会\n"
+        "【主持人 市新闻办副主任 刘敏】各位好。\n【市教育局副局长 周正阳】招生两万人。\n"
+        "【主持人】下面请提问。\n【河桥晚报记者】还摇号吗？\n【周正阳】继续摇号。\n"
+    )
+    assert [speaker for speaker, _, _ in spoken(document)] == [
+        "刘敏", "周正阳", "刘敏", "河桥晚报记者", "周正阳",
+    ]  # fmt: skip
+
+
+def test_numbers_before_a_medium_count_the_questions() -> None:
+    document = read(
+        "平安建设新闻发布会\n曾雨：\n大家好，现在开会。\n谭志坚：\n案件下降了一成。\n曾雨：\n请提问。\n"
+        "1.河桥电视台：有何举措？\n谭志坚：\n成立反诈中心。\n2.法治河桥报：纠纷如何调解？\n"
+        "谭志坚：\n建立调解组织。\n"
+    )
+    assert [asker for _, asker, _ in spoken(document)[3:]] == [
+        "河桥电视台", "河桥电视台", "法治河桥报", "法治河桥报",
+    ]  # fmt: skip
+
+
+def test_a_statement_before_the_questions_belongs_to_whom_it_names() -> None:
+    """Name and post on a line above “各位朋友：”, questions with labels after it."""
+    document = read(
+        "上半年经济运行情况发布稿\n（2022年7月19日）\n市统计局局长  蒋文华\n各位记者朋友：\n"
+        "上半年生产总值增长百分之六。\n一、农业\n夏粮增产。\n答记者问\n新华社记者：怎么看下半年？\n"
+        "蒋文华：稳中向好。\n河桥日报记者：会回落吗？\n蒋文华：不会回落。\n"
+    )
+    assert ("蒋文华", None, "上半年生产总值增长百分之六。") in spoken(document)
+    assert ("蒋文华", "新华社记者", "稳中向好。") in spoken(document)
