@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from qa_engine.errors import SourceError, UnreadableFile
 from qa_engine.models import Document
 from qa_engine.sources.columns import Vocabulary, load_vocabulary
+from qa_engine.sources.legacy import TARGETS as LEGACY
 from qa_engine.sources.raw import RawDocument
 from qa_engine.sources.sniff import kind_of
 from qa_engine.sources.understand import understand
@@ -78,10 +79,35 @@ def _read(source: _Source, on_error: OnError | None, words: Vocabulary) -> Itera
 
         yield from read_jsonl(source.data, source.id, source.path.stem, on_error)
     else:
-        raw = _read_one(source, kind, words)
-        if not raw.text.strip():
+        found = False
+        for raw in _read_tables(source, kind, words):
+            if raw.text.strip():
+                found = True
+                yield raw
+        if not found:
             raise UnreadableFile(f"{source.id}：没有读到任何文字。", "请打开文件确认内容。")
-        yield raw
+
+
+def _read_tables(source: _Source, kind: str, words: Vocabulary) -> Iterator[RawDocument]:
+    """Formats that hold one document, but for tables so large that they are several."""
+    data, id, name = source.data, source.id, source.path.stem
+    if kind in ("csv", "tsv"):
+        from qa_engine.sources.delimited import read_delimited
+
+        yield from read_delimited(data, id, name, kind, words)
+        return
+    if kind in LEGACY:
+        from qa_engine.sources.legacy import convert
+
+        data, kind = convert(data, kind, id)
+        source = _Source(data, id, source.depth)
+    if kind == "xlsx":
+        from qa_engine.sources.xlsx_large import is_large, read_large_xlsx
+
+        if is_large(data, name):
+            yield from read_large_xlsx(data, id, name, words)
+            return
+    yield _read_one(source, kind, words)
 
 
 def _read_one(source: _Source, kind: str, words: Vocabulary) -> RawDocument:
@@ -111,18 +137,9 @@ def _read_one(source: _Source, kind: str, words: Vocabulary) -> RawDocument:
         from qa_engine.sources.markdown import read_markdown
 
         return read_markdown(data, id, name, words)
-    if kind in ("csv", "tsv"):
-        from qa_engine.sources.delimited import read_delimited
+    from qa_engine.sources.plain import read_plain
 
-        return read_delimited(data, id, name, kind)
-    if kind == "txt":
-        from qa_engine.sources.plain import read_plain
-
-        return read_plain(data, id, name)
-    from qa_engine.sources.legacy import convert
-
-    converted, target = convert(data, kind, id)
-    return _read_one(_Source(converted, id, source.depth), target, words)
+    return read_plain(data, id, name)
 
 
 def _read_archive(

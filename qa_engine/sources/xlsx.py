@@ -32,6 +32,7 @@ class _Area:
 
 
 Cells = dict[tuple[int, int], str]
+Spans = dict[tuple[int, int], tuple[int, int]]  # upper left corner → rows, columns
 
 
 def read_xlsx(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument:
@@ -53,15 +54,24 @@ def read_xlsx(data: bytes, id: str, name: str, words: Vocabulary) -> RawDocument
             )
         if not values:
             continue
-        if not _GENERAL_NAME.fullmatch(sheet.title.strip()):
+        if not general_name(sheet.title):
             composer.paragraph(sheet.title, level=1)
-        spans = _merges(sheet)
-        by_row: dict[int, list[int]] = {}
-        for row, column in sorted(values):
-            by_row.setdefault(row, []).append(column)
-        for area in _areas(values, spans, words):
-            _lay_out(composer, values, spans, area, by_row)
+        lay_out_sheet(composer, values, _merges(sheet), words)
     return composer.build(id, name, "xlsx", problems=problems)
+
+
+def general_name(title: str) -> bool:
+    """Does a sheet's name say nothing (Sheet1, 工作表2)?"""
+    return _GENERAL_NAME.fullmatch(title.strip()) is not None
+
+
+def lay_out_sheet(composer: Composer, values: Cells, spans: Spans, words: Vocabulary) -> None:
+    """The tables of a sheet, and what stands beside them, in reading order."""
+    by_row: dict[int, list[int]] = {}
+    for row, column in sorted(values):
+        by_row.setdefault(row, []).append(column)
+    for area in _areas(values, spans, words):
+        _lay_out(composer, values, spans, area, by_row)
 
 
 def _load(data: bytes, name: str) -> Any:
@@ -106,7 +116,7 @@ def _values(sheet: Any) -> Cells:
     return values
 
 
-def _merges(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
+def _merges(sheet: Any) -> Spans:
     """Upper left corner → (rows, columns) of each merged range."""
     return {
         (found.min_row, found.min_col): (
@@ -117,9 +127,7 @@ def _merges(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
     }
 
 
-def _areas(
-    values: Cells, spans: dict[tuple[int, int], tuple[int, int]], words: Vocabulary
-) -> Iterator[_Area]:
+def _areas(values: Cells, spans: Spans, words: Vocabulary) -> Iterator[_Area]:
     """The tables of a sheet: what blank rows and columns divide, in reading order.
 
     A blank row within a table divides nothing: what follows under the same columns
@@ -154,7 +162,7 @@ def _areas(
         yield from _side_by_side(taken, area)
 
 
-def _taken(values: Cells, spans: dict[tuple[int, int], tuple[int, int]]) -> dict[int, set[int]]:
+def _taken(values: Cells, spans: Spans) -> dict[int, set[int]]:
     """Row → columns with a value, or covered by a merged one (within measure)."""
     taken: dict[int, set[int]] = {}
     for row, column in values:
@@ -198,7 +206,7 @@ def _side_by_side(taken: dict[int, set[int]], area: _Area) -> Iterator[_Area]:
 def _lay_out(
     composer: Composer,
     values: Cells,
-    spans: dict[tuple[int, int], tuple[int, int]],
+    spans: Spans,
     area: _Area,
     by_row: dict[int, list[int]],
 ) -> None:
@@ -234,9 +242,7 @@ def _lay_out(
     composer.table(cells, merges=bool(spans))
 
 
-def _rows_with(
-    inside: list[tuple[int, int]], spans: dict[tuple[int, int], tuple[int, int]], area: _Area
-) -> set[int]:
+def _rows_with(inside: list[tuple[int, int]], spans: Spans, area: _Area) -> set[int]:
     """Rows that hold anything, merged values included."""
     rows = {row for row, _ in inside}
     for place in inside:
