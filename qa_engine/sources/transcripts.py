@@ -318,12 +318,20 @@ def _date(parsed: Parsed, raw: RawDocument, meta: dict[str, str], lines: list[Li
                 return
 
 
+# A label that names an office, not who holds it.
+_OFFICE = re.compile(
+    r"(?:负责人|负责同志|发言人|专家|主持人|主播|嘉宾|工作人员|客服|部门|单位|司局|[局委部厅办处科]|中心)$"
+)
+
+
 def _with_speakers(people: list[Participant], blocks: list[Block]) -> tuple[Participant, ...]:
-    """The list of participants, then those who only speak."""
+    """The list of participants, then those who only speak: people, no offices (有关负责人)."""
     known = {person.name for person in people}
     result = list(people)
     for block in blocks:
-        if block.kind == "speech" and block.speaker and block.speaker not in known:
+        if block.kind != "speech" or not block.speaker or block.speaker in known:
+            continue
+        if block.role or not _OFFICE.search(to_simplified(block.speaker)):
             known.add(block.speaker)
             result.append(Participant(block.speaker, block.role or "", ""))
     return tuple(result)

@@ -259,6 +259,7 @@ def document(id: str) -> ResponseReturnValue:
         part=_part_steps(path, {**here, "view": "raw" if raw else None}, number, len(parts)),
         quote=quoted[0],
         quote_copy=quoted[1],
+        facts=_facts(found),
         citations=_steps(asked, id, span),
         back_link=with_query("/", asked.params()) if asked.question else None,
         dropped=_dropped(found),
@@ -282,6 +283,15 @@ def _quote(document: Document, passages: Sequence[Passage], span: Span | None) -
         return quote, quoted_in(quote, title, language())
     reference = reference_in(holder, document.source, document.date, language())
     return quote, quoted_in(quote, reference, language())
+
+
+def _facts(document: Document) -> list[tuple[str, str, str]]:
+    """Name, value and place of each thing that a document says of itself."""
+    return [
+        (cell.header, cell.value, span_link(document.id, cell.start, cell.end))
+        for cell in document.facts.cells
+        if cell.value and cell.start >= 0
+    ]
 
 
 def _outline(document: Document, parts: Sequence[Span], shown: int) -> list[tuple[str, str, int]]:

@@ -144,6 +144,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "citation_of": ("出处 {n} / {total}", "Source {n} of {total}"),
     "back_to_answer": ("回到答案", "Back to the answer"),
     "quoted": ("引文", "Quote"),
+    "facts": ("文件信息", "What it says of itself"),
     "outline": ("目录", "Contents"),
     "table": ("表", "Table"),
     "page_n": ("第 {n} 页", "Page {n}"),

@@ -325,3 +325,13 @@ def test_a_statement_before_the_questions_belongs_to_whom_it_names() -> None:
     )
     assert ("蒋文华", None, "上半年生产总值增长百分之六。") in spoken(document)
     assert ("蒋文华", "新华社记者", "稳中向好。") in spoken(document)
+
+
+def test_an_office_that_answers_is_nobody_who_takes_part() -> None:
+    """“有关负责人” answers; only people are listed as those who take part."""
+    document = read(
+        "《河桥市停车条例》答记者问\n近日，市公安局有关负责人就条例回答了记者提问。\n"
+        "问：何时施行？\n答：九月一日起施行。\n问：罚款多少？\n答：五百元以下。\n"
+    )
+    assert {speaker for speaker, _, _ in spoken(document)} == {"记者", "市公安局有关负责人"}
+    assert document.participants == ()

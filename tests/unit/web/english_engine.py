@@ -69,6 +69,9 @@ def _table() -> tuple[Document, list[Passage]]:
         "2031",
         blocks=tuple(found),
         source="Town hall",
+        facts=Record(
+            (Cell("文号", text[:3], start=0, end=3), Cell("附件（2）", text[:4], start=0, end=4))
+        ),
         dropped=(Dropped(0, 4, "页眉页脚"), Dropped(4, 8, "说话人标签（见 speaker）")),
         problems=("第 2 页是扫描图像，没有文字层，未能读出。", "引号不成对，引号按普通字符读入。"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from qa_engine.models import Cell, Record
 from qa_engine_web.links import document_path
 from tests.unit.web.fake import FakeEngine, press_document, with_path
 
@@ -147,6 +149,23 @@ def test_the_document_page_marks_the_exact_span(client: FlaskClient, engine: Fak
     assert raw.marks == ["一树一档"]
     assert "叶听松" in tidy.text
     assert tidy.link("按问答看").startswith("/conference/")
+
+
+def test_the_document_page_shows_what_the_document_says_of_itself(
+    client: FlaskClient, engine: FakeEngine
+) -> None:
+    """Number, dates, signature … stand in its head, each leading to where it is written."""
+    id = "corpus/发布会.txt"
+    document, passages = engine.documents_[id]
+    start = document.text.index("一树一档")
+    facts = Record((Cell("文号", "一树一档", start=start, end=start + 4), Cell("印发日期", "")))
+    assert "文件信息" not in get(client, document_path(id)).text
+    engine.documents_[id] = (replace(document, facts=facts), passages)
+    page = get(client, document_path(id))
+    assert "文件信息" in page.text
+    assert "文号" in page.text
+    assert "印发日期" not in page.text  # it says nothing of it
+    assert f"start={start}&end={start + 4}" in page.link("一树一档").replace("&amp;", "&")
 
 
 def test_an_id_that_is_an_address_can_be_opened(client: FlaskClient, engine: FakeEngine) -> None:
