@@ -2,6 +2,7 @@
 # make serve  set up, index the sample corpus, open the search page on http://127.0.0.1:8000
 # make test   set up and run the tests
 # make test-long  what takes minutes: hostile files
+# make test-legacy  old office formats, converted by LibreOffice (which must be there)
 # make test-faults  kill, fill the disk under and break every change to an index (needs strace)
 # make fuzz   four minutes of made-up files, questions and requests (FUZZ_SECONDS=…)
 # make test-milvus  every store's contract and several processes, on Milvus Lite
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 240
 QUESTION ?= 首席质量官培训由哪个部门牵头？
 
-.PHONY: setup demo serve test test-milvus test-long test-faults fuzz lint sbom screenshots clean
+.PHONY: setup demo serve test test-milvus test-long test-legacy test-faults fuzz lint sbom screenshots clean
 
 setup: $(VENV)/.done
 
@@ -41,6 +42,9 @@ test-milvus: setup
 
 test-long: setup
 	$(BIN)/python -m pytest -m long
+
+test-legacy: setup
+	QA_ENGINE_TEST_OFFICE=1 $(BIN)/python -m pytest -m "long or not long" tests/integration/test_legacy_formats.py
 
 test-faults: setup
 	$(BIN)/python -m tests.faults
