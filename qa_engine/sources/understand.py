@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from qa_engine.models import Block, Document
@@ -22,6 +23,11 @@ from qa_engine.sources.rosters import with_rosters
 
 # A document is a table when at least this share of its characters stands in tables.
 _TABLE_SHARE = 0.5
+# What stands above the rest of a table: 续表, （续上表）, 表2（续）.
+_CONTINUED = re.compile(
+    r"[（(]?\s*(?:续\s*(?:上|前)?\s*表|接上[页表]|表\s*[\d一二三四五六七八九十.\-]*\s*[（(]?\s*续\s*[）)]?)"
+    r"\s*[\d一二三四五六七八九十.\-]*\s*[）)]?[：:]?$"
+)
 # Formats in which a table may stand as text only.
 _PASTED = ("txt", "jsonl", "md", "html", "docx", "pdf", "rtf", "eml", "pptx")
 
@@ -122,9 +128,8 @@ def _headings(blocks: list[Block]) -> tuple[str, ...]:
 
 
 def _continues(raw: RawDocument, above: Table, table: Table) -> bool:
-    """The same table on the next page: as many columns and nothing but page furniture between."""
-    if above.page is None or table.page is None or table.page != above.page + 1:
-        return False
+    """The same table on the next page, or below “续表”: as many columns and nothing but page
+    furniture between."""
     between = [
         part
         for part in raw.elements
@@ -132,4 +137,6 @@ def _continues(raw: RawDocument, above: Table, table: Table) -> bool:
         and above.end <= part.start < table.start
         and part.form != "furniture"
     ]
-    return not between and above.columns == table.columns
+    said = bool(between) and all(_CONTINUED.match(raw.of(part).strip()) for part in between)
+    pages = above.page is not None and table.page is not None and table.page == above.page + 1
+    return above.columns == table.columns and (said or (pages and not between))

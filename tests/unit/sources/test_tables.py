@@ -378,3 +378,21 @@ def test_half_a_row_alone_on_the_next_page_is_no_title() -> None:
     found = rows(understand(composer.build("d", "d", "pdf")))
     assert found[1]["任务"] == "建设停车场，新增泊位三百个。"
     assert len(found) == 3
+
+
+@pytest.mark.parametrize("mark", ["续表", "（续上表）", "表1（续）", "续表2："])
+@pytest.mark.parametrize("headed", [True, False])
+def test_a_continued_table_keeps_its_columns(mark: str, headed: bool) -> None:
+    """What stands below “续表” are rows of the table above, with its header or without."""
+    head = ["序号", "任务", "责任科室"]
+    composer = Composer()
+    for lines in (
+        [head, ["1", "修路。", "一科"], ["2", "架桥。", "二科"]],
+        [*([head] if headed else []), ["3", "种树。", "三科"], ["4", "植草。", "四科"]],
+    ):
+        cells = [GridCell(r, c, t) for r, line in enumerate(lines) for c, t in enumerate(line)]
+        composer.table(cells, merges=True)
+        composer.paragraph(mark)
+    document = understand(composer.build("d", "d", "docx"))
+    assert [row["任务"] for row in rows(document)] == ["修路。", "架桥。", "种树。", "植草。"]
+    assert {block.table for block in document.blocks if block.record} == {1}
