@@ -178,6 +178,12 @@ _NAME_HERE = re.compile(
     rf"\s*(?P<name>{_NAME})(?=$|[，,。；;、！!\s）)]|等|同志|先生|女士|[两三四五六]位)"
 )
 _BEFORE = re.compile(rf"[{HAN}、（）()]*$")
+_OTHERS = re.compile(rf".*(?:{_TITLES}){_NAME}(?:[、和及与]|以及)")  # “甲局局长张三、”
+
+
+def _own(text: str) -> str:
+    """The role at the end of a text, without what introduces it and whom it names before."""
+    return _STARTS.sub("", _OTHERS.sub("", text))
 
 
 def introduced(text: str) -> dict[str, str]:
@@ -188,7 +194,7 @@ def introduced(text: str) -> dict[str, str]:
         if match is None:
             continue
         before = _BEFORE.search(text[max(0, title.start() - _LONGEST_ROLE) : title.start()])
-        role = _STARTS.sub("", (before.group() if before else "") + title.group())
+        role = _own((before.group() if before else "") + title.group())
         if role.count("（") != role.count("）"):
             continue
         if len(role) > max(3, len(found.get(match.group("name"), ""))):
@@ -214,7 +220,7 @@ def introduction(name: str, text: str) -> str:
         title = _TITLE_END.search(text, max(0, at - _LONGEST_TITLE), at)
         if title is not None:
             before = _BEFORE.search(text[max(0, title.start() - _LONGEST_ROLE) : title.start()])
-            role = _STARTS.sub("", (before.group() if before else "") + title.group().strip())
+            role = _own((before.group() if before else "") + title.group().strip())
             best = max(best, role, key=len)
         if not after:
             follows = _TITLE_AFTER.match(text, end)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from qa_engine.models import Participant
+from qa_engine.sources.outline import number_level
 from qa_engine.sources.people import (
     TITLE,
     Person,
@@ -52,7 +53,7 @@ _ASKER = re.compile(
 )
 _MEDIUM = re.compile(
     r"(?:日报|晚报|早报|时报|晨报|商报|周报|都市报|青年报|法治报|电视台|广播电台|人民广播电台|电台|广播电视台|广播电视总台|总台|"
-    r"通讯社|新华社|中新社|新华网|人民网|网|新闻|新闻社|新闻网|传媒|杂志|周刊|央视|卫视|融媒体中心|融媒体|客户端|在线|频道|CCTV|"
+    r"通讯社|新华社|中新社|新华网|人民网|网|新闻|新闻社|新闻网|传媒|杂志|周刊|央视|卫视|融媒体中心|融媒体|融媒|客户端|在线|频道|CCTV|"
     r"(?<=[\u4e00-\u9fff]{2})(?<![汇通简预情举海申播呈上填捷喜])报|CGTN|CNN|BBC|NHK|Reuters|AP|AFP|路透社|法新社|美联社|共同社|彭博社|塔斯社|朝日新闻|南华早报|澎湃|财新)$"
 )
 _ANSWER = re.compile(
@@ -68,6 +69,9 @@ _NO_SPEAKER = re.compile(
 )
 
 
+_LONGEST_MEDIUM = 14
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """``key`` tells speakers apart; ``asker`` marks the one who puts questions."""
@@ -80,6 +84,10 @@ class Speaker:
 
 
 _MARK_ONLY = re.compile(r"^(?:记者)?(?:问|提问|问题|Q|q|Question)\s*[\d一二三四五六七八九十]{0,3}$")
+# “问题1（某某电视台）：” says who asks.
+_MARK_OF = re.compile(
+    r"^(?:问题|提问|问)\s*[\d一二三四五六七八九十]{0,3}\s*\((?P<who>[^()]{2,20})\)$"
+)
 _NUMBER = r"第?\s*[\d一二三四五六七八九十]{1,3}\s*[.、．)）题]?\s*"
 _NUMBERED_MARK = re.compile(
     rf"^{_NUMBER}(?=(?:记者问|提问|回答|问题|答案|问|答|Q|A)\d{{0,2}}\s*[:：])"
@@ -176,6 +184,8 @@ class Cast:
             return found if found is not None and found.asker else None
         form = shape(label.text)
         plain = _plain(label.text)
+        if not label.colon and number_level(label.text) is not None:
+            return None  # a heading
         if (
             not plain
             or not re.search(r"[^\W\d_]", plain)
@@ -190,6 +200,9 @@ class Cast:
             return Speaker("", answer=True)
         if _MARK_ONLY.match(form):
             return Speaker("", asker=True) if label.colon else None
+        asked = _MARK_OF.match(form) if label.colon else None
+        if asked is not None:
+            return Speaker(label.text[asked.start("who") : asked.end("who")], asker=True)
         if _ASKER.search(form) and (label.colon or len(form) <= 20):
             return Speaker(label.text, asker=True)
         if not label.colon and not label.alone:
@@ -286,6 +299,11 @@ def _chair(lines: Iterable[str]) -> Person | None:
         if who is not None and is_name(who.name):
             found.setdefault(_plain(who.name), Person(who.name, who.role, "主持人"))
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def is_medium(text: str) -> bool:
+    """Does a short text end as names of media do (云岭日报)?"""
+    return len(text) <= _LONGEST_MEDIUM and _MEDIUM.search(shape(text).strip("《》")) is not None
 
 
 def _without_name(label: str, name: str) -> str:

@@ -18,7 +18,7 @@ from qa_engine.sources.outline import is_heading, number_level
 from qa_engine.sources.people import is_name, person
 from qa_engine.sources.questions import inner_labels, split_marked
 from qa_engine.sources.raw import RawDocument
-from qa_engine.sources.speakers import Cast, Label, Speaker, label_of
+from qa_engine.sources.speakers import Cast, Label, Speaker, is_medium, label_of
 from qa_engine.sources.stamps import without_stamps
 from qa_engine.text.normalise import to_simplified
 from qa_engine.text.numbers import dates
@@ -80,12 +80,19 @@ def _speaker(line: Line, index: int, lines: list[Line], cast: Cast) -> tuple[Lab
     label = label_of(line.text)
     if label is None:
         return None
-    speaker = cast.speaker(label)
+    speaker = cast.speaker(label) or _medium(label, index, lines)
     if speaker is None:
         return None
     if not label.colon and not _followed_by_speech(index, lines, speaker):
         return None
     return label, speaker
+
+
+def _medium(label: Label, index: int, lines: list[Line]) -> Speaker | None:
+    """A medium's name alone on a line asks when a question stands below it."""
+    below = lines[index + 1].text if index + 1 < len(lines) else ""
+    asks = label.alone and not label.colon and below[-1:] in tuple("？?")
+    return Speaker(label.text, asker=True) if asks and is_medium(label.text) else None
 
 
 _ADDRESS = re.compile(r"^(?:同志们|各位|尊敬的|女士们|先生们|大家|朋友们)[^。；]{0,40}[:：，,！!]")
@@ -116,7 +123,8 @@ def _followed_by_speech(index: int, lines: list[Line], speaker: Speaker) -> bool
         return False
     below = lines[index + 1].text
     if speaker.asker:
-        return len(below) >= _LONG_LABEL_TURN and below[-1] in "？?。！!"
+        asks = below[-1] in "？?" and len(below) >= 5
+        return asks or (len(below) >= _LONG_LABEL_TURN and below[-1] in "。！!")
     return len(below) >= 5 and below[-1] in "。！!？?：:；;"
 
 
@@ -144,6 +152,10 @@ def _score(
         return 0.9
     if len(found) >= _MIN_TURNS and len(speakers) >= 2 and len(found) > len(speakers):
         return 0.8
+    if head and len(found) >= _MIN_TURNS and len(found) * 5 >= len(lines[head:]) * 3:
+        # A record with its own head, each speaking once: somebody asks, all have a post.
+        posts = all(label.colon and speaker.role for label, speaker in found)
+        return 0.75 if posts and any("？" in line.text for line in lines[head:]) else 0.0
     return 0.0
 
 

@@ -335,3 +335,48 @@ def test_an_office_that_answers_is_nobody_who_takes_part() -> None:
     )
     assert {speaker for speaker, _, _ in spoken(document)} == {"记者", "市公安局有关负责人"}
     assert document.participants == ()
+
+
+def test_a_medium_alone_on_a_line_asks_what_stands_below() -> None:
+    """Each medium once, no colon: a question below makes its name a label."""
+    document = read(
+        "绿化新闻发布会实录\n地点：新闻发布厅\n主持人：新闻科科长 熊雅楠\n"
+        "发布人：市林业局局长 崔国强\n熊雅楠\n大家上午好，下面请提问。\n云岭日报\n古树如何保护？\n"
+        "崔国强\n逐株落实管护责任人。\n云岭融媒\n公园建设有什么打算？\n崔国强\n新建公园三十个。\n"
+    )
+    assert [(speaker, asker) for speaker, asker, _ in spoken(document)] == [
+        ("熊雅楠", None),
+        ("云岭日报", "云岭日报"),
+        ("崔国强", "云岭日报"),
+        ("云岭融媒", "云岭融媒"),
+        ("崔国强", "云岭融媒"),
+    ]
+
+
+def test_the_mark_of_a_question_may_say_who_asks() -> None:
+    """“问题1（某电视台）：”; a numbered heading above is nobody; each has the own post."""
+    document = read(
+        "市卫健委新闻通气会\n市疾控中心主任医师汤丽华、市第一医院科主任谭浩出席。\n二、媒体提问\n"
+        "问题1（云岭电视台）：还来得及吗？\n汤丽华：来得及。\n问题2（云岭晚报）：怎么处理？\n"
+        "谭浩：及时就医。\n"
+    )
+    assert [(speaker, asker) for speaker, asker, _ in spoken(document)] == [
+        ("云岭电视台", "云岭电视台"),
+        ("汤丽华", "云岭电视台"),
+        ("云岭晚报", "云岭晚报"),
+        ("谭浩", "云岭晚报"),
+    ]
+    assert [one.role for one in document.participants] == ["市疾控中心主任医师", "市第一医院科主任"]
+
+
+def test_a_record_in_which_everybody_speaks_once() -> None:
+    """Labels with posts below a head of time and place, one of them asking."""
+    document = read(
+        "协商会记录\n时间：2022年5月6日\n地点：市政协三楼\n王春梅委员：停车难怎么解决？\n"
+        "市城管局副局长李建华：新增泊位两千个。\n市机关局局长赵敏：夜间开放停车场。\n"
+    )
+    assert [speaker for speaker, _, _ in spoken(document)] == ["王春梅", "李建华", "赵敏"]
+    text = (
+        "领导分工\n局长李建华：主持全面工作。\n副局长赵敏：分管财务。\n副局长王春梅：分管人事。\n"
+    )
+    assert not spoken(read(text))
