@@ -12,7 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from qa_engine.answering.assemble import answer, combine
+from qa_engine.answering.aspects import aspects
+from qa_engine.answering.assemble import answer, combine, together
 from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.examples import examples, suggestions
 from qa_engine.answering.followup import resolve
@@ -233,7 +234,15 @@ class Engine:
     def _answer(
         self, generation: _Generation, text: str, filters: Filters | None, before: str | None
     ) -> Answer:
-        return answer(self._evidence(generation, resolve(text, before), filters))
+        """To one question, taken apart where it asks several things at once."""
+        asked = resolve(text, before)
+        whole = answer(self._evidence(generation, asked, filters))
+        parts = aspects(asked)
+        if len(parts) < 2:
+            return whole
+        return together(
+            whole, [answer(self._evidence(generation, part, filters)) for part in parts]
+        )
 
     def evidence(self, question: str) -> Evidence:
         """What the engine would answer one question from; for calibration and debugging.

@@ -7,12 +7,16 @@ from dataclasses import replace
 
 from qa_engine.answering.confidence import confidence, threshold
 from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.exchanges import asked_by_named, who_exchanged
 from qa_engine.answering.fields import look_up_named
 from qa_engine.answering.members import who_sits
 from qa_engine.answering.particulars import ask_particulars
+from qa_engine.answering.points import enumerate_points
 from qa_engine.answering.question import QUANTITY, Question
 from qa_engine.answering.records import look_up
+from qa_engine.answering.rotas import looks_after, on_duty
 from qa_engine.answering.sets import answer_set
+from qa_engine.answering.shapes import SHORT
 from qa_engine.answering.spans import answer_span
 from qa_engine.answering.turns import (
     what_was_answered,
@@ -21,7 +25,9 @@ from qa_engine.answering.turns import (
     who_said,
 )
 from qa_engine.models import Answer
+from qa_engine.text.normalise import fold
 
+_SHOWN = {"points": "sentence"}  # kinds of drafts that go by another name in answers
 NOT_FOUND = "未找到答案：文件里没有写明。"
 
 
@@ -60,16 +66,18 @@ def answer(evidence: Evidence) -> Answer:
 def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
     """What is tried, in order; the first that may answer does."""
     order: list[Callable[[Evidence], Draft | None]] = []
+    order.append(asked_by_named)
     if question.asked:
         order.append(what_was_asked)
-    order += [ask_particulars, answer_set, who_sits, look_up_named]
+    order.append(who_exchanged)
+    order += [ask_particulars, on_duty, looks_after, answer_set, who_sits, look_up_named]
     if question.role:
         order.append(_field_and_quantity if _asks_both(question) else look_up)
     if question.said:
         order += [who_is_named, who_said]
     if question.answered:
         order.append(what_was_answered)
-    order.append(answer_span)
+    order += [enumerate_points, answer_span]
     return order
 
 
@@ -104,13 +112,27 @@ def _judge(evidence: Evidence, draft: Draft) -> Answer:
         draft.text if found else "",
         found=found,
         confidence=probability,
-        kind=draft.kind if found else "none",
+        kind=_SHOWN.get(draft.kind, draft.kind) if found else "none",
         citations=draft.citations if found or draft.blank else (),
         items=draft.items if found else (),
         note=draft.note if found or draft.blank else NOT_FOUND,
         reasons=tuple(reasons),
         hits=tuple(evidence.hits),
     )
+
+
+def together(whole: Answer, parts: list[Answer]) -> Answer:
+    """The answers to the aspects of one question, where each has one and the answer to the
+    whole leaves one out; otherwise that to the whole."""
+    if not all(part.found for part in parts):
+        return whole
+    said = fold(whole.text)
+    if whole.found and all(fold(part.text) in said for part in parts):
+        return whole
+    joined = combine("", parts)
+    if len(dict.fromkeys(part.text for part in parts)) < 2 or len(joined.text) > SHORT:
+        return whole
+    return replace(joined, hits=whole.hits, parts=())
 
 
 def combine(raw: str, parts: list[Answer]) -> Answer:

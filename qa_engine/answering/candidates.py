@@ -15,9 +15,9 @@ from functools import cache
 from importlib import resources
 
 from qa_engine.answering.evidence import Evidence, scope
-from qa_engine.answering.kinds import fits, fits_any, quantities_for
+from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_for
 from qa_engine.answering.mentions import grain_of, known_parts, whole_date, whole_quantity
-from qa_engine.answering.question import DATE, PLACE, QUANTITY, Question
+from qa_engine.answering.question import CONTACT, DATE, PLACE, QUANTITY, Question
 from qa_engine.models import Hit, Passage
 from qa_engine.ports import Reading
 from qa_engine.text.normalise import fold, normalise
@@ -179,6 +179,8 @@ def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int
             for match in re.finditer(re.escape(name), form.text)
             if (found := form.source_span(*match.span())) is not None
         ]
+    elif question.types[0] == CONTACT:
+        mentions = contacts_for(question, text)
     taken = list(spans)
     for start, end in mentions:
         if not any(left <= start and end <= right for left, right in taken):

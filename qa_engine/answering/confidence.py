@@ -16,13 +16,14 @@ from typing import Any
 from qa_engine.answering.evidence import Draft
 
 # What each kind of draft is judged by. ``span`` is prose read by the reader, ``wide`` the
-# sentence around such a span, ``sentence`` prose without a reader.
+# sentence around such a span, ``points`` an enumeration, ``sentence`` prose without a reader.
 _PROSE = ("coverage", "unknown", "near", "fits", "missing", "echo", "rank", "yes_no")
 _READ = (*_PROSE, "reader", "answerable", "margin")
 FEATURES = {
     "record": ("coverage", "unknown", "margin", "rank", "missing"),
     "set": ("coverage",),
     "turn": ("coverage", "unknown"),
+    "points": ("coverage", "fits", "hit"),
     "span": _READ,
     "wide": _READ,
     "sentence": _PROSE,
@@ -43,7 +44,7 @@ def threshold() -> float:
 
 def kind_of(draft: Draft, *, reader: bool) -> str:
     """Which set of weights a draft is judged by."""
-    if draft.kind in {"record", "set", "turn"}:
+    if draft.kind in {"record", "set", "turn", "points"}:
         return draft.kind
     if not reader:
         return "sentence"

@@ -51,6 +51,16 @@ _PLACE = re.compile(
 _POST_END = re.compile(
     r"(?:书记|主任|[局区市县镇乡处科厅部院校司队社行站所]长|主席|总工程?师?|经理|总裁|代表|委员|理事|同志)$"
 )
+_CONTACTS = (
+    (r"电话|手机|热线|传真|号码", r"(?<![\d-])(?:\d{3,4}-\d{3,8}(?:-\d+)*|\d{5,12})(?![\d%])"),
+    (r"邮箱|邮件|信箱|e-?mail", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    (
+        r"网址|网站|官网|网页",
+        r"(?:https?://|www\.)[\w./?=&%-]+|[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org)",
+    ),
+    (r"邮编|邮政编码", r"(?<!\d)\d{6}(?!\d)"),
+    (r"微信|qq", r"(?<![\d-])\d{5,12}(?!\d)|[a-z][\w-]{4,}"),
+)
 _SCALE = re.compile(
     r"超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
 )
@@ -80,6 +90,14 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
     return found
 
 
+def contacts_for(question: Question, text: str) -> list[tuple[int, int]]:
+    """Where the text has a contact of the sort asked for (a number for 电话, one with @ for
+    邮箱); of any sort when the question names none."""
+    asked = [form for word, form in _CONTACTS if re.search(word, question.text)]
+    forms = asked or [form for _, form in _CONTACTS]
+    return [match.span() for form in forms for match in re.finditer(form, text)]
+
+
 def fits(question: Question, kind: str, text: str) -> bool:
     """Whether ``text`` can be an answer of that kind to the question."""
     if kind == QUANTITY:
@@ -107,7 +125,7 @@ def fits(question: Question, kind: str, text: str) -> bool:
     if kind == POSITION:
         return bool(re.search(r"[长员任记席官师总裁理家人手授士]", text))
     if kind == CONTACT:
-        return bool(re.search(r"\d{5,}|\d{3,4}-\d{3,}|@|https?:|www\.", text))
+        return bool(contacts_for(question, text))
     if kind in {NAME, LIST, DEFINITION, REASON, MANNER, UTTERANCE, TEXT}:
         return bool(text.strip())
     return True

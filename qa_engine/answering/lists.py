@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _SERIES = (
@@ -13,6 +14,8 @@ _SERIES = (
     r"[（(](?P<m>\d{1,2})[）)]",
     r"(?P<m>[①②③④⑤⑥⑦⑧⑨⑩])",
 )
+_SENTENCE = re.compile(r"[^。！？\n]{4,}?(?=[。！？\n])")
+_POINT = re.compile(r"[^。！？\n]{4,30}?(?=[。！？\n]|$)")
 _PATTERNS = tuple(re.compile(pattern) for pattern in _SERIES)
 _VALUES = {character: number for number, character in enumerate("一二三四五六七八九十", 1)} | {
     character: number for number, character in enumerate("①②③④⑤⑥⑦⑧⑨⑩", 1)
@@ -73,19 +76,35 @@ def _last_end(text: str, start: int) -> int:
     return start + match.end() if match else len(text)
 
 
-def heads(text: str, series: Enumeration, budget: int) -> str:
-    """The members in short: each whole if all fit, otherwise cut at a clause end."""
-    whole = [text[start:end].strip().rstrip("；;。，,") for start, end in series.members]
-    joined = "；".join(whole)
+def pieces(text: str, series: Enumeration) -> list[str]:
+    """The members as they are written, without what parts them."""
+    return [text[start:end].strip().rstrip("；;。，,") for start, end in series.members]
+
+
+def heads(members: Sequence[str], budget: int) -> str:
+    """The members in short: by their first sentences where each is a short point that the
+    rest explains; else each whole if all fit; else cut at a sentence or clause end."""
+    points = [_POINT.match(member) for member in members]
+    explained = [
+        len(member) > point.end() + 1
+        for member, point in zip(members, points, strict=True)
+        if point
+    ]
+    if all(points) and sum(explained) * 2 > len(members):
+        return "；".join(point.group() for point in points if point)
+    joined = "；".join(members)
     if len(joined) <= budget:
         return joined
-    share = budget // len(whole) - 1
-    return "；".join(_shorten(member, share) for member in whole)
+    share = budget // len(members) - 1
+    return "；".join(_shorten(member, share) for member in members)
 
 
 def _shorten(member: str, share: int) -> str:
     if len(member) <= share:
         return member
+    first = _SENTENCE.match(member)
+    if first and first.end() <= share:
+        return first.group()
     cut = 0
     for match in re.finditer(r"[，,。；;：:]", member):
         if match.start() > share:

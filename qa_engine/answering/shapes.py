@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.kinds import fits_any, quantities_for
-from qa_engine.answering.lists import enumerations, heads
+from qa_engine.answering.lists import Enumeration, enumerations, heads, pieces
 from qa_engine.answering.mentions import whole_date, whole_quantity
+from qa_engine.answering.points import count_of
 from qa_engine.answering.posts import name_in, post_of
 from qa_engine.answering.question import (
     DATE,
@@ -29,6 +30,7 @@ from qa_engine.text.sentences import clauses, sentences
 
 SHORT = 120  # characters of an answer outside lists
 LONG = 300
+_ANNOUNCED = 12  # characters between a span that announces points and the first of them
 _WIDE = (LIST, DEFINITION, REASON, MANNER)
 _NUMBERING = re.compile(
     r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．]|\d{1,2}\.(?!\d))\s*"
@@ -51,15 +53,16 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
     question = evidence.question
     text = passage.text
     if question.wants(LIST) or question.each:
+        count = count_of(question)
         series = [
             one
             for one in enumerations(text)
-            if one.lead <= start <= one.end or one.lead <= end <= one.end
+            if _belongs(one, start, end) and (not count or len(one.members) == count)
         ]
         if series:
             longest = max(series, key=lambda one: len(one.members))
             budget = LONG if question.wants(LIST) else SHORT
-            return Shape(longest.start, longest.end, heads(text, longest, budget), True)
+            return Shape(longest.start, longest.end, heads(pieces(text, longest), budget), True)
     if question.wants(POSITION) and question.asks == 1:
         post = _post(evidence, passage, content)
         if post is not None:
@@ -82,6 +85,11 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
         start, end = whole_quantity(text, start, end, question.text)
     start, end = _clean(text, start, end)
     return Shape(start, end, text[start:end], wide)
+
+
+def _belongs(series: Enumeration, start: int, end: int) -> bool:
+    """Whether a span is one of the points or just before them (分三步：)."""
+    return start <= series.end and end >= max(series.lead, series.start - _ANNOUNCED)
 
 
 def _post(evidence: Evidence, passage: Passage, content: str) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ import re
 
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.lists import enumerations, heads
+from qa_engine.answering.lists import enumerations, heads, pieces
 from qa_engine.answering.question import content_words, strip_filler
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
@@ -171,7 +171,7 @@ def what_was_answered(evidence: Evidence) -> Draft | None:
         series = enumerations(passage.text)
         if series:
             longest = max(series, key=lambda one: len(one.members))
-            text = heads(passage.text, longest, _LONG)
+            text = heads(pieces(passage.text, longest), _LONG)
             return _answered(evidence, passage, text, coverage, longest.start, longest.end)
     passage = same_turn[0] if same_turn else first
     text = _fit(passage.text, _SHORT)

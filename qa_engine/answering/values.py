@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 
 from qa_engine.answering.posts import POST
-from qa_engine.models import GROUP, OTHER, PERSON, Cell, Passage
+from qa_engine.models import GROUP, OTHER, PERSON, TASK, Cell, Passage
 from qa_engine.text.normalise import fold
 
 _SHORTEST = 3  # characters of a value that can choose records; a person's name may have two
 _LONGEST = 24
 _POST = re.compile(POST)
 # Columns of people that have no role of their own.
-_PEOPLE = re.compile(r"领导|责任人|负责人|联络人|召集人|经办人")
+_PEOPLE = re.compile(r"领导|(?:人|人员|[^成委会议]员|长|官|者|手|班)$")
+_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*")
+_NOT_WORDS = re.compile(r"\W")
 _HAN = re.compile(r"[\u4e00-\u9fff·]+")
 
 
@@ -26,11 +28,42 @@ def by_value(text: str, rows: Sequence[Passage]) -> tuple[str | None, list[tuple
             for value in _choosing(cell):
                 if value in text:
                     named.setdefault(value, []).append((row, cell.header))
+        for heading in row.headings[1:]:
+            value = _group(heading)
+            if value and value in text:
+                named.setdefault(value, []).append((row, ""))
     if not named:
         return None, []
     longest = max(named, key=len)
     chosen = {row.id: (row, header) for row, header in named[longest]}
-    return longest, list(chosen.values())
+    tasks = [one for one in chosen.values() if one[0].record and one[0].record.by_role(TASK)]
+    return longest, tasks or list(chosen.values())
+
+
+def _group(heading: str) -> str:
+    """The matching form of a heading over rows, without its number; "" when too short."""
+    name = _NUMBER.sub("", fold(heading)).strip()
+    return name if len(_NOT_WORDS.sub("", name)) > _SHORTEST and len(name) <= _LONGEST else ""
+
+
+def holding(
+    text: str, rows: Sequence[Passage], *, offices: bool = False
+) -> tuple[str | None, list[tuple[Passage, list[Cell]]]]:
+    """The longest name of a person (with ``offices`` any short value) that the question's
+    text names, and the rows that hold it with the cells it stands in."""
+    named: dict[str, dict[str, tuple[Passage, list[Cell]]]] = {}
+    for row in rows:
+        for cell in row.record.cells if row.record else ():
+            forms = _choosing(cell)
+            if offices and not forms and _HAN.fullmatch(value := fold(cell.value).strip()):
+                forms = [value] if _SHORTEST <= len(value) <= _LONGEST else []
+            for form in forms:
+                if form in text:
+                    named.setdefault(form, {}).setdefault(row.id, (row, []))[1].append(cell)
+    if not named:
+        return None, []
+    longest = max(named, key=len)
+    return longest, list(named[longest].values())
 
 
 def _choosing(cell: Cell) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_engine.answering.lists import enumerations, heads
+from qa_engine.answering.lists import enumerations, heads, pieces
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,6 @@ def test_heads_fit_the_budget() -> None:
     """Long members are cut at clause ends."""
     text = "一是修好堤坝，保证安全度汛，不出问题；二是清理淤泥，改善水质，还河于民。"
     series = enumerations(text)[0]
-    short = heads(text, series, 18)
+    short = heads(pieces(text, series), 18)
     assert short == "一是修好堤坝；二是清理淤泥"
     assert len(short) <= 18

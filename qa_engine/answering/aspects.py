@@ -1,0 +1,137 @@
+"""Two things asked in one sentence: 哪天办、在哪里办; 首次和补办各多少元; 几座车站，其中几座换乘.
+
+The wording rules are ours. Each aspect is a question that can be answered by itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qa_engine.answering.asking import (
+    ASKS_PLACE,
+    ASKS_QUANTITY,
+    ASKS_REASON,
+    BODY,
+    TIME_WORD,
+    WHO,
+)
+from qa_engine.text.organisations import mentions
+
+_UNIT = re.compile(
+    rf"(?:[在于由是归]|什么原因|因为)?(?:{BODY}|{WHO}|{TIME_WORD}|哪里|哪儿|何地|何处|什么地方|"
+    r"哪个[镇村市县区]|(?:什么|何)(?:职务|身份|单位|缘故|原因|地方|地点|待遇|条件)|为什么|为何|为啥|百分之几|"
+    r"多少|第?几(?![乎率何]))"
+)
+_KINDS = (
+    ("time", re.compile(TIME_WORD)),
+    ("place", ASKS_PLACE),
+    ("who", re.compile(rf"{WHO}|{BODY}")),
+    ("quantity", ASKS_QUANTITY),
+    ("reason", ASKS_REASON),
+)
+_PARTED = re.compile(r"[，,、 ]+")
+_LEADING = re.compile(r"^(?:其中的?|它们?|他|她|那么?|该|这些?|并且?|又|还有|以及|同时|[和及与])+")
+_TRAILING = re.compile(r"(?:在|于|由|是|为|有|要|能|可以|应该?|要在|归|从|被|的是|设|放)+$")
+_RANGE = re.compile(
+    rf"从[^，。？]{{0,10}}?(?:{_UNIT.pattern})[^，。？]{{0,12}}?(?:到|至|降|升|增|减)"
+)
+_PAIR = re.compile(
+    r"^(?P<left>.+?)(?:和|与|及|以及|跟)(?P<right>(?:(?!各|分别)[^，。？和与及]){2,10}?)"
+    r"(?P<each>各自?|分别)?(?P<rest>(?:(?!各|分别)[^，。？]){0,6}?(?:多少|几|什么时候|什么|哪天|何时|谁|百分之几).*)$"
+)
+_LONGEST = 60  # characters of a question that is taken apart
+_HIM = re.compile(r"^(?:他|她|其(?!中))")
+_TOGETHER = re.compile(r"一起|共同|联合|合作|一道")
+_PLAIN = {"time", "place", "who", "reason"}
+
+
+def aspects(text: str) -> list[str]:
+    """The questions that one sentence asks at once; itself alone when it asks one thing.
+
+    ``text`` is a folded question without 。 or ？ inside.
+    """
+    bare = text.rstrip("？?。 ")
+    if len(bare) > _LONGEST or _RANGE.search(bare):
+        return [text]
+    return _two_units(bare) or _clauses(bare) or _pair(bare) or [text]
+
+
+def _clauses(text: str) -> list[str]:
+    """Asking clauses parted by commas, each with the subject of the first."""
+    clauses: list[str] = []
+    for piece in _PARTED.split(text):
+        if clauses and not _UNIT.search(clauses[-1]):
+            clauses[-1] += f"，{piece}"
+        else:
+            clauses.append(piece)
+    asking = [clause for clause in clauses if _UNIT.search(clause)]
+    if len(asking) < 2 or len(asking) != len(clauses):
+        return []
+    if any(_HIM.match(clause) for clause in asking[1:]):
+        return []  # asks on about the one who is asked for
+    subject = _subject(asking[0])
+    if len(subject) < 2:
+        return []
+    return [asking[0], *(f"{subject}{_LEADING.sub('', clause)}" for clause in asking[1:])]
+
+
+def _subject(clause: str) -> str:
+    """What a clause asks about: what stands before its question word, else behind it."""
+    unit = _UNIT.search(clause)
+    assert unit is not None
+    before = _TRAILING.sub("", clause[: unit.start()])
+    if len(before) > 1:
+        return before
+    behind = clause[unit.end() :]
+    bodies = [body for body in mentions(behind) if len(body) > 3]
+    return re.sub(r"^.*?[任由在是](?=[\u4e00-\u9fff]{3})", "", bodies[0]) if bodies else behind
+
+
+def _pair(text: str) -> list[str]:
+    """One thing asked of two: A和B各多少, A和B是多少."""
+    match = _PAIR.match(text)
+    if match is None or not (match.group("each") or match.group("rest")[:1] in "是为"):
+        return []
+    if _TOGETHER.search(text):
+        return []
+    left, right, rest = match.group("left"), match.group("right"), match.group("rest")
+    # A级和AA级企业: what follows the second belongs to both.
+    cut = right.rfind(left[-1]) + 1
+    if 1 < cut < len(right):
+        left, rest_of_right = left + right[cut:], right
+        before = left[: max(len(left) - len(rest_of_right), 0)] if cut > 2 else ""
+        return [f"{left}{rest}", f"{before}{rest_of_right}{rest}"]
+    shared = _alike(left, right)
+    before = left[: len(left) - shared]
+    if not shared:
+        return []
+    return [f"{left}{rest}", f"{before}{right}{rest}"]
+
+
+def _alike(left: str, right: str) -> int:
+    """How many characters at the end of ``left`` are the first of the two: as long as the
+    other, or from where both begin alike."""
+    of = left.rfind("的") + 1
+    if of and len(left) - of <= len(right) + 3:
+        return len(left) - of
+    for start in range(max(0, len(left) - len(right) - 3), len(left) - 1):
+        if left[start] == right[0]:
+            return len(left) - start
+    return len(right) if len(left) >= len(right) else len(left)
+
+
+def _two_units(text: str) -> list[str]:
+    """Question words of two kinds in one clause (何时、何地召开; 哪天在哪里开的)."""
+    units = list(_UNIT.finditer(text))
+    kinds = {_kind(unit.group()) for unit in units}
+    if len(units) != 2 or len(kinds) != 2 or not kinds <= _PLAIN:
+        return []
+    first, second = units
+    behind = text[second.end() :]
+    if second.start() - first.end() > 2 or (behind and behind in text[: first.start()]):
+        return []
+    return [text[: first.end()] + behind, text[: first.start()] + text[second.start() :]]
+
+
+def _kind(unit: str) -> str:
+    return next((name for name, pattern in _KINDS if pattern.search(unit)), unit)

@@ -1,0 +1,167 @@
+"""Who asked a question at a conference or in an interview, who answered it, what was asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from qa_engine.answering.asking import ASKS_WHAT, WHO
+from qa_engine.answering.constraints import violations
+from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.question import content_words
+from qa_engine.models import Hit, Passage
+from qa_engine.text.normalise import fold
+
+_ASKERS = r"(?:记者|媒体|报社|报纸|电视台|网站|网友|网民|市民|家长|观众|听众|代表|委员|提问者|单位)"
+_ANSWERS = r"(?:回答|解答|答复|回应|作答|解释)"
+_ASKS = r"(?:提出|提问|提了?|追问|询问|问)"
+_WHO_ANSWERED = re.compile(
+    rf"{WHO}[^，。？]{{0,8}}?{_ANSWERS}|{_ANSWERS}[^，。？]{{0,24}}?(?:的|的人|者)?(?:是|为){WHO}"
+)
+_WHO_ASKED = re.compile(
+    rf"(?:{WHO}|(?:哪|什么)一?[家个位名]?(?:新闻)?{_ASKERS})[^，。？]{{0,8}}?{_ASKS}(?!题)|"
+    rf"{_ASKS}[^，。？]{{2,30}}?的{_ASKERS}(?:是|叫|来自)*(?:谁|哪|什么)"
+)
+_RELATION = re.compile(
+    rf"{WHO}|(?:哪|什么)一?[家个位名]?(?:新闻)?{_ASKERS}|{_ANSWERS}|{_ASKS}|{_ASKERS}|"
+    r"嘉宾|领导|同志|负责人|发言人|问题|(?:他|她)?是什么身份|身份|叫什么|这个|关于|有关|[来给做谁的了]"
+)
+_CALLED = re.compile(rf"{_ASKERS}|[（(].*?[）)]|[“”\"\s]")
+_SURE = 0.85
+_LOOKED_AT = 20
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """A question with the passages that answer it, in order."""
+
+    evidence: Evidence
+    hit: Hit
+
+    @property
+    def asked(self) -> Passage:
+        return self.hit.passage
+
+    @property
+    def asker(self) -> str:
+        return (self.asked.asker or self.asked.speaker or "").strip()
+
+    @cached_property
+    def answers(self) -> list[Passage]:
+        found: list[Passage] = []
+        for passage in self.evidence.passages_of(self.asked.document):
+            if passage.ordinal <= self.asked.ordinal or passage.turn is None:
+                continue
+            if passage.kind == "question":
+                if passage.turn == self.asked.turn:
+                    continue
+                break
+            if passage.question is None:
+                break
+            found.append(passage)
+        return found
+
+
+def who_exchanged(evidence: Evidence) -> Draft | None:
+    """Who asked or answered what the question speaks of; None when neither is asked."""
+    text = evidence.question.text
+    if _WHO_ANSWERED.search(text):
+        meant = _meant(evidence)
+        return _answered_by(evidence, *meant) if meant else None
+    if _WHO_ASKED.search(text):
+        meant = _meant(evidence)
+        return _asked_by(evidence, *meant) if meant else None
+    return None
+
+
+def asked_by_named(evidence: Evidence) -> Draft | None:
+    """What an asker whom the question names asked; None when it doesn't ask for that."""
+    if not ASKS_WHAT.search(evidence.question.text):
+        return None
+    named = [one for one in _exchanges(evidence) if _names(one, evidence.question.text)]
+    if not named:
+        return None
+    chosen = max(named, key=lambda one: one.hit.score)
+    of_turn = [
+        one.asked
+        for one in named
+        if one.asked.turn == chosen.asked.turn and one.asked.document == chosen.asked.document
+    ]
+    of_turn.sort(key=lambda passage: passage.ordinal)
+    return Draft(
+        " ".join(passage.text.strip() for passage in of_turn),
+        "turn",
+        citations=tuple(evidence.cite(passage) for passage in of_turn),
+        reasons=(f"按提问人“{chosen.asker}”查找",),
+        features={"coverage": _SURE},
+    )
+
+
+def _exchanges(evidence: Evidence) -> list[_Exchange]:
+    found = evidence.search(evidence.question.text, ("question",), _LOOKED_AT)
+    return [_Exchange(evidence, hit) for hit in found if not violations(evidence, hit.passage)]
+
+
+def _names(exchange: _Exchange, text: str) -> bool:
+    """Whether the text names the one who asked (the medium, a reader's name)."""
+    called = _CALLED.sub("", fold(exchange.asker))
+    return len(called) > 1 and called in _CALLED.sub("", text)
+
+
+def _meant(evidence: Evidence) -> tuple[_Exchange, float] | None:
+    """The exchange that the question speaks of, and how surely: by its asker's name, else by
+    what was asked and answered."""
+    found = _exchanges(evidence)
+    named = [one for one in found if _names(one, evidence.question.text)]
+    topic = _RELATION.sub(" ", content_words(evidence.question))
+    for one in named:
+        topic = topic.replace(_CALLED.sub("", fold(one.asker)), " ")
+    if not found or (not named and len(topic.strip()) < 2):
+        return None
+    among = named or found
+    top = max(hit.hit.score for hit in among) or 1.0
+    shares = [_share(evidence, topic, one) for one in among]
+    best = max(range(len(among)), key=lambda n: (shares[n] + 0.5 * among[n].hit.score / top, -n))
+    return among[best], _SURE if named else shares[best]
+
+
+def _share(evidence: Evidence, topic: str, exchange: _Exchange) -> float:
+    """What is said of the topic, of the part of it that any document speaks of."""
+    said = [exchange.asked.text, *(passage.text for passage in exchange.answers)]
+    covered, unknown = evidence.matcher.shares(topic, fold("\n".join(said)))
+    return covered / max(1.0 - 0.8 * unknown, 0.2)
+
+
+def _answered_by(evidence: Evidence, exchange: _Exchange, sure: float) -> Draft | None:
+    speakers = {one.speaker: one for one in reversed(exchange.answers) if one.speaker}
+    if not speakers:
+        return None
+    first = list(reversed(speakers.values()))
+    named = [f"{one.speaker}（{one.role}）" if one.role else str(one.speaker) for one in first]
+    return _draft(
+        evidence,
+        "、".join(named),
+        first,
+        f"{exchange.asker or '提问'}的问题由其回答",
+        sure,
+    )
+
+
+def _asked_by(evidence: Evidence, exchange: _Exchange, sure: float) -> Draft | None:
+    if not exchange.asker or _CALLED.sub("", fold(exchange.asker)) == "":
+        return None
+    return _draft(evidence, exchange.asker, [exchange.asked], "按提问内容查提问人", sure)
+
+
+def _draft(
+    evidence: Evidence, text: str, passages: Sequence[Passage], reason: str, sure: float
+) -> Draft:
+    return Draft(
+        text,
+        "turn",
+        citations=tuple(evidence.cite(passage) for passage in passages),
+        reasons=(reason, f"内容匹配度 {sure:.2f}"),
+        features={"coverage": sure, "unknown": 0.0},
+    )

@@ -1,0 +1,200 @@
+"""The points of an enumeration that a question asks for: all of them, or one by its number.
+
+An enumeration may go on over several passages of one turn or section; the sentence that
+announces it, the question it answers and its heading say what it enumerates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.lists import Enumeration, enumerations, heads
+from qa_engine.answering.question import (
+    DATE,
+    LIST,
+    ORGANISATION,
+    PERSON,
+    PLACE,
+    QUANTITY,
+    Question,
+    content_words,
+)
+from qa_engine.models import Hit, Item, Passage
+from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import han_value
+from qa_engine.text.sentences import sentences
+
+_SHORT = 120  # characters of one point
+_LONG = 300
+_LOOKED_AT = 6  # ranked passages
+_MOST = 12  # passages of one section
+_LEAST = 0.5  # of what is asked, by weight, that the announcement has to say
+
+_COUNT = re.compile(
+    r"哪([二两三四五六七八九十]|\d{1,2})(?!年|月|日|号|点钟|天|位|名|家|人|部)"
+    r"|(?<!第)([二两三四五六七八九十]|\d{1,2})(?:大|个|项|点|条|类|种|方面|步|阶段|句)"
+    r"(?=[^？?]{0,10}(?:是什么|是啥|是哪|指|有哪|包括|分别|都是))"
+)
+_NTH = re.compile(
+    r"第([一二三四五六七八九十]|\d{1,2})(?:个|大)?"
+    r"(?:条|项|点|步|方面|种|类|原则|措施|要求|特点|任务|举措|意见|建议|条件|原因|阶段|部分|环节)"
+)
+# What is enumerated, as the question calls it; some words say nothing.
+_NOUN = re.compile(
+    r"(?:哪(?:些|几)|哪?[二两三四五六七八九十])(?:大|个|项|点|条|类|种|步|份)?(?:主要|具体|基本|重要)?"
+    r"([\u4e00-\u9fff]{2})"
+)
+_ANY = re.compile(r"方面|内容|什么|是什|是哪|都有|事情|东西|问题|要求|措施|办法|做法|工作|地方")
+_OTHERWISE = (PERSON, ORGANISATION, DATE, PLACE, QUANTITY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Adjacent passages of one turn or section; ``starts`` is where each begins in ``text``."""
+
+    passages: tuple[Passage, ...]
+    text: str
+    starts: tuple[int, ...]
+
+    def place(self, at: int) -> tuple[Passage, int]:
+        """The passage that holds a character, and where in it."""
+        number = max(n for n, start in enumerate(self.starts) if start <= at)
+        return self.passages[number], at - self.starts[number]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    hit: Hit
+    section: _Section
+    series: Enumeration
+    coverage: float
+    counted: bool
+
+
+def asks_points(question: Question) -> bool:
+    """Whether the points of an enumeration may answer it."""
+    if _NTH.search(question.text):
+        return not question.ordinal
+    return question.wants(LIST) and question.types[0] not in _OTHERWISE and not question.role
+
+
+def enumerate_points(evidence: Evidence) -> Draft | None:
+    """The enumeration that the question names, or the one of its points asked for."""
+    question = evidence.question
+    if not asks_points(question):
+        return None
+    nth = _NTH.search(question.text)
+    wanted = _number(nth.group(1)) if nth else 0
+    found = list(_candidates(evidence, count_of(question), wanted))
+    if not found:
+        return None
+    best = max(found, key=lambda one: one.coverage + 0.3 * one.counted + 0.1 * one.hit.score)
+    if best.coverage < (_LEAST / 2 if best.counted else _LEAST):
+        return None
+    members = best.series.members
+    if wanted:
+        members = members[wanted - 1 : wanted]
+    items = tuple(_items(evidence, best.section, members))
+    if not items:
+        return None
+    budget = _SHORT if wanted else _LONG
+    return Draft(
+        heads([item.text.rstrip("。，,") for item in items], budget),
+        "points",
+        citations=tuple(dict.fromkeys(item.citation for item in items)),
+        items=() if wanted else items,
+        reasons=(f"列举{len(best.series.members)}点，与所问相合 {best.coverage:.2f}",),
+        features={
+            "coverage": best.coverage,
+            "fits": float(best.counted),
+            "hit": best.hit.score,
+        },
+    )
+
+
+def _candidates(evidence: Evidence, count: int, nth: int) -> Iterator[_Found]:
+    asked = _NTH.sub(" ", _COUNT.sub(" ", evidence.question.text))
+    content = content_words(replace(evidence.question, text=asked))
+    seen: set[str] = set()
+    noun = _NOUN.search(evidence.question.text)
+    for hit in evidence.hits[:_LOOKED_AT]:
+        if hit.passage.id in seen or hit.passage.kind == "question":
+            continue
+        section = _section(evidence, hit.passage)
+        seen.update(passage.id for passage in section.passages)
+        for series in enumerations(section.text):
+            size = len(series.members)
+            if (count and size != count) or size < nth:
+                continue
+            announced = _announcement(section, series)
+            if noun and noun.group(1) not in announced and not _ANY.search(noun.group(1)):
+                continue
+            coverage = evidence.matcher.coverage(content, announced)
+            yield _Found(hit, section, series, coverage, bool(count or nth))
+
+
+def _section(evidence: Evidence, passage: Passage) -> _Section:
+    """The passages around one that belong to the same turn or stand under one heading."""
+    if passage.record is not None:
+        return _Section((passage,), passage.text, (0,))
+    whole = evidence.passages_of(passage.document)
+    at = next(n for n, one in enumerate(whole) if one.id == passage.id)
+    first = last = at
+    while first > 0 and at - first < _MOST and _together(whole[first - 1], passage):
+        first -= 1
+    while last + 1 < len(whole) and last - at < _MOST and _together(whole[last + 1], passage):
+        last += 1
+    text, starts = "", []
+    for one in whole[first : last + 1]:
+        text += "\n" if text else ""
+        starts.append(len(text))
+        text += one.text
+    return _Section(tuple(whole[first : last + 1]), text, tuple(starts))
+
+
+def _together(one: Passage, other: Passage) -> bool:
+    return (one.kind, one.headings, one.speaker, one.question, one.turn) == (
+        other.kind,
+        other.headings,
+        other.speaker,
+        other.question,
+        other.turn,
+    )
+
+
+def _announcement(section: _Section, series: Enumeration) -> str:
+    """Folded: title, heading and question above an enumeration, and the sentence before
+    its first point with what leads to it."""
+    passage, _ = section.place(series.start)
+    before = section.text[: series.lead]
+    parts = sentences(before)
+    previous = before[slice(*parts[-1])] if parts else ""
+    lead = section.text[series.lead : series.start]
+    return fold(
+        "\n".join([passage.title, *passage.headings, passage.question or "", previous, lead])
+    )
+
+
+def _items(
+    evidence: Evidence, section: _Section, members: Sequence[tuple[int, int]]
+) -> Iterator[Item]:
+    for start, end in members:
+        passage, left = section.place(start)
+        right = min(left + end - start, len(passage.text))
+        piece = passage.text[left:right]
+        right -= len(piece) - len(piece.rstrip(" \u3000\n\t；;"))
+        yield Item(passage.text[left:right], evidence.cite(passage, left, right))
+
+
+def count_of(question: Question) -> int:
+    """How many points the question says there are; 0 if it doesn't."""
+    match = _COUNT.search(question.text)
+    return _number(match.group(1) or match.group(2)) if match else 0
+
+
+def _number(text: str) -> int:
+    """Of a numeral up to ten or of digits."""
+    return int(text) if text.isdigit() else int(han_value(text) or 0)

@@ -1,0 +1,58 @@
+"""Who asked, who answered and what was asked at a conference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.answering.test_answers import engine_on
+
+RECORD = """云泽市有轨电车试运行新闻发布会
+
+时间：2031年3月8日
+
+出席人员：
+米知行 市轨道公司总经理
+白露晞 市交通局副局长
+
+主持人：各位记者朋友，大家好，下面请提问。
+
+云泽日报记者：请问有轨电车的票价怎么定？
+
+米知行：全程票价3元，六岁以下儿童免费。
+
+江湾电视台记者：早晚的首末班车几点发车？
+
+白露晞：首班车6时，末班车22时30分。
+
+晨风网记者：轮椅能上车吗？
+
+米知行：每列车有两处轮椅停放区，站台和车厢齐平。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("票价的问题是谁回答的？", "米知行（市轨道公司总经理）"),
+        ("谁回答了江湾电视台记者的提问，他是什么身份？", "白露晞（市交通局副局长）"),
+        ("哪家媒体的记者问了首末班车？", "江湾电视台记者"),
+        ("提出轮椅上车问题的记者来自哪家媒体？", "晨风网记者"),
+        ("晨风网记者问了什么问题？", "轮椅能上车吗？"),
+        ("云泽日报记者问的是有轨电车的什么", "请问有轨电车的票价怎么定？"),
+    ],
+)
+def test_both_sides_of_a_question_are_named(tmp_path: Path, question: str, answer: str) -> None:
+    with engine_on(tmp_path, record=RECORD) as engine:
+        given = engine.ask(question)
+        assert given.text == answer
+        assert all(one.passage.turn is not None for one in given.citations)
+
+
+@pytest.mark.parametrize(
+    "question", ["哪家媒体的记者问了房价？", "谁回答了远山周刊记者关于学区的提问？"]
+)
+def test_a_question_that_nobody_asked_is_declined(tmp_path: Path, question: str) -> None:
+    with engine_on(tmp_path, record=RECORD) as engine:
+        assert not engine.ask(question).found

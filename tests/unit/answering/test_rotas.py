@@ -1,0 +1,52 @@
+"""Rotas and directories: days on duty, who looks after what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.answering.test_answers import engine_on
+
+ROTA = """# 云泽区水务局国庆值班表
+
+| 日期 | 带班领导 | 值班长 | 值班员 |
+|---|---|---|---|
+| 10月1日 | 韦若兰 | 米知行 | 向南枝、白露晞 |
+| 10月2日 | 韦若兰 | 邱一诺 | 向南枝、郁长风 |
+| 10月3日 | 郁长风 | 米知行 | 白露晞、邱一诺 |
+
+# 通讯录
+
+| 姓名 | 科室 | 职务 | 办公电话 | 分管或负责工作 |
+|---|---|---|---|---|
+| 韦若兰 | 局领导 | 局长 | 0999-1000101 | 主持全面工作 |
+| 郁长风 | 局领导 | 副局长 | 0999-1000102 | 供水安全、防汛抗旱 |
+| 邱一诺 | 河道科 | 科长 | 0999-1000103 | 河道清淤、采砂许可 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("韦若兰是哪两天带班？", "10月1日、10月2日"),
+        ("米知行哪几天任值班长？", "共2天：10月1日、10月3日"),
+        ("郁长风哪天带班？", "10月3日"),
+        ("向南枝一共要值几天班？", "共2天：10月1日、10月2日"),
+        ("防汛抗旱由哪个副局长分管？", "郁长风（副局长）"),
+        ("采砂许可归哪个科室管？", "河道科"),
+        ("邱一诺分管哪些工作", "河道清淤、采砂许可"),
+    ],
+)
+def test_rotas_and_directories_answer_both_ways(
+    tmp_path: Path, question: str, answer: str
+) -> None:
+    with engine_on(tmp_path, rota=ROTA) as engine:
+        assert engine.ask(question).text == answer
+
+
+def test_every_day_on_duty_is_cited(tmp_path: Path) -> None:
+    with engine_on(tmp_path, rota=ROTA) as engine:
+        given = engine.ask("米知行哪几天任值班长？")
+        assert [one.quote for one in given.citations] == ["10月1日", "10月3日"]
+        assert [item.text for item in given.items] == ["10月1日", "10月3日"]
