@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from qa_engine.alignment import Aligned, Edit
 from qa_engine.models import Dropped
 from qa_engine.sources.damage import repair_split_bytes
+from qa_engine.sources.people import is_name
 from qa_engine.sources.pinyin import remove_pinyin
 from qa_engine.text.plausible import cuts, is_word
 
@@ -139,6 +140,8 @@ def _inside_word(line: str, start: int, end: int) -> bool:
     )
     if not any(is_word(word) for word in across) or len(left) in cuts(left + right):
         return False
+    if not line[: start - len(left)].strip() and len(left) > 2 and is_name(left):
+        return False  # “张三行 市政公司经理”: a name with its post behind it
     last = len(left) - max([0, *cuts(left)])
     first = min([len(right), *cuts(right)])
     return last == 1 or first == 1

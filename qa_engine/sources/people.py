@@ -175,7 +175,7 @@ def _one_each(entry: str, function: str) -> list[Participant]:
 
 
 _NAME_HERE = re.compile(
-    rf"\s*(?P<name>{_NAME})(?=$|[，,。；;、！!\s）)]|等|同志|先生|女士|[两三四五六]位)"
+    rf"[^\S\n]*(?P<name>{_NAME})(?=$|[，,。；;、！!\s）)]|等|同志|先生|女士|[两三四五六]位)"
 )
 _BEFORE = re.compile(rf"[{HAN}、（）()]*$")
 _OTHERS = re.compile(rf".*(?:{_TITLES}){_NAME}(?:[、和及与]|以及)")  # “甲局局长张三、”
@@ -202,7 +202,7 @@ def introduced(text: str) -> dict[str, str]:
     return found
 
 
-_TITLE_END = re.compile(rf"(?:{_TITLES})\s*\Z")
+_TITLE_END = re.compile(rf"(?:{_TITLES})[^\S\n]*\Z")
 _TITLE_AFTER = re.compile(rf"副?(?:{_TITLES})")
 _LONGEST_TITLE = 8
 

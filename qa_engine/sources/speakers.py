@@ -64,6 +64,7 @@ _ROLE_ONLY = re.compile(
     r"^(?:主持人|主播|嘉宾|专家|发言人|新闻发言人|主席|议长|议员|书记员|审判长|审判员|原告|被告|公诉人|辩护人|代理人|证人|"
     r"客服|工作人员|负责人|有关负责人|相关负责人|旁白|主讲人|点评|点评专家|评委)[\dA-Za-z甲乙丙丁一二三四五六]{0,2}$"
 )
+_CALLED = re.compile(r"^(?P<function>主持人|主播|嘉宾)\s+(?P<name>[\w·]{2,6})$")
 _NO_SPEAKER = re.compile(
     r"^(?:各位|尊敬的|亲爱的|大家|下面|首先|其次|最后|第一|一是|比如|例如|其中|另外|此外|同时|如下|包括)|朋友们?$|们$|同志$"
 )
@@ -211,6 +212,12 @@ class Cast:
             return Speaker(label.text, asker=True)
         if _ROLE_ONLY.match(plain) and label.colon:
             return self._by_function(label.text, plain)
+        called = _CALLED.match(form.strip()) if label.colon else None
+        if called is not None and not is_likely_name(called.group("name")):
+            # “主持人 小雅”: whoever is called something that is no full name.
+            name = label.text.strip()[called.start("name") : called.end("name")]
+            moderator = called.group("function") != "嘉宾"
+            return Speaker(name, called.group("function"), moderator=moderator)
         return self._person(label, form, plain)
 
     def _person(self, label: Label, form: str, plain: str) -> Speaker | None:

@@ -16,6 +16,7 @@ STAMP = "发言的时间（见日期）"
 _DAY = r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?"
 _TIME = r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?"
 _LAST = re.compile(rf"\s*[\[(【（]\s*(?:{_DAY}\s*)?{_TIME}\s*[\])】）]\s*$")
+_BEHIND = re.compile(rf"(?<=[\])】）])\s*(?:{_DAY}\s*)?{_TIME}\s*$")  # [张三] 15:00:41
 _FIRST = re.compile(rf"^\s*[\[(【（]?\s*(?:{_DAY}\s*)?{_TIME}\s*[\])】）]?\s*(?=\S)")
 _ALONE = re.compile(rf"^\s*[\[(【（]?\s*(?:{_DAY}\s*)?{_TIME}\s*[\])】）]?\s*$")
 _FEWEST = 3  # lines that one way of printing them takes
@@ -26,7 +27,7 @@ def without_stamps(lines: Sequence[Line]) -> tuple[list[Line], list[Dropped], st
 
     Nothing is taken off unless at least three lines print the time in the same way.
     """
-    ways = [way for way in (_ALONE, _LAST, _FIRST) if _often(way, lines)]
+    ways = [way for way in (_ALONE, _LAST, _BEHIND, _FIRST) if _often(way, lines)]
     if not ways:
         return list(lines), [], None
     kept: list[Line] = []

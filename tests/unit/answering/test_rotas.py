@@ -38,9 +38,7 @@ ROTA = """# 云泽区水务局国庆值班表
         ("邱一诺分管哪些工作", "河道清淤、采砂许可"),
     ],
 )
-def test_rotas_and_directories_answer_both_ways(
-    tmp_path: Path, question: str, answer: str
-) -> None:
+def test_rotas_and_directories_answer_both_ways(tmp_path: Path, question: str, answer: str) -> None:
     with engine_on(tmp_path, rota=ROTA) as engine:
         assert engine.ask(question).text == answer
 

@@ -46,6 +46,7 @@ def test_spaces_that_separate_nothing_go(written: str, cleaned: str) -> None:
         "1 总则",
         "甲某 摄",
         "中共中央 国务院",
+        "米知行 市轨道公司总经理",
     ],
 )
 def test_spaces_that_separate_stay(text: str) -> None:

@@ -380,3 +380,27 @@ def test_a_record_in_which_everybody_speaks_once() -> None:
         "领导分工\n局长李建华：主持全面工作。\n副局长赵敏：分管财务。\n副局长王春梅：分管人事。\n"
     )
     assert not spoken(read(text))
+def test_labels_in_brackets_with_the_time_behind_them_are_labels() -> None:
+    """“[主持人 小禾] 15:00:08” above what is said; a host may go by a nickname."""
+    document = read(
+        "在线访谈：公园改造\n\n[主持人 小禾] 15:00:08\n各位网友好，今天的嘉宾是谭志坚局长。\n\n"
+        "[谭志坚] 15:01:20\n大家好。\n\n[网友 河边柳] 15:02:11\n步道几时修好？\n\n"
+        "[谭志坚] 15:03:40\n年底前修好。\n"
+    )
+    assert spoken(document) == [
+        ("小禾", None, "各位网友好，今天的嘉宾是谭志坚局长。"),
+        ("谭志坚", None, "大家好。"),
+        ("网友 河边柳", "网友 河边柳", "步道几时修好？"),
+        ("谭志坚", "网友 河边柳", "年底前修好。"),
+    ]
+
+
+def test_the_post_of_one_line_is_not_that_of_the_name_on_the_next() -> None:
+    document = read(
+        "电车试运行新闻发布会\n时间：2031年3月8日\n出席人员：\n米知行 市轨道公司总经理\n"
+        "白露晞 市交通局副局长\n记者：几时开通？\n米知行：明天。\n记者：票价呢？\n白露晞：三元。\n"
+    )
+    assert [(one.name, one.role) for one in document.participants] == [
+        ("米知行", "市轨道公司总经理"),
+        ("白露晞", "市交通局副局长"),
+    ]
