@@ -185,7 +185,7 @@ def _read(
             continue
         if found is not None:
             found = (found[0], _with_name(found[1], asker, answerer))
-            if interview and found[1].moderator and _asks(index, lines, labels):
+            if found[1].moderator and _asks(index, lines, labels, interview=interview):
                 found = (found[0], replace(found[1], asker=True))
             line = _begin_turn(line, found, lines, index, state, parsed)
             if not line.aligned:
@@ -227,12 +227,21 @@ def _topic_title(lines: list[Line]) -> str | None:
     return None
 
 
-def _asks(index: int, lines: list[Line], labels: list[tuple[Label, Speaker] | None]) -> bool:
-    """Whether a turn ends with a question (an interviewer's turn)."""
+def _asks(
+    index: int,
+    lines: list[Line],
+    labels: list[tuple[Label, Speaker] | None],
+    *,
+    interview: bool,
+) -> bool:
+    """Whether a turn ends with a question (an interviewer's turn); where others ask too,
+    somebody has to answer it next."""
     end = index + 1
     while end < len(lines) and labels[end] is None:
         end += 1
-    return lines[end - 1].text[-1] in "？?"
+    answerer = labels[end] if end < len(lines) else None
+    answered = answerer is not None and not (answerer[1].asker or answerer[1].moderator)
+    return lines[end - 1].text[-1] in "？?" and (interview or answered)
 
 
 def _begin_turn(

@@ -380,6 +380,8 @@ def test_a_record_in_which_everybody_speaks_once() -> None:
         "领导分工\n局长李建华：主持全面工作。\n副局长赵敏：分管财务。\n副局长王春梅：分管人事。\n"
     )
     assert not spoken(read(text))
+
+
 def test_labels_in_brackets_with_the_time_behind_them_are_labels() -> None:
     """“[主持人 小禾] 15:00:08” above what is said; a host may go by a nickname."""
     document = read(
@@ -404,3 +406,13 @@ def test_the_post_of_one_line_is_not_that_of_the_name_on_the_next() -> None:
         ("米知行", "市轨道公司总经理"),
         ("白露晞", "市交通局副局长"),
     ]
+
+
+def test_an_office_that_answers_is_nobody_who_takes_part() -> None:
+    """“有关负责人” answers; only people are listed as those who take part."""
+    document = read(
+        "《河桥市停车条例》答记者问\n近日，市公安局有关负责人就条例回答了记者提问。\n"
+        "问：何时施行？\n答：九月一日起施行。\n问：罚款多少？\n答：五百元以下。\n"
+    )
+    assert {speaker for speaker, _, _ in spoken(document)} == {"记者", "市公安局有关负责人"}
+    assert document.participants == ()
