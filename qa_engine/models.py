@@ -42,6 +42,11 @@ class Cell:
     end: int = -1
     carried: bool = False
 
+    @property
+    def filled(self) -> bool:
+        """Whether it says anything: dashes and strokes are how a form leaves a cell blank."""
+        return bool(self.value.strip(" \u3000-—–―─/／\\"))
+
 
 @dataclass(frozen=True, slots=True)
 class Record(Mapping[str, str]):

@@ -84,7 +84,7 @@ def _asked(record: Record, question: Question) -> list[Cell]:
         if cell.role in _ELSEWHERE:
             continue
         strength = _named(cell.header, question, record)
-        value = fold(_with_unit(cell.value.strip(), cell.header))
+        value = fold(_with_unit(cell.value.strip(), cell.header)) if cell.filled else ""
         if not strength or (value and not fits_any(question, value)):
             continue
         if strength > most:

@@ -155,7 +155,7 @@ def field_draft(
     evidence: Evidence, meant: Meant, cells: Sequence[Cell], unnamed: str = ""
 ) -> Draft:
     """The values of some cells of one record; what is blank there is said to be blank."""
-    filled = [cell for cell in cells if cell.value.strip()]
+    filled = [cell for cell in cells if cell.filled]
     citations = _citations(evidence, meant.passage, filled)
     name = " / ".join(dict.fromkeys(cell.header for cell in cells)) or unnamed
     reasons = (f"按记录查“{name}”一栏", f"任务匹配度 {meant.features['coverage']:.2f}")

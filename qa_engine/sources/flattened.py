@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from qa_engine.sources.cell_lines import Found, Line, find_cell_tables, split_lines
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.parted_cells import find_parted_tables
 from qa_engine.sources.raw import Element, RawDocument
 from qa_engine.sources.separated import find_separated_tables
 
@@ -21,7 +22,9 @@ def with_tables(raw: RawDocument, words: Vocabulary) -> RawDocument:
         rows = find_separated_tables(raw.text, lines, words)
         free = _outside(lines, rows)
         found += rows
-        found += find_cell_tables(raw.text, free, words)
+        parted = find_parted_tables(free, words)
+        found += parted
+        found += find_cell_tables(raw.text, _outside(free, parted), words)
     if not found:
         return raw
     return raw.with_elements(_replace(raw, found))

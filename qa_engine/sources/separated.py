@@ -19,7 +19,7 @@ from qa_engine.sources.raw import RawCell, Table
 from qa_engine.sources.shifted import shift_of
 
 _PIPE = re.compile(r"(?<!\\)[|｜│┃]")
-_RULE = frozenset(" 	:|｜│┃+-—–=─┼━")
+_RULE = frozenset(" 	:|｜│┃+-—–=─━┼├┤┌┬┐└┴┘╋┣┫┳┻┏┓┗┛")
 _GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
 _OPENED = re.compile(r'(?:^|\t)"[^"\t]*$')
 _CLOSED = re.compile(r'"(?:\t|\s*$)')
@@ -134,7 +134,7 @@ def _with_quoted(text: str, lines: Sequence[Line]) -> list[Line]:
 
 def _is_rule(text: str) -> bool:
     """“|---|:--|”: the line below a header."""
-    return "-" in text and _RULE.issuperset(text)
+    return any(line in text for line in "-─━") and _RULE.issuperset(text)
 
 
 def _is_table(rows: list[_Row], split: Splitter, ruled: bool, words: Vocabulary) -> bool:
