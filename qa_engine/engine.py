@@ -23,6 +23,7 @@ from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexMismatch, QuestionError
 from qa_engine.indexing import ReadDocuments, Report, compact, remove, update
 from qa_engine.models import Answer, Document, DocumentInfo, Hit, Manifest, Passage, QueryInfo
+from qa_engine.places import given
 from qa_engine.ports import (
     BIGRAMS,
     Encoder,
@@ -339,13 +340,13 @@ class Engine:
     # -- changing -------------------------------------------------------------
 
     def add(self, *paths: str | Path, progress: ProgressCallback | None = None) -> Report:
-        """Index files or folders, as ``qa-engine index PATH…`` does."""
+        """Index files, folders or URIs, as ``qa-engine index PATH…`` does."""
         with self._reading() as read:
             report = update(
                 self._store,
                 self._encoder,
                 self._cutter,
-                [Path(p) for p in paths],
+                [given(p) for p in paths],
                 progress=progress,
                 read=read,
             )

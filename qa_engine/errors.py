@@ -11,6 +11,7 @@ QAEngineError
 │   ├── IndexLocked      another writer is at work
 │   └── DuplicateDocument two sources claim one document id
 ├── SourceError          one document cannot be read (the others still can)
+│   ├── UnreachableSource where it lies does not answer; what is indexed of it stays
 │   ├── UnsupportedFormat
 │   └── UnreadableFile
 ├── DocumentNotFound     no document has that id
@@ -75,6 +76,14 @@ class DuplicateDocument(IndexError_):
 
 class SourceError(QAEngineError):
     """One document cannot be read; the others still can."""
+
+
+class UnreachableSource(SourceError):
+    """Where documents lie does not answer; ``gone``: it does, and has none there."""
+
+    def __init__(self, message: str, hint: str = "", *, gone: bool = False) -> None:
+        super().__init__(message, hint)
+        self.gone = gone
 
 
 class UnsupportedFormat(SourceError):

@@ -9,15 +9,14 @@ the next ``index`` reads them again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from qa_engine.errors import QAEngineError, UnreadableFile, UsageError
 from qa_engine.indexing import Report, write_documents
 from qa_engine.models import Document
+from qa_engine.places import Listed, Place, place, within
 from qa_engine.ports import Encoder, IndexReader, IndexStore, ProgressCallback
-from qa_engine.scanning import within
 from qa_engine.serialise import from_plain, to_plain
 from qa_engine.text.words import Cutter
 
@@ -36,13 +35,19 @@ def export_lines(reader: IndexReader) -> Iterator[str]:
         "meta": {key: manifest.meta[key] for key in _KEPT if key in manifest.meta},
     }
     yield json.dumps(head, ensure_ascii=True)
+    roots = [place(root) for root in manifest.roots]
     for listed in reader.documents():
         info = {} if listed.path is None else {"path": listed.path}
-        for root in manifest.roots:
-            if listed.path is not None and within(Path(listed.path), Path(root)):
-                info["root"] = root
+        if listed.path is not None and (root := _root(listed.path, roots)) is not None:
+            info["root"] = str(root)
         line = {"document": to_plain(reader.document(listed.id)), "info": info}
         yield json.dumps(line, ensure_ascii=True)
+
+
+def _root(path: str, roots: Sequence[Place]) -> Place | None:
+    """The folder that it lies in, else a list, which may name anything."""
+    inside = (root for root in roots if within(place(path), root))
+    return next(inside, next((root for root in roots if isinstance(root, Listed)), None))
 
 
 def import_lines(

@@ -14,10 +14,12 @@ from qa_engine.errors import (
     IndexDamaged,
     IndexMismatch,
     QAEngineError,
+    UnreachableSource,
     UsageError,
 )
 from qa_engine.models import Document, Passage
 from qa_engine.passages import context_text, passages
+from qa_engine.places import Place, holds, merge_roots, place, root_of
 from qa_engine.ports import (
     Compacting,
     Encoder,
@@ -29,16 +31,7 @@ from qa_engine.ports import (
     ProgressCallback,
     Vectors,
 )
-from qa_engine.scanning import (
-    SourceFile,
-    digest,
-    existing,
-    files_of,
-    merge_roots,
-    root_of,
-    size,
-    within,
-)
+from qa_engine.scanning import SourceFile, digest, existing, fetched, files_of, size, there
 from qa_engine.sources.read import read_documents
 from qa_engine.text.learning import learned_short_names, learned_words
 from qa_engine.text.normalise import fold
@@ -52,7 +45,10 @@ BATCH = 64  # passages encoded between two progress reports
 # file gives other documents or passages.
 READING = 2
 
-ReadDocuments = Callable[[Path, str, Callable[[str, QAEngineError], None]], Iterable[Document]]
+Fails = Callable[[str, QAEngineError], None]  # a part of a file, and why it cannot be read
+ReadDocuments = Callable[[Path, str, Fails], Iterable[Document]]
+# The same for a file wherever it lies, with its content as ``content_of`` tells it.
+TakeDocuments = Callable[[SourceFile, str, Fails], Iterable[Document]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +83,24 @@ def update(
     store: IndexStore,
     encoder: Encoder,
     cutter: Cutter,
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     progress: ProgressCallback | None = None,
     *,
     rebuild: bool = False,
     read: ReadDocuments = read_documents,
+    take: TakeDocuments | None = None,
 ) -> Report:
     """Make the index hold exactly what ``paths`` hold now; other indexed roots stay.
 
     Without paths all known roots are refreshed. Only files whose content changed are
-    read again. Files that cannot be read are reported and the rest is published. An
-    interrupted update leaves the index as it was.
+    read again, by ``read`` or, where they lie, by ``take``. Files that cannot be read are
+    reported and the rest is published. An interrupted update leaves the index as it was.
 
     Raises UsageError (a path does not exist, nothing to index), IndexMismatch, IndexLocked.
     """
     named = [existing(path) for path in paths]
     known = known_meta(store, rebuild)
-    roots = merge_roots([Path(r) for r in json.loads(known.get("roots", "[]"))], named)
+    roots = merge_roots(known_roots(known), named)
     if not roots:
         raise UsageError("没有指定要索引的文件夹或文件。", "例如：qa-engine index 文件夹")
     if rebuild:
@@ -113,7 +110,7 @@ def update(
     with store.write(
         encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser, fresh=rebuild
     ) as writer:
-        run = _Update(writer, encoder, cutter, progress, report, read)
+        run = _Update(writer, encoder, cutter, progress, report, take or fetching(read))
         scope = named if named and not rebuild else roots
         run.files(scope, roots, removed_ids)
         meta = dict(known)
@@ -201,7 +198,7 @@ def write_documents(
     with store.write(
         encoder=encoder.name, dimension=encoder.dimension, analyser=cutter.analyser
     ) as writer:
-        run = _Update(writer, encoder, cutter, progress, report, read_documents)
+        run = _Update(writer, encoder, cutter, progress, report, fetching(read_documents))
         run.documents(documents)
         _publish(writer, encoder, meta, report, progress)
     return report
@@ -217,14 +214,14 @@ class _Update:
         cutter: Cutter,
         progress: ProgressCallback | None,
         report: Report,
-        read: ReadDocuments,
+        take: TakeDocuments,
     ) -> None:
         self._writer = writer
         self._encoder = encoder
         self._cutter = cutter
         self._progress = progress
         self._report = report
-        self._read = read
+        self._take = take
         self._before = writer.info()
         self._owner: dict[str, str] = {}  # id → path, of what is in the new generation
         self._waiting: list[tuple[Document, dict[str, str]]] = []
@@ -233,17 +230,18 @@ class _Update:
         self._read_bytes = 0
         self._total_bytes = 0
 
-    def files(self, scope: Sequence[Path], roots: Sequence[Path], removed: set[str]) -> None:
+    def files(self, scope: Sequence[Place], roots: Sequence[Place], removed: set[str]) -> None:
         """Read what changed in ``scope`` and drop what is no longer there."""
         found: list[SourceFile] = []
-        missing: list[Path] = []
+        missing: list[Place] = []
         for path in scope:
-            if not path.exists():
+            try:
+                found.extend(files_of(path, root_of(path, roots)))
+            except UnreachableSource as error:
                 # A drive that is not plugged in must not empty the index.
                 missing.append(path)
-                self._fail(str(path), f"找不到 {path}，其中的文档保持原样。", "")
-                continue
-            found.extend(files_of(path, root_of(path, roots)))
+                said = f"{error.message.rstrip('。')}，其中的文档保持原样。"
+                self._fail(str(path), said, error.hint)
         found = list({file.path: file for file in found}.values())
         by_path: dict[str, list[str]] = {}
         for id, info in self._before.items():
@@ -251,14 +249,14 @@ class _Update:
         here = {str(file.path) for file in found}
         kept_roots = {str(root) for root in roots}
         for id, info in self._before.items():
-            path = Path(info.get("path", ""))
-            inside = any(within(path, s) for s in scope if s not in missing)
-            if (inside and str(path) not in here) or info.get("root") not in kept_roots:
+            at, root = info.get("path", ""), info.get("root", "")
+            inside = any(holds(s, at, root) for s in scope if s not in missing)
+            if (inside and at not in here) or root not in kept_roots:
                 self._writer.remove(id)
                 self._report.removed.append(id)
             elif not inside:
-                self._owner[id] = str(path)
-        sizes = {file.path: size(file.path) for file in found}
+                self._owner[id] = at
+        sizes = {file.path: size(file) for file in found}
         self._total_bytes = sum(sizes.values())
         for number, file in enumerate(found, 1):
             self._tell("reading", number - 1, len(found), file.id)
@@ -280,28 +278,29 @@ class _Update:
 
     def _file(self, file: SourceFile, before: list[str], removed: set[str]) -> None:
         try:
-            content = content_of(file.path)
+            content = content_of(file)
         except OSError as error:
             self._fail(file.id, f"{file.id}：无法打开（{error.strerror}）。", "请检查路径和权限。")
-            for id in before:
-                self._owner.setdefault(id, str(file.path))
+            self._keep(file, before)
+            return
+        except QAEngineError as error:
+            self._unreachable(file, before, error)
             return
         current = all(
             self._before[id].get("hash") == content and self._before[id].get("root") == file.root
             for id in before
         )
         if before and current and not (file.named and removed & {file.id}):
-            for id in before:
-                self._owner.setdefault(id, str(file.path))
-                self._report.skipped.append(id)
+            self._keep(file, before)
+            self._report.skipped.extend(before)
             return
         if file.id in removed and not file.named:
             return
         seen: set[str] = set()
         info = {"path": str(file.path), "root": file.root, "hash": content}
         try:
-            for document in self._read(
-                file.path, file.id, lambda name, error: self._fail(name, error.message, error.hint)
+            for document in self._take(
+                file, content, lambda name, error: self._fail(name, error.message, error.hint)
             ):
                 if file.named:
                     removed.discard(document.id)
@@ -310,15 +309,33 @@ class _Update:
                 if self._claim(document.id, str(file.path)):
                     seen.add(document.id)
                     self._queue(document, info)
+        except UnreachableSource as error:
+            self._unreachable(file, before, error)
+            return
         except QAEngineError as error:
             self._fail(file.id, error.message, error.hint)
         except (ValueError, KeyError, IndexError, TypeError, RecursionError, MemoryError) as error:
             # A parser's mistake on one file must not lose the others.
             self._fail(file.id, f"{file.id}：解析时出错（{type(error).__name__}: {error}）。", "")
-        for id in before:
-            if id not in seen and self._owner.get(id) in (None, str(file.path)):
+        self._drop(file, [id for id in before if id not in seen])
+
+    def _keep(self, file: SourceFile, ids: Sequence[str]) -> None:
+        for id in ids:
+            self._owner.setdefault(id, str(file.path))
+
+    def _drop(self, file: SourceFile, ids: Sequence[str]) -> None:
+        for id in ids:
+            if self._owner.get(id) in (None, str(file.path)):
                 self._writer.remove(id)
                 self._report.removed.append(id)
+
+    def _unreachable(self, file: SourceFile, before: Sequence[str], error: QAEngineError) -> None:
+        """What is gone goes; what cannot be looked at stays as it was."""
+        self._fail(file.id, error.message, error.hint)
+        if isinstance(error, UnreachableSource) and error.gone:
+            self._drop(file, before)
+        else:
+            self._keep(file, before)
 
     def _claim(self, id: str, path: str) -> bool:
         owner = self._owner.get(id)
@@ -391,11 +408,21 @@ class _Update:
             self._progress(Progress(stage, done, total, detail))
 
 
-def content_of(path: Path) -> str:
+def content_of(file: SourceFile) -> str:
     """What a file's documents were read from: its content and the way of reading it.
 
-    Raises OSError."""
-    return f"{READING}:{digest(path)}"
+    Raises OSError, UnreachableSource."""
+    return f"{READING}:{digest(file)}"
+
+
+def fetching(read: ReadDocuments) -> TakeDocuments:
+    """Reading that fetches a file first, where it lies elsewhere."""
+
+    def take(file: SourceFile, content: str, fails: Fails) -> Iterable[Document]:
+        with fetched(file.path, file.id) as path:
+            yield from read(path, file.id, fails)
+
+    return take
 
 
 def encoded_texts(some: Sequence[Passage]) -> list[str]:
@@ -448,17 +475,22 @@ def _lines(infos: Mapping[str, Mapping[str, str]], key: str) -> set[str]:
     return {line for info in infos.values() for line in info.get(key, "").split("\n") if line}
 
 
-def _still_there(roots: Sequence[Path], named: Sequence[Path]) -> list[Path]:
+def _still_there(roots: Sequence[Place], named: Sequence[Place]) -> list[Place]:
     """The roots of a rebuild, which cannot keep what lies in a folder that is not there.
 
     Raises UsageError unless the user said which ones to keep."""
-    missing = [root for root in roots if not root.exists()]
+    missing = [root for root in roots if not there(root)]
     if missing and not named:
         raise UsageError(
             f"找不到 {'、'.join(map(str, missing))}，重建会丢掉其中的文档。",
             "请先恢复；确实不要了，就列出要保留的：qa-engine index --rebuild 文件夹…",
         )
     return [root for root in roots if root not in missing]
+
+
+def known_roots(meta: Mapping[str, str]) -> list[Place]:
+    """The roots of the last publish."""
+    return [place(root) for root in json.loads(meta.get("roots", "[]"))]
 
 
 def known_meta(store: IndexStore, rebuild: bool = False) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -21,9 +22,10 @@ from qa_engine.exporting import export_lines, import_lines
 from qa_engine.indexing import ReadDocuments, Report, update
 from qa_engine.indexing import compact as rewrite
 from qa_engine.indexing import remove as take_out
+from qa_engine.places import Place
 from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader, Reranker
 from qa_engine.settings import Settings, settings
-from qa_engine.sources.columns import Vocabulary, load_vocabulary
+from qa_engine.sources.columns import load_vocabulary
 from qa_engine.sources.read import read_documents
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
@@ -53,7 +55,7 @@ def open_engine(index: str | Path | Settings | None = None, **options: Any) -> E
 
 def index(
     chosen: Settings,
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     progress: ProgressCallback | None = None,
     *,
     rebuild: bool = False,
@@ -73,7 +75,7 @@ def index(
 
 def bulk_index(
     chosen: Settings,
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     progress: ProgressCallback | None = None,
     *,
     rebuild: bool = False,
@@ -84,8 +86,8 @@ def bulk_index(
     from qa_engine.adapters.ray_tasks import RayTasks
 
     prepared = PreparedEncoder(bare_encoder(chosen.model))
-    columns = chosen.columns.read_text("utf-8") if chosen.columns else ""
-    tasks = RayTasks(partial(prepare_file, chosen.model, chosen.columns), address, workers)
+    work = _work(chosen)
+    tasks = RayTasks(partial(prepare_file, work), address, workers)
     try:
         return bulk_update(
             make_store(chosen),
@@ -95,7 +97,7 @@ def bulk_index(
             paths,
             Parts(chosen.index / FOLDER),
             tasks,
-            (prepared.name, columns),
+            (prepared.name, work.columns),
             progress,
             rebuild=rebuild,
         )
@@ -103,15 +105,53 @@ def bulk_index(
         tasks.close()
 
 
-def prepare_file(model: str, columns: Path | None, path: str, id: str) -> bytes:
-    """What a worker of ``bulk_index`` does with one file; the model is loaded once."""
-    encoder, words = _worker(model, columns)
-    return prepare(Path(path), id, encoder, words).to_bytes()
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker of ``bulk_index`` needs to know; it goes to other machines, so that
+    ``columns`` is the text of that file. See Settings for the others."""
+
+    model: str
+    columns: str
+    reading: str
+    reading_seconds: float
+    reading_mb: int
+
+
+def _work(chosen: Settings) -> Work:
+    load_vocabulary(chosen.columns)  # a mistake in it is found before anything begins
+    columns = chosen.columns.read_text("utf-8") if chosen.columns else ""
+    limits = (chosen.reading, chosen.reading_seconds, chosen.reading_mb)
+    return Work(chosen.model, columns, *limits)
+
+
+def prepare_file(work: Work, path: str, id: str) -> bytes:
+    """What a worker of ``bulk_index`` does with one file, given by its path or URI; model and
+    reading process are there for as long as the worker is."""
+    worker = _worker(work)
+    return prepare(path, id, worker.encoder, worker.read).to_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    encoder: Encoder
+    read: ReadDocuments
+    folder: tempfile.TemporaryDirectory[str] | None  # here for as long as it is read
 
 
 @cache
-def _worker(model: str, columns: Path | None) -> tuple[Encoder, Vocabulary]:
-    return bare_encoder(model), load_vocabulary(columns)
+def _worker(work: Work) -> _Worker:
+    folder = tempfile.TemporaryDirectory(prefix="qa-engine-") if work.columns else None
+    columns = Path(folder.name, "columns.toml") if folder else None
+    if columns:
+        columns.write_text(work.columns, "utf-8")
+    chosen = Settings(
+        Path(),
+        columns=columns,
+        reading=work.reading,
+        reading_seconds=work.reading_seconds,
+        reading_mb=work.reading_mb,
+    )
+    return _Worker(bare_encoder(work.model), make_reading(chosen)().__enter__(), folder)
 
 
 def remove(chosen: Settings, ids: Sequence[str]) -> None:

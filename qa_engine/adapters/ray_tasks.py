@@ -3,7 +3,8 @@
 A worker that dies takes nothing with it: its file is given to another one. A file that
 kills every worker it is given to is reported, and the others go on. Nothing is sent
 anywhere: Ray's usage statistics and dashboard are off. Workers of other machines need
-the same paths (a shared folder) and the same qa-engine.
+the same qa-engine, and for files that are not given by URIs the same paths. Each takes
+its share of its machine's cores.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
+from qa_engine.adapters.e5_runtime import THREADS, threads
 from qa_engine.bulk.run import Done, Task
 from qa_engine.errors import MissingExtra, QAEngineError, SourceError, StoreUnavailable
 
@@ -56,7 +59,7 @@ class RayTasks:
             while waiting or running:
                 while waiting and len(running) < ahead:
                     task = waiting.pop()
-                    made = prepare.remote(self._make, str(task.path), task.id)
+                    made = prepare.remote(self._make, task.path, task.id)
                     running[made] = task
                 for result in ray.wait(list(running), num_returns=1)[0]:
                     task = running.pop(result)
@@ -76,7 +79,9 @@ class RayTasks:
         if self._address:
             options["address"] = self._address
         else:
-            options |= {"num_cpus": self._workers or os.cpu_count(), "include_dashboard": False}
+            # "local": not a cluster that happens to run on this machine.
+            options |= {"address": "local", "include_dashboard": False}
+            options["num_cpus"] = self._workers or os.cpu_count()
         # Right after a run was killed, what is left of it can keep a new one from starting.
         for left in reversed(range(1 if self._address else _STARTS)):
             try:
@@ -102,6 +107,8 @@ class RayTasks:
             )
         except errors.RayTaskError as error:
             cause = error.cause
+            if isinstance(cause, SourceError):
+                return cause
             if isinstance(cause, QAEngineError):
                 raise cause from None  # no model, say: not this file's fault
             return SourceError(f"{task.id}：处理时出错（{cause}）。", "")
@@ -109,7 +116,23 @@ class RayTasks:
 
 def prepare_file(make: Make, path: str, id: str) -> bytes:
     """One task, in a worker."""
+    _take_share()
     return make(path, id)
+
+
+@cache
+def _take_share() -> None:
+    """As many threads as this machine has cores for each worker of it, or fewer if the user
+    said so. Ray tells other libraries to use one."""
+    ray = _library()
+    here = ray.get_runtime_context().get_node_id()
+    slots = {node["NodeID"]: node["Resources"].get("CPU", 1) for node in ray.nodes()}
+    os.environ[THREADS] = str(share(threads(), os.cpu_count() or 1, int(slots[here])))
+
+
+def share(named: int, cores: int, workers: int) -> int:
+    """The threads of one of some workers: ``named`` is how many one process would take."""
+    return max(1, min(named, cores // max(workers, 1)))
 
 
 def _library() -> Any:

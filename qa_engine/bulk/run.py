@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from qa_engine.bulk.parts import Part, Parts, part_key
-from qa_engine.errors import QAEngineError, SourceError, UsageError
-from qa_engine.indexing import Report, content_of, known_meta, update
+from qa_engine.errors import QAEngineError, SourceError, UnreachableSource, UsageError
+from qa_engine.indexing import Fails, Report, content_of, known_meta, known_roots, update
 from qa_engine.models import Document
+from qa_engine.places import Place, merge_roots, root_of
 from qa_engine.ports import Encoder, IndexStore, Progress, ProgressCallback, Vectors
-from qa_engine.scanning import existing, files_of, merge_roots, root_of
+from qa_engine.scanning import SourceFile, existing, files_of
 from qa_engine.text.words import Cutter
 
 FOLDER = "bulk"  # in the index folder: the parts of an unfinished run
@@ -22,9 +21,9 @@ FOLDER = "bulk"  # in the index folder: the parts of an unfinished run
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to prepare; ``key`` names its part."""
+    """One file to prepare, by its path or URI; ``key`` names its part."""
 
-    path: Path
+    path: str
     id: str
     key: str
 
@@ -74,7 +73,7 @@ def bulk_update(
     encoder: Encoder,
     prepared: PreparedEncoder,
     cutter: Cutter,
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     parts: Parts,
     run: Run,
     made_with: Sequence[str],
@@ -89,7 +88,7 @@ def bulk_update(
     keeps its parts; the next one prepares only what is missing."""
     tasks = list(_tasks(store, encoder, cutter, paths, made_with, rebuild))
     missing = [task for task in tasks if not parts.has(task.key)]
-    failed: dict[Path, QAEngineError] = {}
+    failed: dict[str, QAEngineError] = {}
     done = len(tasks) - len(missing)
 
     def finished(task: Task, result: bytes | QAEngineError) -> None:
@@ -97,25 +96,22 @@ def bulk_update(
         if isinstance(result, bytes):
             parts.put(task.key, result)
         else:
-            failed[task.path] = result
+            failed[task.key] = result
         done += 1
         if progress is not None:
             progress(Progress("preparing", done, len(tasks), task.id))
 
     if missing:
         run(missing, finished)
-    by_path = {task.path: task.key for task in tasks}
 
-    def read(
-        path: Path, id: str, fails: Callable[[str, QAEngineError], None]
-    ) -> Iterator[Document]:
-        if path in failed:
-            raise failed[path]
-        part = parts.get(by_path[path]) if path in by_path else None
+    def take(file: SourceFile, content: str, fails: Fails) -> Iterator[Document]:
+        key = part_key(content, file.id, made_with)
+        if key in failed:
+            raise failed[key]
+        part = parts.get(key)
         if part is None:  # it came or changed since, or its part is damaged
             result: list[bytes | QAEngineError] = []
-            task = Task(path, id, part_key(content_of(path), id, made_with))
-            run([task], lambda _, made: result.append(made))
+            run([Task(str(file.path), file.id, key)], lambda _, made: result.append(made))
             if isinstance(result[0], QAEngineError):
                 raise result[0]
             part = Part.from_bytes(result[0])
@@ -124,7 +120,7 @@ def bulk_update(
             fails(one.name, SourceError(one.message, one.hint))
         yield from part.documents
 
-    report = update(store, encoder, cutter, paths, progress, rebuild=rebuild, read=read)
+    report = update(store, encoder, cutter, paths, progress, rebuild=rebuild, take=take)
     parts.clear()
     return report
 
@@ -133,14 +129,14 @@ def _tasks(
     store: IndexStore,
     encoder: Encoder,
     cutter: Cutter,
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     made_with: Sequence[str],
     rebuild: bool,
 ) -> Iterator[Task]:
     """The files that the update will read."""
     named = [existing(path) for path in paths]
     known = known_meta(store, rebuild)
-    roots = merge_roots([Path(root) for root in json.loads(known.get("roots", "[]"))], named)
+    roots = merge_roots(known_roots(known), named)
     if not roots:
         raise UsageError("没有指定要索引的文件夹或文件。", "例如：qa-engine index 文件夹 --bulk")
     current: set[tuple[str, str]] = set()
@@ -150,17 +146,16 @@ def _tasks(
         ) as writer:
             infos = writer.info().values()
             current = {(info.get("path", ""), info.get("hash", "")) for info in infos}
-    seen: set[Path] = set()
+    found: dict[str, SourceFile] = {}
     for scope in named if named and not rebuild else roots:
-        if not scope.exists():
-            continue
-        for file in files_of(scope, root_of(scope, roots)):
-            if file.path in seen:
-                continue
-            seen.add(file.path)
-            try:
-                content = content_of(file.path)
-            except OSError:
-                continue  # the update says so
-            if (str(file.path), content) not in current:
-                yield Task(file.path, file.id, part_key(content, file.id, made_with))
+        try:
+            found.update((str(file.path), file) for file in files_of(scope, root_of(scope, roots)))
+        except UnreachableSource:
+            continue  # the update says so
+    for path, file in found.items():
+        try:
+            content = content_of(file)
+        except (OSError, QAEngineError):
+            continue  # so here
+        if (path, content) not in current:
+            yield Task(path, file.id, part_key(content, file.id, made_with))

@@ -8,16 +8,22 @@ import numpy as np
 
 from qa_engine.bulk.parts import Failed, Part
 from qa_engine.errors import QAEngineError
-from qa_engine.indexing import BATCH, encoded_texts
+from qa_engine.indexing import BATCH, ReadDocuments, encoded_texts
 from qa_engine.models import Document
 from qa_engine.passages import passages
+from qa_engine.places import given
 from qa_engine.ports import Encoder
-from qa_engine.sources.columns import Vocabulary
-from qa_engine.sources.read import read_documents
+from qa_engine.scanning import fetched
 
 
-def prepare(path: Path, id: str, encoder: Encoder, words: Vocabulary | None) -> Part:
-    """Read a file and encode its passages. What cannot be read is a part of the result."""
+def prepare(path: str, id: str, encoder: Encoder, read: ReadDocuments) -> Part:
+    """Read a file, by its path or URI, and encode its passages. What cannot be read is a
+    part of the result. Raises UnreachableSource when the file cannot be fetched."""
+    with fetched(given(path), id) as copy:
+        return _prepare(copy, id, encoder, read)
+
+
+def _prepare(path: Path, id: str, encoder: Encoder, read: ReadDocuments) -> Part:
     documents: list[Document] = []
     failed: list[Failed] = []
 
@@ -25,7 +31,7 @@ def prepare(path: Path, id: str, encoder: Encoder, words: Vocabulary | None) -> 
         failed.append(Failed(name, error.message, error.hint))
 
     try:
-        documents.extend(read_documents(path, id, fails, words))
+        documents.extend(read(path, id, fails))
     except QAEngineError as error:
         fails(id, error)
     except (ValueError, KeyError, IndexError, TypeError, RecursionError, MemoryError) as error:

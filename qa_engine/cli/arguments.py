@@ -17,7 +17,15 @@ def parser() -> argparse.ArgumentParser:
     names = top.add_subparsers(dest="command", required=True, metavar="命令")
 
     index = _command(names, "index", "建立或更新索引", commands.index)
-    index.add_argument("paths", nargs="*", metavar="PATH", help="文件或文件夹；不给则刷新已知的")
+    index.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="文件、文件夹或地址（如 s3://bucket/文件夹）；不给则刷新已知的",
+    )
+    index.add_argument(
+        "--from-list", action="append", metavar="FILE", help="文本文件，一行一个地址（URI）"
+    )
     index.add_argument("--rebuild", action="store_true", help="全部重读重建（换模型后用）")
     index.add_argument(
         "--bulk", action="store_true", help="用多个进程或多台机器读取和编码（需要 Ray）"

@@ -14,6 +14,7 @@ from qa_engine.cli.output import print_answer, print_figures, print_hits, print_
 from qa_engine.cli.progress import Bars
 from qa_engine.errors import UsageError
 from qa_engine.models import Answer, Passage
+from qa_engine.places import Listed, given
 from qa_engine.presentation import reference_of, to_json
 from qa_engine.settings import Settings, settings
 
@@ -47,7 +48,9 @@ def index(options: argparse.Namespace) -> int:
 
     if (options.ray or options.workers) and not options.bulk:
         raise UsageError("--ray 和 --workers 要与 --bulk 一起用。", "例如：qa-engine index --bulk")
-    chosen, paths = _settings(options), [Path(path) for path in options.paths]
+    chosen = _settings(options)
+    lists = [Listed(Path(file)) for file in options.from_list or ()]
+    paths = [*(given(path) for path in options.paths), *lists]
     with Bars() as bars:
         if options.bulk:
             report = bulk_index(

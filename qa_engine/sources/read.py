@@ -18,7 +18,7 @@ from qa_engine.sources.understand import understand
 # members are still given.
 OnError = Callable[[str, SourceError], None]
 
-_MOST_BYTES = 1_000_000_000
+MOST_BYTES = 1_000_000_000
 _DEEPEST = 3  # archives and mails within each other
 
 
@@ -56,7 +56,7 @@ def read_raw(
     """The documents in a file as the format reader lays them out."""
     try:
         size = path.stat().st_size
-        if size > _MOST_BYTES:
+        if size > MOST_BYTES:
             raise UnreadableFile(
                 f"{id}：文件有 {size // 1_000_000} MB，超过上限。", "请拆分后再试。"
             )

@@ -17,6 +17,7 @@ from qa_engine.errors import QAEngineError, SourceError, UsageError
 from qa_engine.indexing import Report, update
 from qa_engine.models import Document
 from qa_engine.ports import Progress, Vectors
+from qa_engine.sources.read import read_documents
 from qa_engine.text.words import Cutter
 
 CUTTER = Cutter()
@@ -38,7 +39,7 @@ class Workers:
             if task.id == self._fails:
                 done(task, SourceError("中止了", "再试"))
             else:
-                done(task, prepare(task.path, task.id, HashingEncoder(), None).to_bytes())
+                done(task, prepare(task.path, task.id, HashingEncoder(), read_documents).to_bytes())
 
 
 class Deaf(HashingEncoder):

@@ -21,6 +21,7 @@ class Ray:
 
     def init(self, **options: Any) -> None:
         self.tries += 1
+        self.options = options
         if self.tries < self.starts:
             raise RuntimeError("the node did not start")
 
@@ -40,6 +41,8 @@ def test_this_machines_workers_are_started_again_when_they_did_not_start(
     ray = Ray(starts=3)
     tasks(monkeypatch, ray, None)._start()
     assert ray.tries == 3
+    # Not those of a cluster that happens to run here: that would refuse the number.
+    assert (ray.options["address"], ray.options["num_cpus"]) == ("local", 2)
 
 
 @pytest.mark.parametrize(("address", "tries"), [(None, 3), ("ray://head:10001", 1)])
@@ -50,3 +53,14 @@ def test_what_never_starts_is_told(
     with pytest.raises(StoreUnavailable):
         tasks(monkeypatch, ray, address)._start()
     assert ray.tries == tries
+
+
+@pytest.mark.parametrize(
+    ("named", "cores", "workers", "expected"),
+    [(8, 8, 8, 1), (8, 8, 2, 4), (2, 8, 2, 2), (2, 2, 4, 1), (8, 8, 0, 8)],
+)
+def test_workers_of_a_machine_share_its_cores(
+    named: int, cores: int, workers: int, expected: int
+) -> None:
+    """Together they never take more threads than there are; the user may say fewer."""
+    assert ray_tasks.share(named, cores, workers) == expected
