@@ -38,7 +38,8 @@ test: setup
 
 test-milvus: setup
 	$(BIN)/python -m pytest -m "long or not long" tests/contracts/test_store.py tests/unit/adapters/milvus \
-		tests/integration/test_milvus.py tests/integration/test_milvus_switching.py tests/integration/test_bulk_indexing.py
+		tests/integration/test_milvus.py tests/integration/test_milvus_switching.py tests/integration/test_bulk_indexing.py \
+		tests/integration/test_bulk_cluster.py
 
 test-long: setup
 	$(BIN)/python -m pytest -m long

@@ -39,16 +39,12 @@ class RayTasks:
         self._address = address
         self._workers = workers
         self._ray = _library()
+        self._quiet = contextlib.ExitStack()
 
     def __call__(self, tasks: Sequence[Task], done: Done) -> None:
         """Prepare the files; ``done`` is called in this thread, in the order they finish.
 
         Raises StoreUnavailable when there is no cluster at the address."""
-        # Ray tells of workers that died on stdout, where a command's result stands.
-        with contextlib.redirect_stdout(sys.stderr):
-            self._run(tasks, done)
-
-    def _run(self, tasks: Sequence[Task], done: Done) -> None:
         ray = self._ray
         self._start()
         prepare = ray.remote(num_cpus=1, max_retries=RETRIES)(prepare_file)
@@ -69,12 +65,15 @@ class RayTasks:
                 ray.cancel(result)
 
     def close(self) -> None:
-        with contextlib.redirect_stdout(sys.stderr):
-            self._ray.shutdown()
+        self._ray.shutdown()
+        self._quiet.close()
 
     def _start(self) -> None:
         if self._ray.is_initialized():
             return
+        # Ray tells of workers and machines that died on stdout, where a command's result
+        # stands, at any time from now on.
+        self._quiet.enter_context(contextlib.redirect_stdout(sys.stderr))
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
         if self._address:
             options["address"] = self._address

@@ -39,10 +39,25 @@ def test_this_machines_workers_are_started_again_when_they_did_not_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ray = Ray(starts=3)
-    tasks(monkeypatch, ray, None)._start()
+    run = tasks(monkeypatch, ray, None)
+    run._start()
+    run.close()
     assert ray.tries == 3
     # Not those of a cluster that happens to run here: that would refuse the number.
     assert (ray.options["address"], ray.options["num_cpus"]) == ("local", 2)
+
+
+def test_what_ray_prints_at_any_time_stays_out_of_a_commands_result(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It tells of a machine that died also while the index is published."""
+    run = tasks(monkeypatch, Ray(starts=1), None)
+    run._start()
+    print("a node died")
+    run.close()
+    print("result")
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("result\n", "a node died\n")
 
 
 @pytest.mark.parametrize(("address", "tries"), [(None, 3), ("ray://head:10001", 1)])
@@ -50,8 +65,10 @@ def test_what_never_starts_is_told(
     monkeypatch: pytest.MonkeyPatch, address: str | None, tries: int
 ) -> None:
     ray = Ray(starts=9)
+    run = tasks(monkeypatch, ray, address)
     with pytest.raises(StoreUnavailable):
-        tasks(monkeypatch, ray, address)._start()
+        run._start()
+    run.close()
     assert ray.tries == tries
 
 
