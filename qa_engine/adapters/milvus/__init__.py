@@ -14,5 +14,9 @@ generation. A rebuild fills two new collections and moves the alias.
 | ``ledger.py`` | documents, manifests and statistics, kept as rows |
 | ``statistics.py`` | how many passages hold each term |
 | ``lock.py`` | one writer at a time |
+| ``waiting.py`` | documents that wait for a publish |
+| ``publishing.py`` | a change becomes the next generation |
+| ``rows.py`` | requests that change rows |
+| ``upkeep.py`` | what is left of other generations |
 | ``reader.py``, ``writer.py``, ``store.py`` | the protocols of ``ports.py`` |
 """

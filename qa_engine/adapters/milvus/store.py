@@ -10,9 +10,11 @@ import time
 from qa_engine.adapters.milvus.connection import CollectionMissing, Connection
 from qa_engine.adapters.milvus.ledger import Head, Ledger, drop
 from qa_engine.adapters.milvus.lock import WriterLock
+from qa_engine.adapters.milvus.publishing import GRACE, REWRITE
 from qa_engine.adapters.milvus.reader import MilvusReader, read_json
 from qa_engine.adapters.milvus.statistics import Frequencies
-from qa_engine.adapters.milvus.writer import GRACE, REWRITE, MilvusWriter, lingering
+from qa_engine.adapters.milvus.upkeep import lingering
+from qa_engine.adapters.milvus.writer import MilvusWriter
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexError_, IndexNotFound, QAEngineError, UsageError
 from qa_engine.ports import Problem

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa_engine.adapters.milvus import lock as lock_module
+from qa_engine.adapters.milvus import publishing as publishing_module
+from qa_engine.adapters.milvus import rows as rows_module
 from qa_engine.adapters.milvus import writer as writer_module
 from qa_engine.adapters.milvus.connection import Connection
 from qa_engine.adapters.milvus.lock import WriterLock
@@ -118,7 +120,7 @@ def test_what_is_compacted_leaves_the_server_at_once(file: str) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("stage", ["_flush", "_mark_dead"])
+@pytest.mark.parametrize("stage", ["flush", "mark_dead"])
 def test_what_a_stopped_writer_left_is_taken_back(
     file: str, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,9 +132,9 @@ def test_what_a_stopped_writer_left_is_taken_back(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(writer_module.MilvusWriter, stage, fails)
-        if stage == "_mark_dead":  # only that of the change, not that of taking back
-            patch.setattr(writer_module.MilvusWriter, "_undo", lambda *_: None)
+        patch.setattr(rows_module, stage, fails)
+        if stage == "mark_dead":  # only that of the change, not that of taking back
+            patch.setattr(writer_module, "undo", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
             fill(store, document("a", ["丙"]))
     assert ids(store.open(), "甲") == ["a#0"]
@@ -156,7 +158,7 @@ def test_a_build_that_was_stopped_leaves_no_collection(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(writer_module.MilvusWriter, "_flush", fails)
+        patch.setattr(rows_module, "flush", fails)
         with pytest.raises(KeyboardInterrupt):
             fill(store, document("a", ["丙"]))
     assert not store.exists()
@@ -171,8 +173,10 @@ def test_collections_of_a_killed_writer_go_with_the_next(
     store = made(file)
     fill(store, document("a", ["甲"]))
     with monkeypatch.context() as patch:
-        patch.setattr(writer_module.MilvusWriter, "abort", lambda self: self._waiting.close())
-        patch.setattr(writer_module.MilvusWriter, "_flush", lambda *_: 1 / 0)
+        patch.setattr(
+            writer_module.MilvusWriter, "abort", lambda self: self._changes.waiting.close()
+        )
+        patch.setattr(rows_module, "flush", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             fill(store, document("b", ["乙乙乙乙乙乙乙"]))
     assert store.leftovers()
@@ -185,7 +189,7 @@ def test_collections_of_a_killed_writer_go_with_the_next(
 
 def test_many_changes_become_one_statistic(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader never has more than a few differences to add up."""
-    monkeypatch.setattr(writer_module, "_CHANGES", 2)
+    monkeypatch.setattr(publishing_module, "_CHANGES", 2)
     store = made(file, rewrite=9.0)
     for letter in "甲乙丙丁戊":
         fill(store, document(letter, [letter + "己"]))
