@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from qa_engine.errors import (
 )
 from qa_engine.models import Document, Passage
 from qa_engine.passages import context_text, passages
-from qa_engine.places import Place, holds, merge_roots, place, root_of
+from qa_engine.places import Listed, Place, holds, merge_roots, place, root_of
 from qa_engine.ports import (
     Compacting,
     Encoder,
@@ -112,7 +112,7 @@ def update(
     ) as writer:
         run = _Update(writer, encoder, cutter, progress, report, take or fetching(read))
         scope = named if named and not rebuild else roots
-        run.files(scope, roots, removed_ids)
+        run.files(scope, roots, removed_ids, {str(p) for p in named if isinstance(p, Listed)})
         meta = dict(known)
         meta["roots"] = json.dumps([str(root) for root in roots], ensure_ascii=False)
         meta["removed"] = json.dumps(sorted(removed_ids), ensure_ascii=False)
@@ -230,8 +230,15 @@ class _Update:
         self._read_bytes = 0
         self._total_bytes = 0
 
-    def files(self, scope: Sequence[Place], roots: Sequence[Place], removed: set[str]) -> None:
-        """Read what changed in ``scope`` and drop what is no longer there."""
+    def files(
+        self,
+        scope: Sequence[Place],
+        roots: Sequence[Place],
+        removed: set[str],
+        lists: set[str],
+    ) -> None:
+        """Read what changed in ``scope`` and drop what is no longer there. ``removed`` ids stay
+        out until their file is named, by itself or by one of ``lists``."""
         found: list[SourceFile] = []
         missing: list[Place] = []
         for path in scope:
@@ -242,7 +249,10 @@ class _Update:
                 missing.append(path)
                 said = f"{error.message.rstrip('。')}，其中的文档保持原样。"
                 self._fail(str(path), said, error.hint)
-        found = list({file.path: file for file in found}.values())
+        found = [
+            replace(file, named=True) if file.root in lists else file
+            for file in {file.path: file for file in found}.values()
+        ]
         by_path: dict[str, list[str]] = {}
         for id, info in self._before.items():
             by_path.setdefault(info.get("path", ""), []).append(id)

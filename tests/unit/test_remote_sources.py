@@ -14,13 +14,17 @@ from qa_engine.adapters.memory import MemoryStore
 from qa_engine.bulk.parts import Parts
 from qa_engine.bulk.run import Done, PreparedEncoder, Task, bulk_update
 from qa_engine.bulk.work import prepare
+from qa_engine.engine import Engine
 from qa_engine.errors import UsageError
 from qa_engine.exporting import export_lines, import_lines
-from qa_engine.indexing import Report, update
+from qa_engine.indexing import Report, remove, update
 from qa_engine.places import Listed, Place, Remote, place
 from qa_engine.sources import objects
 from qa_engine.sources.read import read_documents
+from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
+from qa_engine_web.jobs import Job
+from qa_engine_web.library import Library
 
 CUTTER = Cutter()
 BUCKET = "memory://test-remote"
@@ -161,6 +165,42 @@ def test_an_export_keeps_addresses(bucket: Any, tmp_path: Path) -> None:
     bucket.rm("/test-remote/docs/通知/b.txt")
     assert indexed(second).removed == ["docs/通知/b.txt"]
     assert ids(second) == ["docs/a.txt", "test-remote/docs-other/z.txt"]
+
+
+def test_a_removed_document_stays_out_until_it_is_named(bucket: Any, tmp_path: Path) -> None:
+    """By its own address, or by a list that names it; not by a refresh."""
+    listing = tmp_path / "list.txt"
+    listing.write_text(f"{BUCKET}/docs-other/z.txt", "utf-8")
+    store = MemoryStore()
+    indexed(store, Remote(f"{BUCKET}/docs"), Listed(listing))
+    both = ["docs/a.txt", "test-remote/docs-other/z.txt"]
+    remove(store, HashingEncoder(), CUTTER, both)
+    assert indexed(store).added == []
+    assert indexed(store, Remote(f"{BUCKET}/docs/a.txt")).added == both[:1]
+    assert indexed(store, Listed(listing)).added == both[1:]
+
+
+def test_a_removal_on_the_web_page_can_be_undone(bucket: Any, tmp_path: Path) -> None:
+    """A file of a folder comes back by its address; for one of a list the command is told."""
+    listing = tmp_path / "list.txt"
+    listing.write_text(f"{BUCKET}/docs-other/z.txt", "utf-8")
+    store = MemoryStore()
+    indexed(store, Remote(f"{BUCKET}/docs"), Listed(listing))
+    engine = Engine(store, HashingEncoder(), CUTTER, Aliases.load(), lambda: None, None)
+    library = Library(engine, tmp_path / "state", None)
+
+    def outcome(job: Job) -> tuple[str, str]:
+        assert library.jobs.wait(job, 20)
+        return job.results[0].outcome, job.results[0].message
+
+    for id, expected in (("docs/a.txt", "added"), ("test-remote/docs-other/z.txt", "failed")):
+        assert outcome(library.remove(id))[0] == "removed"
+        assert id not in ids(store)
+        found, message = outcome(library.restore(library.uploads.binned()[0].key))
+        assert found == expected
+        assert (id in ids(store)) == (expected == "added")
+    assert "--from-list" in message
+    assert ids(store) == ["docs/a.txt", "docs/通知/b.txt"]
 
 
 class Workers:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from qa_engine.errors import DocumentNotFound, QAEngineError
+from qa_engine.places import Remote, given, place, within
 from qa_engine.ports import ProgressCallback
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
@@ -116,7 +117,7 @@ class Library:
         info = next((info for info in self._engine.documents() if info.id == id), None)
         if info is None:
             raise DocumentNotFound(f"没有这份文档：{id[:200]}", "请刷新文档库页面。")
-        file = Path(info.path) if info.path else None
+        file = given(info.path) if info.path else None
         alone = file is not None and all(
             other.path != info.path or other.id == id for other in self._engine.documents()
         )
@@ -128,6 +129,10 @@ class Library:
 
         return self.jobs.submit("remove", work)
 
+    def _in_folder(self, file: Remote) -> bool:
+        """Or is it known from a list only?"""
+        return any(within(file, place(root)) for root in self._engine.manifest.roots)
+
     def restore(self, key: str) -> Job:
         """Undo a removal."""
         entry = self.uploads.entry(key)
@@ -137,8 +142,13 @@ class Library:
             if path is None:
                 job.results.append(FileResult(entry.document, "failed", "原文件已不在。"))
                 return
+            if isinstance(path, Remote) and not self._in_folder(path):
+                said = "它在一份地址清单里，请用 qa-engine index --from-list 重新索引。"
+                job.results.append(FileResult(entry.document, "failed", said))
+                return
             folder = (self.uploads.folder,) if entry.moved else ()
-            report = self._engine.add(*folder, path, progress=job.tell)
+            named = path.uri if isinstance(path, Remote) else path
+            report = self._engine.add(*folder, named, progress=job.tell)
             back = entry.document in {*report.added, *report.changed}
             job.results.append(
                 FileResult(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from qa_engine.errors import UsageError
+from qa_engine.places import Remote, given
 
 UNDO_SECONDS = 600.0
 _LONGEST_NAME = 180  # bytes
@@ -100,12 +101,12 @@ class Uploads:
         except OSError:
             return False
 
-    def put_in_bin(self, document: str, title: str, file: Path | None) -> Binned:
+    def put_in_bin(self, document: str, title: str, file: Path | Remote | None) -> Binned:
         """Remember a removed document; its uploaded file moves to the bin."""
         key = secrets.token_urlsafe(12)
         folder = self._bin / key
         folder.mkdir(parents=True)
-        moved = file is not None and self.holds(file) and file.exists()
+        moved = isinstance(file, Path) and self.holds(file) and file.exists()
         entry = Binned(key, document, title, str(file) if file else "", moved, time.time())
         (folder / "entry.json").write_text(
             json.dumps(
@@ -113,7 +114,7 @@ class Uploads:
             ),
             encoding="utf-8",
         )
-        if moved and file is not None:
+        if moved and isinstance(file, Path):
             file.replace(folder / "file")
         return entry
 
@@ -135,9 +136,12 @@ class Uploads:
                     return entry
         raise UsageError("这份文档已经清除，不能撤销。", "请重新上传。")
 
-    def bring_back(self, entry: Binned) -> Path | None:
+    def bring_back(self, entry: Binned) -> Path | Remote | None:
         """Move the file back; returns where it lies, None if it is gone."""
-        path = Path(entry.file) if entry.file else None
+        path = given(entry.file) if entry.file else None
+        if isinstance(path, Remote):
+            self.drop(entry)
+            return path
         if entry.moved and path is not None:
             if path.exists():
                 raise UsageError(f"{path.name} 已有同名文件。", "请先删除新的那一份。")
