@@ -118,10 +118,8 @@ def listed(uri: str) -> list[Object]:
         found: list[tuple[str, dict[str, Any]]] = []
         for info in _below(fs, path):
             name = str(info["name"])
-            # A page of links may lead anywhere, also to itself in another order.
-            if not name.startswith(f"{base}/") or (web and ("?" in name or "#" in name)):
-                continue
-            if not name.endswith("/") and not info.get("islink"):
+            # A page's links may lead to itself in another order.
+            if _inside(name, base) and not (web and ("?" in name or "#" in name)):
                 found.append((name.removeprefix(f"{base}/"), info))
         if not found:
             raise FileNotFoundError
@@ -203,12 +201,20 @@ def _below(fs: Any, path: str) -> Iterator[dict[str, Any]]:
     while waiting:
         for info in fs.ls(waiting.pop(), detail=True):
             name = str(info["name"])
+            if info.get("islink"):
+                continue
             if info["type"] == "file":
                 yield info
             elif info["type"] == "directory" and name.rstrip("/") not in seen:
                 seen.add(name.rstrip("/"))
-                if name.startswith(path) and not info.get("islink"):
+                if _inside(name.rstrip("/"), path.rstrip("/")):
                     waiting.append(name)
+
+
+def _inside(name: str, base: str) -> bool:
+    """Whether a name is one of a file below; a page of links may lead anywhere."""
+    parts = unquote(name.removeprefix(base)).split("/")
+    return name.startswith(f"{base}/") and not name.endswith("/") and not {".", ".."} & {*parts}
 
 
 def _looked(fs: Any, one: Object) -> Object:

@@ -100,6 +100,23 @@ def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
     assert not caught.value.gone
 
 
+def test_links_of_a_page_that_lead_elsewhere_are_not_followed(folder: Path, served: str) -> None:
+    """Neither to other servers and folders, nor to the page itself in another order."""
+    (folder.parent / "secret.txt").write_text("丁", "utf-8")
+    links = [
+        "a.txt",
+        "../secret.txt",
+        "%2e%2e/secret.txt",
+        "../docs-other/",
+        "/secret.txt",
+        "http://127.0.0.1:9/x.txt",
+        "?C=N;O=D",
+    ]
+    page = "".join(f'<a href="{link}">x</a>' for link in links)
+    (folder / "index.html").write_text(page, "utf-8")
+    assert [one.below for one in objects.listed(served)] == ["a.txt"]
+
+
 def test_what_is_not_there_is_told_apart_from_what_does_not_answer(
     tmp_path: Path, served: str
 ) -> None:
