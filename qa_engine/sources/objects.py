@@ -139,6 +139,7 @@ def looked_at(uris: list[str]) -> list[Object | QAEngineError]:
         try:
             with _telling(uri):
                 fs, path = _open(uri)
+                fs.invalidate_cache()
                 return _object(uri, "", fs.info(path))
         except QAEngineError as error:
             return error
