@@ -91,7 +91,7 @@ class RayTasks:
                 if not left:
                     raise StoreUnavailable(
                         f"连不上 Ray 集群（{self._address or '本机'}）：{error}",
-                        "请检查 --ray 的地址，或不给 --ray 只用本机。",
+                        "请检查 --ray 的地址和令牌（RAY_AUTH_MODE=token），或不给 --ray 只用本机。",
                     ) from error
             time.sleep(_PAUSE)
 

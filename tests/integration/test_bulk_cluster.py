@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,6 +26,8 @@ from tests.milvus import LiteServer, free_port
 pytestmark = pytest.mark.long
 
 FILES = 40
+# Nodes and driver need one token; without, a token in the home folder is used by some only.
+KEY = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 
 class Node:
@@ -39,12 +41,17 @@ class Node:
             [*command, "--node-ip-address=127.0.0.1", "--num-cpus=1", *options],
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0"},
+            env={**os.environ, **KEY, "RAY_USAGE_STATS_ENABLED": "0"},
             start_new_session=True,
         )
 
-    def started(self) -> bool:
-        return "Ray runtime started" in self._said.read_text("utf-8")
+    def wait(self) -> None:
+        """Until it has started."""
+        end = time.monotonic() + 240
+        while "Ray runtime started" not in (said := self._said.read_text("utf-8")):
+            assert self.process.poll() is None, said
+            assert time.monotonic() < end, said
+            time.sleep(0.1)
 
     def preparing(self) -> bool:
         """Is a worker of this node at work on a file?"""
@@ -97,9 +104,9 @@ def nodes(tmp_path: Path) -> Iterator[tuple[str, Node]]:
     )
     second = None
     try:
-        wait_for(head.started, head.process)
+        head.wait()
         second = Node(tmp_path, f"--address={cluster}")
-        wait_for(second.started, second.process)
+        second.wait()
         yield cluster, second
     finally:
         if second is not None:
@@ -108,7 +115,7 @@ def nodes(tmp_path: Path) -> Iterator[tuple[str, Node]]:
         shutil.rmtree(short, ignore_errors=True)
 
 
-def wait_for(condition: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     end = time.monotonic() + 240
     while not condition():
         assert process.poll() is None, process.communicate()
@@ -133,6 +140,7 @@ def test_a_node_that_dies_loses_and_repeats_nothing(
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env={**os.environ, **KEY},
         )
         wait_for(lambda: len(list((state / "bulk").glob("*.part"))) >= 3, running)
         wait_for(second.preparing, running)
@@ -157,6 +165,7 @@ def test_a_node_that_dies_loses_and_repeats_nothing(
             encoding="utf-8",
             timeout=300,
             check=True,
+            env={**os.environ, **KEY},
         )
         assert sorted(json.loads(again.stdout)["skipped"]) == expected
     finally:
