@@ -381,7 +381,16 @@ class Engine:
         """
         self._next_cutter = cutter
         try:
-            report = update(self._store, self._encoder, cutter, [], progress=progress, rebuild=True)
+            with self._reading() as read:
+                report = update(
+                    self._store,
+                    self._encoder,
+                    cutter,
+                    [],
+                    progress=progress,
+                    rebuild=True,
+                    read=read,
+                )
         except BaseException:
             self._next_cutter = None
             raise

@@ -148,3 +148,28 @@ def test_a_running_engine_takes_over_a_users_words(tmp_path: Path) -> None:
     with wiring.open_engine(chosen) as engine:
         found = {hit.passage.document for hit in engine.search("质强办", mode="words")}
         assert found == {"corpus/a.txt", "corpus/b.txt"}
+
+
+def test_a_running_engine_reads_as_the_command_line_does(tmp_path: Path) -> None:
+    """A user's names of columns hold when the index is added to and when it is built anew."""
+    columns = tmp_path / "columns.toml"
+    columns.write_text('[lead]\nnames = ["挑担子的"]\n', encoding="utf-8")
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    head = "序号,重点任务,挑担子的,完成时限\n"
+    table = head + "1,修缮石桥,水务站,2031年3月\n2,清点古树,林业站,2031年5月\n"
+    (documents / "first.csv").write_text(table, encoding="utf-8")
+    chosen = settings(tmp_path / "index", model="hashing", reader="none", columns=columns)
+    wiring.index(chosen, [documents])
+
+    def leads(engine: Engine) -> set[str]:
+        rows = [row.record for row in engine.records() if row.record]
+        return {cell.value for record in rows for cell in record.by_role("lead")}
+
+    with wiring.open_engine(chosen) as engine:
+        assert leads(engine) == {"水务站", "林业站"}
+        (documents / "second.csv").write_text(table.replace("水务站", "河道站"), encoding="utf-8")
+        engine.add()
+        assert leads(engine) == {"水务站", "林业站", "河道站"}
+        engine.use_cutter(Cutter("挑担子\n".encode()))
+        assert leads(engine) == {"水务站", "林业站", "河道站"}
