@@ -10,14 +10,15 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import List
 from apiflask.validators import Length
-from flask import abort, current_app, jsonify, redirect, request
+from flask import Response, abort, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE
 from werkzeug.exceptions import Conflict, NotFound, TooManyRequests
 
-from qa_engine.errors import UsageError
+from qa_engine.errors import QAEngineError, UsageError
 from qa_engine.models import Answer, Passage
 from qa_engine.presentation import CONFIDENT, to_json
+from qa_engine_web import failures
 from qa_engine_web.api_input import Text
 from qa_engine_web.api_schema import JOB, ref, returns
 from qa_engine_web.batch import LIMIT, MOST, Answered, answered, checked, questions_in
@@ -143,10 +144,7 @@ def batch_form() -> ResponseReturnValue:
     job = the_batches().get(id) if id else None
     outcomes = _kept(job) if job is not None else []
     levels = [_level(outcome.answer) for outcome in outcomes]
-    return page(
-        "batch.html",
-        limit=MOST,
-        columns=COLUMNS,
+    return _batch_page(
         job=job,
         counts=[(level, levels.count(level)) for level in ("sure", "maybe", "none")],
         rows=_rows(outcomes[:SHOWN]) if job is not None and job.state == "done" else [],
@@ -154,14 +152,24 @@ def batch_form() -> ResponseReturnValue:
     )
 
 
+def _batch_page(status: int = 200, **values: Any) -> Response:
+    empty: dict[str, Any] = {"job": None, "counts": [], "rows": [], "asked": 0, "typed": ""}
+    return page("batch.html", status, limit=MOST, columns=COLUMNS, **{**empty, **values})
+
+
 @blueprint.post("/batch")
 def batch() -> ResponseReturnValue:
     """Begin with the file or the lines that were typed."""
     upload = request.files.get("file")
-    if upload is not None and upload.filename:
-        questions = questions_in(upload.filename, upload.read(), MOST)
-    else:
-        questions = checked(request.form.get("questions", "").splitlines(), MOST)
+    typed = request.form.get("questions", "")
+    try:
+        if upload is not None and upload.filename:
+            questions = questions_in(upload.filename, upload.read(), MOST)
+        else:
+            questions = checked(typed.splitlines(), MOST)
+    except QAEngineError as error:
+        failure = failures.of_engine(error)
+        return _batch_page(failure.status, typed=typed, problem=failure)
     job = the_batches().submit(the_engine(), questions)
     the_batches().wait(job, QUICK)
     return redirect(with_query("/batch", {"job": job.id}), 303)

@@ -16,6 +16,7 @@ from qa_engine.models import DocumentInfo
 from qa_engine_web.api_input import PageQuery
 from qa_engine_web.api_paging import paged
 from qa_engine_web.api_schema import JOB, listing, returns
+from qa_engine_web.failures import WRONG_TOKEN
 from qa_engine_web.jobs import Job, job_json
 from qa_engine_web.library import Library
 from qa_engine_web.links import document_path, with_query
@@ -122,7 +123,7 @@ def enter_token() -> ResponseReturnValue:
     known = [token for token in (options.token, options.read_token) if token]
     matches = [hmac.compare_digest(given, token.encode()) for token in known]
     if not any(matches):
-        raise Unauthorized
+        return page("failure.html", WRONG_TOKEN.status, failure=WRONG_TOKEN)
     response.set_cookie(
         TOKEN_COOKIE,
         given.decode(),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from flask import Response, request
+
 from qa_engine.errors import UsageError
 from qa_engine.text.normalise import fold
-from qa_engine_web.rendering import the_engine, the_options
+from qa_engine_web import failures
+from qa_engine_web.rendering import page, the_engine, the_options
 
 COUNTED = 200  # passages looked at for each form
 
@@ -39,6 +42,13 @@ def save_text(path: Path, text: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     part.replace(path)
+
+
+def with_problem(template: str, error: UsageError) -> Response:
+    """The editor again with what was typed in it, and what is wrong with that."""
+    failure = failures.of_engine(error)
+    text = request.form.get("text", "")
+    return page(template, failure.status, text=text, preview=None, saved=False, problem=failure)
 
 
 def count_of(form: str) -> int:

@@ -34,6 +34,10 @@ class Failure:
         }
 
 
+WRONG_TOKEN = Failure(
+    401, "token_wrong", "口令不对。", "That is not the token.", "请核对后再输入一次。"
+)
+
 # The nearest class in an error's ancestry decides.
 _ENGINE: dict[type[errors.QAEngineError], tuple[int, str, str]] = {
     errors.QuestionError: (400, "question_invalid", "The question is empty or too long."),

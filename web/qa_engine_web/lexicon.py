@@ -14,7 +14,7 @@ from qa_engine.errors import UsageError
 from qa_engine.text.normalise import fold
 from qa_engine.text.words import Cutter
 from qa_engine_web.corpus import the_library
-from qa_engine_web.editing import COUNTED, count_of, own_file, saved_text
+from qa_engine_web.editing import COUNTED, count_of, own_file, saved_text, with_problem
 from qa_engine_web.links import with_query
 from qa_engine_web.options import OWN_DICTIONARY
 from qa_engine_web.rendering import notebook, page, the_options
@@ -121,7 +121,10 @@ def dictionary() -> ResponseReturnValue:
 def change_dictionary() -> ResponseReturnValue:
     """Show what would change, or build the index anew with these words (a job)."""
     library = the_library()
-    words = words_in(request.form.get("text", ""))
+    try:
+        words = words_in(request.form.get("text", ""))
+    except UsageError as error:
+        return with_problem("dictionary.html", error)
     path = own_file(the_options().dictionary, OWN_DICTIONARY)
     if request.form.get("do") == "save":
         job = library.use_dictionary(path, dictionary_text(words))

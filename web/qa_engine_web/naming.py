@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from qa_engine.errors import UsageError
 from qa_engine.text.aliases import Aliases, read_groups
 from qa_engine_web.corpus import the_library
-from qa_engine_web.editing import COUNTED, count_of, own_file, save_text, saved_text
+from qa_engine_web.editing import COUNTED, count_of, own_file, save_text, saved_text, with_problem
 from qa_engine_web.options import OWN_ALIASES
 from qa_engine_web.rendering import notebook, page, the_options
 
@@ -90,7 +90,10 @@ def aliases() -> ResponseReturnValue:
 def change_aliases() -> ResponseReturnValue:
     """Show what would change, or save it and use it at once."""
     library = the_library()
-    text = tidy(request.form.get("text", ""))
+    try:
+        text = tidy(request.form.get("text", ""))
+    except UsageError as error:
+        return with_problem("aliases.html", error)
     path = own_file(the_options().aliases, OWN_ALIASES)
     if request.form.get("do") != "save":
         book = notebook()

@@ -117,6 +117,7 @@ def prepare_templates(app: Flask) -> None:
             "version": app.version if hasattr(app, "version") else "",
             "manifest": _manifest(),
             "twin": None,
+            "problem": None,
         }
 
     @app.after_request

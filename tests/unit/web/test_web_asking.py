@@ -85,6 +85,20 @@ def test_a_batch_without_a_readable_file_is_refused(client: FlaskClient) -> None
     assert client.get("/api/v1/batch/jobs/nix/answers.csv").status_code == 404
 
 
+def test_typed_questions_that_cannot_be_asked_stay_in_the_form(client: FlaskClient) -> None:
+    """The page says what is wrong; nothing has to be typed twice."""
+    long = "堤" * 501
+    response = client.post("/batch", data={"questions": f"谁管河堤？\n{long}"})
+    assert response.status_code == 303  # one bad question does not stop the others
+    response = client.post("/batch", data={"questions": "  \n "})
+    assert response.status_code == 400
+    assert 'role="alert"' in response.text
+    file = (io.BytesIO(b"x"), "a.docx")
+    response = client.post("/batch", data={"questions": "谁管河堤？", "file": file})
+    assert response.status_code == 415
+    assert "谁管河堤？</textarea>" in response.text
+
+
 def test_answers_from_a_removed_document_are_not_given_out(
     app: APIFlask, client: FlaskClient, engine: FakeEngine
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -189,6 +191,22 @@ def test_the_page_shows_controls_only_with_the_token(client: FlaskClient) -> Non
     assert 'id="drop"' not in client.get("/corpus").text
 
 
+def typed(page: str) -> str:
+    """What stands in the page's text area."""
+    found = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert found is not None
+    return html.unescape(found[1]).strip()
+
+
+def test_a_wrong_token_is_called_wrong(client: FlaskClient) -> None:
+    """With the field to enter it again, and no cookie."""
+    response = client.post("/token", data={"token": "falsch"})
+    assert response.status_code == 401
+    assert "口令不对" in response.text
+    assert 'name="token"' in response.text
+    assert "Set-Cookie" not in response.headers
+
+
 @given(st.text(max_size=300))
 def test_a_safe_name_stays_in_its_folder(given: str) -> None:
     """No separator, no leading dot, no control character, not too long; or refused."""
@@ -248,10 +266,11 @@ def test_aliases_are_previewed_saved_and_used_at_once(
 
 @pytest.mark.parametrize("text", ["只有一个", "甲" * 41 + "、乙", "a、b\n" * 2001])
 def test_aliases_that_cannot_be_used_are_named(client: FlaskClient, text: str) -> None:
-    """With the line and what to write instead."""
+    """With the line and what to write instead; what was typed is still there."""
     response = client.post("/corpus/aliases", data={"text": text}, headers=TOKEN)
     assert response.status_code == 400
     assert "行" in response.text
+    assert typed(response.text) == text.strip()
 
 
 def test_words_are_previewed_and_kept_only_once_the_index_has_them(
@@ -284,7 +303,8 @@ def test_words_are_previewed_and_kept_only_once_the_index_has_them(
 
 @pytest.mark.parametrize("text", ["甲", "两个 词", "a b c", "甲" * 21, "<b>", "词语 100 名词"])
 def test_words_that_cannot_be_used_are_named(client: FlaskClient, text: str) -> None:
-    """With the line and what to write instead."""
+    """With the line and what to write instead; what was typed is still there."""
     response = client.post("/corpus/dictionary", data={"text": text}, headers=TOKEN)
     assert response.status_code == 400
     assert "第1行" in response.text
+    assert typed(response.text) == text

@@ -10,12 +10,14 @@ export function watcher(place, words, after) {
     state.textContent = words[outcome] || outcome;
     const file = document.createElement("span");
     file.dir = "auto";
-    file.textContent = ` ${name} `;
+    // A failure's message names its file itself.
+    const named = name && message && message.includes(name);
+    file.textContent = named ? ` ${message}` : ` ${name} `;
     const more = document.createElement("span");
     more.className = "quiet";
     more.dir = "auto";
     // A removed document's result carries the key of its undo, which says nothing to people.
-    more.textContent = outcome === "removed" ? "" : message || "";
+    more.textContent = outcome === "removed" || named ? "" : message || "";
     item.append(state, file, more);
     return item;
   }
