@@ -129,3 +129,27 @@ def test_real_documents_are_accessible_and_fit(browser: Browser, address: str) -
     for element in browser.all("details"):
         browser.run("arguments[0].open = true;", element)
     assert browser.violations() == []
+
+
+SHIFTS = """
+const done = arguments[arguments.length - 1];
+const seen = [];
+new PerformanceObserver((list) => seen.push(...list.getEntries()))
+  .observe({type: "layout-shift", buffered: true});
+setTimeout(() => done(seen.reduce((sum, entry) => sum + entry.value, 0)), 400);
+"""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?q=首席质量官培训由哪个部门牵头？",
+        "/document/corpus/000_2a3c0fd65fc8718c.txt?start=1000&end=1010",
+        "/document/corpus/002_c5a9c63b172d91ff.txt?start=1347&end=1352",
+        "/document/corpus/003_55b19cd09408b228.txt?start=12000&end=12010",
+    ],
+)
+def test_nothing_moves_once_it_is_there(browser: Browser, address: str) -> None:
+    """Also where a document opens at a span below its first screen."""
+    browser.open(address)
+    assert browser.driver.execute_async_script(SHIFTS) < 0.01
