@@ -5,7 +5,8 @@ with an empty cache: bytes before compression, requests, the moment when scripts
 (*interactive*: the end of DOMContentLoaded; no script runs longer), the largest paint, the
 layout shift. A document of 100,000 characters and a table of 1,000 rows are made up and opened
 in their middle. Then 20 clients ask through the page, and as many threads ask the engine
-itself in this process, in turns. ``--write`` puts the tables into ``docs/benchmarks.md``.
+itself in this process, in turns: first with readings never remembered, as if every question
+were new, then as it is. ``--write`` puts the tables into ``docs/benchmarks.md``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import csv
 import http.client
 import json
+import os
 import random
 import re
 import shutil
@@ -26,6 +28,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +40,7 @@ from selenium.webdriver.chrome.service import Service
 from benchmarks.report import busy, made_by, put, table
 from qa_engine import wiring
 from qa_engine.engine import Engine
-from qa_engine.settings import settings
+from qa_engine.settings import READINGS_KEPT, Settings, settings
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -99,11 +102,14 @@ def long_documents(folder: Path) -> None:
 
 
 @contextmanager
-def served(index: Path, model: str) -> Iterator[int]:
+def served(chosen: Settings) -> Iterator[int]:
     """``qa-engine serve`` on a free port."""
     command = [sys.executable, "-m", "qa_engine.cli", "serve", "--port", "0"]
     server = subprocess.Popen(
-        [*command, "--index", str(index), "--model", model], stderr=subprocess.PIPE, text=True
+        [*command, "--index", str(chosen.index), "--model", chosen.model],
+        env={**os.environ, READINGS_KEPT: str(chosen.readings_kept)},
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         assert server.stderr is not None
@@ -215,7 +221,9 @@ def asking(port: int) -> Callable[[str], None]:
     return ask
 
 
-def under_load(port: int, engine: Engine, clients: int, seconds: float) -> list[dict[str, Any]]:
+def under_load(
+    port: int, engine: Engine, clients: int, seconds: float, questions: str
+) -> list[dict[str, Any]]:
     """Bare and page in turns, three times each; medians of the quantiles."""
     ask_page = asking(port)
     for question in QUESTIONS:  # the reader and the dictionary are loaded at the first
@@ -232,6 +240,7 @@ def under_load(port: int, engine: Engine, clients: int, seconds: float) -> list[
         rows.append(
             {
                 "what": what,
+                "questions": questions,
                 "clients": count,
                 "requests": sum(map(len, measured)),
                 "per_second": sum(map(len, measured)) / (3 * seconds),
@@ -266,10 +275,11 @@ def page_table(found: dict[str, dict[str, Any]]) -> str:
 def load_table(rows: Sequence[dict[str, Any]]) -> str:
     """One row for each way of asking."""
     return table(
-        ("Asked by", "Clients", "Requests", "Per second", "p50, ms", "p95, ms"),
+        ("Asked by", "Questions", "Clients", "Requests", "Per second", "p50, ms", "p95, ms"),
         [
             (
                 row["what"],
+                row["questions"],
                 str(row["clients"]),
                 str(row["requests"]),
                 f"{row['per_second']:.1f}",
@@ -285,7 +295,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=5, help="visits to each page")
     options.add_argument("--clients", type=int, default=20)
-    options.add_argument("--seconds", type=float, default=10, help="of each of twelve runs")
+    options.add_argument("--seconds", type=float, default=10, help="of each of 24 runs")
     options.add_argument("--model", default="default")
     options.add_argument("--json", type=Path, help="write the figures to this file too")
     options.add_argument("--write", action="store_true", help="put the tables into the docs")
@@ -298,11 +308,14 @@ def main() -> None:
         long = settings(folder / "long-index", model="hashing", reader="none")
         wiring.index(sample, [ROOT / "corpus"])
         wiring.index(long, [folder / "long"])
-        with wiring.open_engine(sample) as engine, served(sample.index, wanted.model) as port:
+        fresh = replace(sample, readings_kept=0)
+        with wiring.open_engine(fresh) as engine, served(fresh) as port:
             base = f"http://127.0.0.1:{port}"
             pages = {n: weigh(driver, base + a, wanted.rounds) for n, a in pages_of(engine).items()}
-            asked = under_load(port, engine, wanted.clients, wanted.seconds)
-        with wiring.open_engine(long) as engine, served(long.index, "hashing") as port:
+            asked = under_load(port, engine, wanted.clients, wanted.seconds, "new")
+        with wiring.open_engine(sample) as engine, served(sample) as port:
+            asked += under_load(port, engine, wanted.clients, wanted.seconds, "asked before")
+        with wiring.open_engine(long) as engine, served(long) as port:
             base = f"http://127.0.0.1:{port}"
             pages |= {n: weigh(driver, base + a, wanted.rounds) for n, a in middles(engine).items()}
     body = "\n\n".join(

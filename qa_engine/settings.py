@@ -15,6 +15,7 @@ MILVUS_URI = "QA_ENGINE_MILVUS_URI"
 MILVUS = "QA_ENGINE_MILVUS_"  # how the variables of MilvusSettings start
 CACHE = "QA_ENGINE_CACHE"
 READER = "QA_ENGINE_READER"
+READINGS_KEPT = "QA_ENGINE_READINGS_KEPT"
 RERANKER = "QA_ENGINE_RERANKER"
 ALIASES = "QA_ENGINE_ALIASES"
 DICTIONARY = "QA_ENGINE_DICTIONARY"
@@ -64,6 +65,7 @@ class Settings:
     uri: str | None = field(default=None, repr=False)  # may hold a password
     milvus: MilvusSettings = MilvusSettings()
     reader: str = DEFAULT_READER
+    readings_kept: int = 4096  # of the reader, in memory; 0: none
     reranker: str = DEFAULT_RERANKER
     aliases: Path | None = None
     dictionary: Path | None = None
@@ -110,6 +112,7 @@ def settings(
         uri=chosen(uri, MILVUS_URI, None),
         milvus=milvus_settings(),
         reader=chosen(reader, READER, DEFAULT_READER) or DEFAULT_READER,
+        readings_kept=int(_number(READINGS_KEPT, 4096)),
         reranker=chosen(reranker, RERANKER, DEFAULT_RERANKER) or DEFAULT_RERANKER,
         aliases=Path(alias_file) if alias_file else None,
         dictionary=Path(dictionary_file) if dictionary_file else None,

@@ -275,9 +275,15 @@ def make_reader(chosen: Settings) -> Reader | None:
         return None
     from qa_engine.adapters.onnx_reader import MODEL_FILE, OnnxReader, reader_folder
 
-    if chosen.reader != names.DEFAULT_READER:
-        return OnnxReader(Path(chosen.reader))
-    return OnnxReader() if (reader_folder() / MODEL_FILE).exists() else None
+    folder = reader_folder() if chosen.reader == names.DEFAULT_READER else Path(chosen.reader)
+    if chosen.reader == names.DEFAULT_READER and not (folder / MODEL_FILE).exists():
+        return None
+    reader = OnnxReader(folder)
+    if not chosen.readings_kept:
+        return reader
+    from qa_engine.adapters.remembered_readings import RememberingReader
+
+    return RememberingReader(reader, chosen.readings_kept)
 
 
 def make_reranker(chosen: Settings) -> Reranker | None:

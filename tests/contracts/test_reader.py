@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from qa_engine.adapters.onnx_reader import OnnxReader
+from qa_engine.adapters.remembered_readings import RememberingReader
 from qa_engine.ports import Reader
 
 NOTICE = (
@@ -14,7 +15,16 @@ NOTICE = (
 OTHER = "北山镇今年新建公厕十五座，改造老旧水管二十公里，居民可拨打热线反映问题。"
 
 
-@pytest.fixture(scope="module", params=[OnnxReader], ids=["onnx"])
+def remembering() -> Reader:
+    """One that forgets the first of two texts before it reads the second."""
+    return RememberingReader(OnnxReader(), 1)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[OnnxReader, lambda: RememberingReader(OnnxReader(), 100), remembering],
+    ids=["onnx", "remembered", "forgotten"],
+)
 def reader(request: pytest.FixtureRequest) -> Reader:
     made: Reader = request.param()
     return made
