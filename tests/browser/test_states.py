@@ -184,3 +184,20 @@ def test_the_cited_span_of_a_long_document_is_in_view(
         window.open(f"/document/{quote('corpus/长.txt')}?start={start}&end={start + 5}{view}")
         assert window.one(".document mark").text == "第299段"
         wait(window, lambda _: 0 < window.run(top) < 900)
+
+
+def test_a_reference_keeps_its_order_around_a_title_of_another_script(
+    window: Browser, sites: dict[str, str]
+) -> None:
+    """《title》 comes first and 第1段 after it, although the title runs from right to left."""
+    window.base = sites["odd"]
+    window.open(PAGES["rtl-answer"][1])
+    left = window.run(
+        "const node = document.querySelector('.source span').firstChild;"
+        "const at = (place) => { const range = document.createRange();"
+        " range.setStart(node, place); range.setEnd(node, place + 1);"
+        " const box = range.getBoundingClientRect(); return [box.top, box.left]; };"
+        "const text = node.textContent;"
+        "return ['《', '》', '第', '段'].map((sign) => at(text.indexOf(sign)));"
+    )
+    assert left == sorted(left)
