@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from qa_engine import wiring
+from qa_engine.settings import settings
 from qa_engine_web import WebOptions, create_app
 from tests.browser.driving import Browser
 from tests.serving import serve_in_thread
 from tests.unit.web.fake import FakeEngine, fake_engine
 
 WIDTHS = (360, 1280)
+CORPUS = Path(__file__).parents[2] / "corpus"
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -54,6 +58,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeEn
     )
     yield base, engine
     stop()
+
+
+@pytest.fixture(scope="module")
+def real_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Vectors by hashing: no model is needed to see the pages work."""
+    folder = tmp_path_factory.mktemp("index")
+    chosen = settings(folder, model="hashing", reader="none")
+    wiring.index(chosen, [CORPUS])
+    with wiring.open_engine(chosen) as engine:
+        base, stop = serve_in_thread(create_app(engine, WebOptions(state=folder, token="geheim")))
+        yield base
+        stop()
 
 
 @pytest.fixture(params=WIDTHS)

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
 
-from qa_engine import wiring
-from qa_engine.settings import settings
-from qa_engine_web import WebOptions, create_app
 from tests.browser.conftest import WIDTHS
 from tests.browser.driving import Browser, wait
-from tests.serving import serve_in_thread
 
 pytestmark = pytest.mark.browser
-
-CORPUS = Path(__file__).parents[2] / "corpus"
-
-
-@pytest.fixture(scope="module")
-def real_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Vectors by hashing: no model is needed to see the pages work."""
-    folder = tmp_path_factory.mktemp("index")
-    chosen = settings(folder, model="hashing", reader="none")
-    wiring.index(chosen, [CORPUS])
-    with wiring.open_engine(chosen) as engine:
-        base, stop = serve_in_thread(create_app(engine, WebOptions(state=folder, token="geheim")))
-        yield base
-        stop()
 
 
 @pytest.fixture(params=WIDTHS)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Response, make_response
+from flask import Response, send_file
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,12 +69,13 @@ def table_file(
     form: str, name: str, headers: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> Response:
     """The table as a download; ``form`` is one of FORMS."""
-    if form == "csv":
-        response = make_response(csv_bytes(headers, rows))
-        response.mimetype = "text/csv"
-    else:
-        response = make_response(xlsx_bytes(name, headers, rows))
-        response.mimetype = XLSX
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
+    whole = csv_bytes(headers, rows) if form == "csv" else xlsx_bytes(name, headers, rows)
+    # send_file names the file in ASCII and, as RFC 6266 wants it, in UTF-8: headers are latin-1.
+    response = send_file(
+        io.BytesIO(whole),
+        mimetype="text/csv" if form == "csv" else XLSX,
+        as_attachment=True,
+        download_name=f"{name}.{form}",
+    )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -92,6 +92,7 @@ def records() -> ResponseReturnValue:
         documents=sorted({(p.document, p.title) for p in the_engine().records()}),
         sort=request.args.get("sort", "document"),
         sort_link=lambda name: with_query("/records", replacing(params, [("sort", name)])),
+        sorted_by=request.args.get("sort", "document").removeprefix("-"),
         exports=[(form, with_query(f"/export/records.{form}", params)) for form in FORMS],
         pages=cut,
         twin=with_query("/api/v1/records", params),

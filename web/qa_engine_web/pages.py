@@ -370,7 +370,7 @@ def original(id: str) -> ResponseReturnValue:
             path.resolve(),
             mimetype="application/octet-stream",
             as_attachment=True,
-            download_name=path.name,
+            download_name=path.name.encode("utf-8", "replace").decode(),
             conditional=True,
             etag=True,
         )

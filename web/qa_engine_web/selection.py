@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from qa_engine.models import COOPERATE, DEADLINE, GROUP, LEAD, TASK, DocumentInfo, Hit, Passage
 from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import dates
 from qa_engine_web.contract import WebEngine
 from qa_engine_web.parameters import choice_in, engine_filters, filters_in
 
@@ -20,7 +21,7 @@ COLUMNS = (
     ("lead", LEAD),
     ("cooperate", COOPERATE),
 )
-RECORD_SORTS = ("document", "task", "group", "deadline", "lead", "cooperate")
+RECORD_SORTS = ("document", *(f"{way}{name}" for name, _ in COLUMNS for way in ("", "-")))
 ROLES = ("any", "lead", "cooperate")
 CONFERENCE_SORTS = ("date", "place")
 
@@ -46,7 +47,8 @@ def records_for(engine: WebEngine, args: Args) -> list[Passage]:
     """The tasks that an address asks for: filters, ``q``, ``due``, ``role``, ``sort``.
 
     ``role`` says in which column the ``department`` must stand; without a department, which
-    column must be filled. Raises FilterError.
+    column must be filled. ``sort`` is a column, with a minus from the last to the first;
+    tasks whose cell is blank come last. Raises FilterError.
     """
     filters = filters_in(args)
     words = _words(args, "q")
@@ -66,12 +68,21 @@ def records_for(engine: WebEngine, args: Args) -> list[Passage]:
         names = [fold(name) for name in filters.get("department", ())]
         found = [pair for pair in found if _stands(names, fold(pair[0][role]))]
     if sort != "document":
-        found.sort(key=lambda pair: (not pair[0][sort], _natural(pair[0][sort])))
+        column = sort.removeprefix("-")
+        key = _moment if column == "deadline" else _natural
+        found.sort(key=lambda pair: key(pair[0][column]), reverse=sort.startswith("-"))
+        found.sort(key=lambda pair: not pair[0][column])
     return [passage for _, passage in found]
 
 
 def _stands(names: Sequence[str], cell: str) -> bool:
     return any(name in cell for name in names) if names else bool(cell)
+
+
+def _moment(text: str) -> list[tuple[int, int, str]]:
+    """Deadlines by the day they mean, however written; those without a date follow."""
+    meant = next((one.iso for one in dates(fold(text)) if not one.iso.startswith("--")), None)
+    return _natural(meant or f"～{text}")
 
 
 def _natural(text: str) -> list[tuple[int, int, str]]:

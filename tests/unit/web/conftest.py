@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from flask import Response
 from flask.testing import FlaskClient
 
 from qa_engine_web import WebOptions, create_app
@@ -21,6 +22,13 @@ def engine() -> FakeEngine:
 def app(engine: FakeEngine, tmp_path: Path) -> APIFlask:
     app = create_app(engine, WebOptions(state=tmp_path / "state"))
     app.testing = False  # errors are answered, not raised
+
+    @app.after_request
+    def sendable(response: Response) -> Response:
+        for _, value in response.headers:
+            value.encode("latin-1")  # as the server will; the test client does not
+        return response
+
     return app
 
 

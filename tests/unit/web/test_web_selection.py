@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from qa_engine_web.notebook import Notebook
-from qa_engine_web.selection import _natural
+from qa_engine_web.selection import _moment, _natural
 
 
 def twin_of(client: FlaskClient, address: str) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def twin_of(client: FlaskClient, address: str) -> dict[str, Any]:
         ("/records?department=水务站&role=lead", ["修缮青石河堤岸", "组织河堤巡查队"]),
         ("/records?department=水务站&role=cooperate", ["整理沿河古树名录"]),
         ("/records?sort=deadline", ["修缮青石河堤岸", "整理沿河古树名录", "组织河堤巡查队"]),
+        ("/records?sort=-deadline", ["整理沿河古树名录", "修缮青石河堤岸", "组织河堤巡查队"]),
     ],
 )
 def test_tasks_are_narrowed_alike(client: FlaskClient, address: str, tasks: list[str]) -> None:
@@ -113,5 +114,8 @@ def test_unanswered_questions_are_fetched_page_by_page(client: FlaskClient) -> N
 
 
 def test_deadlines_are_sorted_as_people_count() -> None:
-    """September comes before December."""
-    assert sorted(["2013.12", "2013.9", "2014.1"], key=_natural) == ["2013.9", "2013.12", "2014.1"]
+    """September comes before December, however they are written; what names no day comes last."""
+    written = ["长期", "2014-02", "2013.12", "每季度", "2014年1月10日前", "2013年9月底前"]
+    first = ["2013年9月底前", "2013.12", "2014年1月10日前", "2014-02"]
+    assert sorted(written, key=_moment)[:4] == first
+    assert sorted(["第12项", "第9项"], key=_natural) == ["第9项", "第12项"]
