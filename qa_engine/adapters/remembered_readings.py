@@ -1,8 +1,8 @@
 """A reader that reads nothing twice.
 
-A reading depends on nothing but question and text, and costs some 25 ms of a core a passage:
-nearly all the time that an answer from prose takes. The same question comes again whenever
-somebody opens the document behind its answer, reloads, or asks what a colleague asked.
+A reading depends on nothing but question and text, and is nearly all the time that an answer
+from prose takes. The same question comes again whenever somebody opens the document behind
+its answer, reloads, or asks what a colleague asked.
 """
 
 from __future__ import annotations
