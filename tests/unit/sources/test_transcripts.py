@@ -406,13 +406,3 @@ def test_the_post_of_one_line_is_not_that_of_the_name_on_the_next() -> None:
         ("米知行", "市轨道公司总经理"),
         ("白露晞", "市交通局副局长"),
     ]
-
-
-def test_an_office_that_answers_is_nobody_who_takes_part() -> None:
-    """“有关负责人” answers; only people are listed as those who take part."""
-    document = read(
-        "《河桥市停车条例》答记者问\n近日，市公安局有关负责人就条例回答了记者提问。\n"
-        "问：何时施行？\n答：九月一日起施行。\n问：罚款多少？\n答：五百元以下。\n"
-    )
-    assert {speaker for speaker, _, _ in spoken(document)} == {"记者", "市公安局有关负责人"}
-    assert document.participants == ()
