@@ -42,7 +42,7 @@ def violations(evidence: Evidence, passage: Passage) -> list[str]:
         f"原文没有提到“{name}{kind}”"
         for name, kind in _BODY.findall(question.text)
         if len(name) > 2
-        and not re.search(r"哪|什么|几个", name)
+        and not re.search(r"哪|什么|几个|任务|[局厅署]", name)
         and evidence.matcher.coverage(name, whole) < _NAMED
     )
     return reasons
@@ -88,7 +88,15 @@ def _years(evidence: Evidence, passage: Passage, near: str) -> list[str]:
 
 def _question_places(text: str) -> list[str]:
     """Places named, the narrower one of a pair (南通市海门区 → both kept)."""
-    return [place for place in find_places(text) if stem(place) not in _ORDINARY]
+    return [
+        place
+        for place in find_places(text)
+        if stem(place) not in _ORDINARY and not _AND_PLACE.search(text[: text.find(place) + 1])
+    ]
+
+
+# 工信局和县财政局 names no 和县.
+_AND_PLACE = re.compile(r"(?:[局委办部厅院会处]|中心|公司|集团|街道)和$")
 
 
 # Names of divisions that are also ordinary words of office texts.

@@ -8,7 +8,17 @@ from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB, TASK_ASK
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.records import task_text
-from qa_engine.answering.values import by_value
+from qa_engine.answering.set_filters import (
+    CHARGED,
+    Body,
+    Period,
+    asks_set,
+    bodies_named,
+    joined,
+    periods_asked,
+    periods_of,
+)
+from qa_engine.answering.values import values_named
 from qa_engine.models import (
     COOPERATE,
     DEADLINE,
@@ -20,51 +30,149 @@ from qa_engine.models import (
     Passage,
 )
 from qa_engine.text.normalise import fold
-from qa_engine.text.numbers import DateMention, dates
-from qa_engine.text.organisations import NameFinder, mentions, split_organisations
+from qa_engine.text.organisations import mentions, split_organisations
 
 LIMIT = 300  # characters of an answer's text
 _NUMBERING = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．](?!\d))\s*"
 )
-_DUE = re.compile(r"(?:前|以前|之前|底前|止|内)")
+_TOGETHER = re.compile(r"共同|联合|一起|一同|会同|都(?!有|是)")
+_APART = re.compile(r"分别|各自|各(?=牵头|负责|配合)")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
 def answer_set(evidence: Evidence) -> Draft | None:
     """All records that fit, complete in ``items``; None when no set is asked."""
     question = evidence.question
-    due = _asks_due(question.text)
-    listing = not question.yes_no and re.search(TASK_ASK, question.text)
-    if question.set_role is None and not due and not listing:
+    text = question.text
+    surely = question.set_role is not None
+    clearly = asks_set(text)
+    if question.yes_no or not (surely or clearly or _asks_tasks(text)):
         return None
-    rows = evidence.records()
-    rows = [row for row in rows if not violations(evidence, row)]
+    rows = [row for row in evidence.records() if not violations(evidence, row)]
     if not rows:
         return None
-    asks_body = question.set_role is not None or due
-    name, matching = _by_department(evidence, rows) if asks_body else (None, [])
-    if name is None and listing:
-        name, matching = by_value(question.text, rows)
-    if name is None and not asks_body:
+    bodies = bodies_named(text, _bodies_of(rows), evidence.synonyms)
+    surely = surely or any(body.role in (LEAD, COOPERATE) for body in bodies)
+    periods = periods_asked(text)
+    rest = _without(text, [*bodies, *periods])
+    values = values_named(rest, rows)
+    for said in (*(value for value, _ in values), *question.years):
+        rest = rest.replace(said, " ")
+    topic = _topic(rest)
+    unknown = _unknown(evidence, topic, surely=surely) if surely or clearly else None
+    if unknown and not bodies:
+        return Draft("", "none", refusal=f"记录里没有“{unknown}”")
+    if not (bodies or periods or values):
         return None
-    if name is None and not due:
-        unknown = _unknown_body(question.text)
-        if unknown:
-            return Draft("", "none", refusal=f"记录里没有“{unknown}”")
-        return None
-    chosen = matching if name is not None else [(row, "") for row in rows]
-    topic = _topic(evidence, name)
+    chosen = [row for row in rows if all(row.id in found for _, found in values)]
+    chosen = [row for row in chosen if all(_due_in(row, period) for period in periods)]
+    chosen = _of_bodies(text, bodies, chosen)
+    if _ALONE.search(text) and "共同" not in text:
+        chosen = [row for row in chosen if _alone(row)]
     if topic:
-        chosen = _about(evidence, topic, chosen)
-    if _ALONE.search(question.text) and "共同" not in question.text:
-        chosen = [(row, role) for row, role in chosen if _alone(row)]
-    if due:
-        chosen = [(row, role) for row, role in chosen if _due_by(row, due)]
+        about = _about(evidence, topic, rows)
+        if about is None and not surely:
+            return None
+        chosen = [row for row in chosen if row in (about or ())]
+    fixed = _fixed(text, bodies, periods, [value for value, _ in values])
     if not chosen:
-        who = f"“{name}”" if name else "这个期限"
-        about = f"、关于“{topic}”" if topic else ""
-        return Draft("", "none", refusal=f"记录里没有符合{who}{about}的任务")
-    return _compose(evidence, name, [row for row, _ in chosen])
+        about_topic = f"、关于“{topic}”" if topic else ""
+        return Draft("", "none", refusal=f"记录里没有符合{fixed}{about_topic}的任务")
+    return _compose(evidence, fixed, chosen)
+
+
+def _without(text: str, spans: list[Body | Period]) -> str:
+    """The text with blanks in place of what these say."""
+    for one in spans:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _bodies_of(rows: list[Passage]) -> dict[str, None]:
+    found: dict[str, None] = {}
+    for row in rows:
+        assert row.record is not None
+        for cell in row.record.cells:
+            if cell.role in (LEAD, COOPERATE):
+                found.update(dict.fromkeys(split_organisations(fold(cell.value))))
+    return found
+
+
+def _charged(row: Passage, body: Body, role: str) -> bool:
+    assert row.record is not None
+    return any(
+        name in body.names
+        for cell in row.record.by_role(role)
+        for name in split_organisations(fold(cell.value))
+    )
+
+
+def _of_bodies(text: str, bodies: list[Body], rows: list[Passage]) -> list[Passage]:
+    """The rows in which the bodies have their roles: all of them, or one of those that
+    或 or 分别 puts side by side; side by side with 和, together where any row has both."""
+    groups: list[list[Body]] = []
+    either = False
+    for number, body in enumerate(bodies):
+        link = joined(text, bodies[number - 1], body) if number else ""
+        either = either or link == "or"
+        if link:
+            groups[-1].append(body)
+        else:
+            groups.append([body])
+    for group in groups:
+        sets = [_in_role(rows, body) for body in group]
+        both = [row for row in sets[0] if all(row in one for one in sets[1:])]
+        apart = either or _APART.search(text)
+        if apart or (not both and len(group) > 1 and not _TOGETHER.search(text)):
+            rows = [row for row in rows if any(row in one for one in sets)]
+        else:
+            rows = both
+    return rows
+
+
+def _in_role(rows: list[Passage], body: Body) -> list[Passage]:
+    leads = [row for row in rows if _charged(row, body, LEAD)]
+    if body.role == LEAD or (body.role == CHARGED and leads):
+        return leads
+    helps = [row for row in rows if _charged(row, body, COOPERATE)]
+    if body.role in (COOPERATE, CHARGED):
+        return helps
+    return [*leads, *(row for row in helps if row not in leads)]
+
+
+def _due_in(row: Passage, period: Period) -> bool:
+    assert row.record is not None
+    years = set(_YEAR.findall(row.title)) or set(_YEAR.findall(row.date or ""))
+    year = years.pop() if len(years) == 1 else ""
+    return any(
+        period.holds(own)
+        for cell in row.record.by_role(DEADLINE)
+        for own in periods_of(fold(cell.value), year)
+    )
+
+
+def _fixed(text: str, bodies: list[Body], periods: list[Period], values: list[str]) -> str:
+    """What the question fixes, in its own words."""
+    said = [body.form for body in bodies]
+    said += [text[period.start : period.end] for period in periods] + values
+    return "、".join(f"“{one}”" for one in said)
+
+
+def _unknown(evidence: Evidence, topic: str, *, surely: bool) -> str | None:
+    """A body, or somebody in charge, that the question names though the index never does."""
+    for word in topic.split():
+        named = _NAMED_BODY.search(word) is not None and not _ASKED_BODY.search(word)
+        unknown = evidence.matcher.shares(word, "")[1]
+        if named and len(word) >= 3 and mentions(word) and (surely or unknown > 0.3):
+            return word
+        if surely and unknown > 0.99:
+            return word
+    return None
+
+
+def _asks_tasks(text: str) -> bool:
+    return bool(re.search(TASK_ASK, text.replace("工作日", "日")))
 
 
 def _alone(row: Passage) -> bool:
@@ -74,106 +182,52 @@ def _alone(row: Passage) -> bool:
     return sum(len(split_organisations(cell.value)) for cell in cells) == 1
 
 
+_NAMED_BODY = re.compile(
+    r"(?:局|委|办|厅|署|院|处|科|委员会|办公室|中心|集团|公司|大队|支队|街道|协会|联合会)$"
+)
+_ASKED_BODY = re.compile(r"哪|什么|谁|几|牵头|配合|成员")
 _HEAD = 160  # characters at a document's head that name it: title, number, date
 _ALONE = re.compile(r"单独|独自|独家|一家(?=负责|牵头|承担)|单个部门")
 _SET_WORDS = re.compile(
-    rf"{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|独自|独家|一家|或|参与|排第一位?|排在第一|"
-    r"任务分解表|分解表|任务|工作|事项|事情|事儿|职责|清单|活儿|举措|措施|项目|工程|内容|文件|通知|"
-    r"意见|方案|计划|一共|总共|共有|合计|一组|分别|里面?|中|当中|由|的|是|要|了|在|有|和|与|及|"
-    r"(?:哪|几|多少)[一二三四五六七八九十两几]?[项个件些条方]?|什么|啥|\d+(?:项|条|个)"
+    rf"{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|联合|会同|一起|一同|独自|独家|一家|或者?|参与|排第一位?|排在第一|"
+    r"任务分解表|分解表|任务表|任务|工作|事项|事情|事儿|事|职责|清单|活儿|活|举措|措施|项目|工程|内容|文件|通知|"
+    r"意见|方案|计划|里面?|中|当中|由|的|是|要|了|在|有|和|与|及|跟|归|把|被|让|找|那|且|并且?|同时|还|也|"
+    r"(?:哪|几|多少)[一二三四五六七八九十两几]?[项个件些条方]?|什么|啥|\d+(?:项|条|个)|"
+    r"开展|实施|推进|进行|完成|办结|到期|期满|截止到?|截至|落实到位|落实|时限|期限|时间|日期|节点|最迟|最晚|至迟|不晚于|不迟于|之前|以前|前|"
+    r"之后|以后|底|内|定|应当?|需要?|必须|得|做|干|作为|单位|部门|处室|科室|责任|职能|分管|承担|承接|涉及|有关|相关|"
+    r"名下|手上|手头|列出|列一下|列举|列|一览|全部|所有|一共|总共|共有?|共计|都|各|分别|包括|请|查一下|查询|查看|"
+    r"帮我|我|想|了解|知道|一下|数一数|统计|汇总|凡是|不管|无论|还是|都算|别的|其他|其它|今年|本年度?|年度|目前|现在|"
+    r"一组|范围|辖区|辖内|境内|区域|当地|本地|期间|时候|情况|方面|领域|重点|主要|具体|相应|明确|规定|确定|安排|部署|"
+    r"打算|计划|准备|开始|结束|达成|实现|做到|做好|推动|抓好|抓紧|牵涉|囊括|罗列|展示|显示|给出|说明|回答|告诉|"
+    r"它|他们?|她|你们?|咱们?|自己|大家|各位|领导|同志|角色|身份|名义|形式|方式|份内|分内|手里|头上|身上|"
+    r"到|为|以|按照?|根据|对|给|来|去|上|下|属于?|等|及其|所|着|过|吗|呢|称|叫|个|项|件|条|份|些"
 )
 
 
-def _topic(evidence: Evidence, name: str | None) -> str:
-    """What a set question speaks of beside the body: a document or a subject; often nothing."""
-    text = evidence.question.text.replace(name, " ") if name else evidence.question.text
-    for date in reversed(dates(text)):
-        text = text[: date.start] + " " + text[date.end :]
-    text = re.sub(r"[^\w〔〕]", " ", _SET_WORDS.sub(" ", text))
-    words = [word for word in text.split() if len(word) > 1]
-    return " ".join(words)
+def _topic(rest: str) -> str:
+    """What a set question speaks of beside bodies, dates and values: a document or a
+    subject; often nothing."""
+    words = re.sub(r"[^\w〔〕]", " ", _SET_WORDS.sub(" ", rest)).split()
+    return " ".join(word for word in words if len(word) > 1)
 
 
-def _about(
-    evidence: Evidence, topic: str, rows: list[tuple[Passage, str]]
-) -> list[tuple[Passage, str]]:
-    """The rows of the documents that the topic names, else those that speak of it."""
+def _about(evidence: Evidence, topic: str, rows: list[Passage]) -> list[Passage] | None:
+    """The rows of the documents that the topic names, else those that speak of it; None
+    when neither is told clearly."""
     matcher = evidence.matcher
-    heads = {row.document: "" for row, _ in rows}
+    heads = {row.document: "" for row in rows}
     heads = {id: evidence.folded_document(id)[:_HEAD] for id in heads}
     named = {id: matcher.coverage(topic, head) for id, head in heads.items()}
     best = max(named.values(), default=0.0)
-    speaking = [(matcher.coverage(topic, task_text(row)), row, role) for row, role in rows]
-    closest = max((coverage for coverage, _, _ in speaking), default=0.0)
+    speaking = [(matcher.coverage(topic, task_text(row)), row) for row in rows]
+    closest = max((coverage for coverage, _ in speaking), default=0.0)
     if closest >= 0.6 and closest > best:
-        return [(row, role) for coverage, row, role in speaking if coverage >= 0.8 * closest]
-    ranked = evidence.search(topic, (), 3)
+        return [row for coverage, row in speaking if coverage >= 0.8 * closest]
     meant = {id for id, coverage in named.items() if coverage >= max(0.3, 0.8 * best)}
-    meant = meant or {hit.passage.document for hit in ranked[:1]}
-    return [(row, role) for row, role in rows if row.document in meant]
-
-
-def _by_department(
-    evidence: Evidence, rows: list[Passage]
-) -> tuple[str | None, list[tuple[Passage, str]]]:
-    """The body that the question names and the rows in which it has the asked role."""
-    text = evidence.question.text
-    wanted = evidence.question.set_role
-    bodies: dict[str, None] = {}
-    for row in rows:
-        assert row.record is not None
-        for cell in row.record.cells:
-            if cell.role in (LEAD, COOPERATE):
-                bodies.update(dict.fromkeys(split_organisations(fold(cell.value))))
-    finder = NameFinder(text, evidence.synonyms)
-    found = {body: form for body in bodies if (form := finder.find(body))}
-    if not found:
-        return None, []
-    longest = max(len(form) for form in found.values())
-    meant = {body for body, form in found.items() if len(form) == longest}
-    roles = {LEAD: (LEAD,), COOPERATE: (COOPERATE,)}.get(wanted or "", (LEAD, COOPERATE))
-    matching: list[tuple[Passage, str]] = []
-    for role in roles:
-        for row in rows:
-            assert row.record is not None
-            values = [fold(cell.value) for cell in row.record.by_role(role)]
-            if any(body in split_organisations(value) for value in values for body in meant):
-                matching.append((row, role))
-        if matching and wanted == "any" and not re.search(COOPERATE_VERB, text):
-            break
-    return next(form for form in found.values() if len(form) == longest), matching
-
-
-def _unknown_body(text: str) -> str | None:
-    """A body that the question names though no record does."""
-    for mention in mentions(text):
-        trimmed = re.sub(r"^.*?(?:由|在|的|请问|查|问|和|与)(?=[\u4e00-\u9fff]{2})", "", mention)
-        if len(trimmed) >= 3 and not re.search(r"哪|什么|谁|几|牵头|配合|成员", trimmed):
-            return trimmed
-    return None
-
-
-def _asks_due(text: str) -> list[DateMention]:
-    """The dates by which tasks are due, when the question filters by them."""
-    if not re.search(r"完成|办结|到期|截止|落实", text) or not re.search(
-        r"(?:哪|什么|几|多少)[^，。？]{0,6}(?:工作|任务|事项|项|件)|(?:工作|任务|事项)(?:有)?哪|有哪些|有几",
-        text,
-    ):
-        return []
-    return [date for date in dates(text) if _DUE.search(text[date.start : date.end + 3])]
-
-
-def _due_by(row: Passage, limits: list[DateMention]) -> bool:
-    assert row.record is not None
-    own = [date for cell in row.record.by_role(DEADLINE) for date in dates(fold(cell.value))]
-    limit = limits[0].iso
-    for date in own:
-        one, other = date.iso, limit
-        if other.startswith("0000") or not re.match(r"\d{4}", other):
-            one, other = one[5:], re.sub(r"^\D*|^0000-?", "", other)
-        if one and one[: len(other)] <= other:
-            return True
-    return False
+    if not meant and evidence.question.set_role is None:
+        return None
+    meant = meant or {hit.passage.document for hit in evidence.search(topic, (), 3)[:1]}
+    return [row for row in rows if row.document in meant]
 
 
 def short_task(row: Passage) -> str:
@@ -202,7 +256,7 @@ def short_task(row: Passage) -> str:
     return first.strip()
 
 
-def _compose(evidence: Evidence, name: str | None, rows: list[Passage]) -> Draft:
+def _compose(evidence: Evidence, fixed: str, rows: list[Passage]) -> Draft:
     items: list[Item] = []
     for row in rows:
         assert row.record is not None
@@ -214,7 +268,8 @@ def _compose(evidence: Evidence, name: str | None, rows: list[Passage]) -> Draft
         )
         items.append(Item(short_task(row), citation))
     documents = list(dict.fromkeys(row.document for row in rows))
-    head = f"共{len(items)}项：" if len(items) > 1 else ""
+    counted = len(items) > 1 or evidence.question.counts
+    head = f"共{len(items)}项：" if counted else ""
     text = head + "；".join(item.text for item in items)
     if len(text) > LIMIT:
         budget = max(10, (LIMIT - len(head) - 8) // len(items) - 1)
@@ -226,7 +281,7 @@ def _compose(evidence: Evidence, name: str | None, rows: list[Passage]) -> Draft
                 break
             text += piece + ("；" if number + 1 < len(items) else "")
     note = f"来自{len(documents)}份文件" if len(documents) > 1 else ""
-    reasons = [f"从全部记录里筛选：{name}" if name else "从全部记录里按时限筛选"]
+    reasons = [f"从全部记录里筛选：{fixed}"]
     return Draft(
         text,
         "set",

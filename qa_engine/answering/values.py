@@ -19,25 +19,31 @@ _NOT_WORDS = re.compile(r"\W")
 _HAN = re.compile(r"[\u4e00-\u9fff·]+")
 
 
-def by_value(text: str, rows: Sequence[Passage]) -> tuple[str | None, list[tuple[Passage, str]]]:
-    """The longest value that the question's text names, and the rows that have it with the
-    column it stands in; (None, []) when it names none."""
-    named: dict[str, list[tuple[Passage, str]]] = {}
+def values_named(
+    text: str, rows: Sequence[Passage]
+) -> list[tuple[str, dict[str, tuple[str, ...]]]]:
+    """The values of columns that the text names, longest first, none within a longer one:
+    each with the rows that have it, by id, and the columns it stands in there."""
+    named: dict[str, dict[str, tuple[str, ...]]] = {}
     for row in rows:
         for cell in row.record.cells if row.record else ():
             for value in _choosing(cell):
                 if value in text:
-                    named.setdefault(value, []).append((row, cell.header))
+                    found = named.setdefault(value, {})
+                    found[row.id] = (*found.get(row.id, ()), cell.header)
         for heading in row.headings[1:]:
             value = _group(heading)
             if value and value in text:
-                named.setdefault(value, []).append((row, ""))
-    if not named:
-        return None, []
-    longest = max(named, key=len)
-    chosen = {row.id: (row, header) for row, header in named[longest]}
-    tasks = [one for one in chosen.values() if one[0].record and one[0].record.by_role(TASK)]
-    return longest, tasks or list(chosen.values())
+                named.setdefault(value, {}).setdefault(row.id, ())
+    tasks = {row.id for row in rows if row.record and row.record.by_role(TASK)}
+    for value, found in named.items():
+        # A directory that names somebody too is no list of tasks.
+        named[value] = {id: found[id] for id in found if id in tasks} or found
+    chosen: list[str] = []
+    for value in sorted(named, key=lambda one: (-len(one), one)):
+        if not any(value in longer for longer in chosen):
+            chosen.append(value)
+    return [(value, named[value]) for value in chosen]
 
 
 def _group(heading: str) -> str:
@@ -67,15 +73,14 @@ def holding(
 
 
 def _choosing(cell: Cell) -> list[str]:
-    """The forms in which a question can name the cell's value."""
+    """The forms in which a question can name the cell's value or a member of it."""
     value = fold(cell.value).strip()
     if cell.role not in (OTHER, GROUP, PERSON) or not value or len(value) > _LONGEST:
         return []
     if cell.role == PERSON or _PEOPLE.search(cell.header):
         return [name for part in re.split(r"[、，,;；\s]+", value) for name in _names(part)]
-    if len(value) < _SHORTEST or not _HAN.fullmatch(value):
-        return []
-    return [value]
+    parts = [part for part in re.split(r"[、，,;；\s]+", value) if _HAN.fullmatch(part)]
+    return [part for part in parts if len(part) >= _SHORTEST]
 
 
 def _names(part: str) -> list[str]:

@@ -221,7 +221,9 @@ _BOUND = re.compile(r"(底|末|初|中旬|上旬|下旬)?(以前|之前|前)?(�
 _RANGE = re.compile(r"\s*(?:—+|–|－|-+|~|～|至|到)\s*")
 _DAY_ONLY = re.compile(rf"\s*(?:—+|–|－|-+|~|～|至|到)\s*{_D}\s*[日号號]")
 _RELATIVE = {"去": -1, "上": -1, "前": -2, "明": 1, "次": 1}
-_YEAR_END = re.compile(r"(?<![\d年一-龥])年(?:底|末)(?:以前|之前|前)?|(?<=[，。、；\s])年底前")
+_YEAR_END = re.compile(
+    r"(?:(?<![\d年一-龥])|(?<=[到至在于今本]))年(?:底|末)(?:以前|之前|前)?|(?<=[，。、；\s])年底前"
+)
 
 
 def dates(text: str, year: int | None = None) -> list[DateMention]:

@@ -78,6 +78,12 @@ def core(name: str) -> str:
     return text
 
 
+def level(name: str) -> str:
+    """The level that a name begins with (市, 区, 县 …), one character; ``""`` when it says none."""
+    match = _LEVEL.match(name)
+    return match.group()[0] if match else ""
+
+
 def abbreviates(short: str, long: str) -> bool:
     """Whether ``short`` leaves characters out of ``long`` but keeps first, last and order.
 
@@ -111,6 +117,11 @@ def same_organisation(first: str, second: str, synonyms: Iterable[Sequence[str]]
 
 _ENDINGS = re.compile(r"[局委办部厅署院司处科室所站会心行队团校村镇道关府]")
 _LONGEST = 14
+# Two names in one breath (教育局和财政局, 教育局要配合财政局) are no long form of the first.
+_TWO_NAMES = re.compile(
+    r"(?:[局委办厅署院处科所]|中心|公司|集团|街道)[和与及跟同或、，]|"
+    r"配合|牵头|协助|协办|负责|会同|联合(?!会)|要(?!素)|(?<!自)由|[的哪]"
+)
 
 
 class NameFinder:
@@ -126,7 +137,7 @@ class NameFinder:
             for start in range(max(0, ending.end() - _LONGEST), ending.end() - 1):
                 piece = text[start : ending.end()]
                 short = core(piece)
-                if short:
+                if short and not _TWO_NAMES.search(piece):
                     self._pieces.setdefault((short[0], short[-1]), []).append((piece, short))
         self._synonyms: dict[str, set[str]] = {}
         for group in synonyms:

@@ -1,0 +1,1 @@
+"""Set questions on made-up work plans: python -m benchmarks.answering.sets."""
