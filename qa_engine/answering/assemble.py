@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from qa_engine.answering.agreement import with_other_places
 from qa_engine.answering.confidence import confidence, threshold
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.exchanges import asked_by_named, who_exchanged
@@ -46,7 +47,7 @@ def answer(evidence: Evidence) -> Answer:
             continue
         given = _judge(evidence, draft)
         if given.found or draft.blank:
-            return given
+            return with_other_places(evidence, given)
         if best is None or given.confidence > best.confidence:
             best = given
     if best is not None and not refusals:

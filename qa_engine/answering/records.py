@@ -118,7 +118,9 @@ def meant_record(
     )
     if best_other > coverage + _CLEARLY:
         return None  # the documents speak of it elsewhere, in prose
-    runner_up = allowed[1][0] if len(allowed) > 1 else 0.0
+    # The same task in another table is no rival.
+    task = own_text(passage)
+    runner_up = next((one for one, other in allowed[1:] if own_text(other.passage) != task), 0.0)
     features = {
         "coverage": coverage,
         "unknown": unknown,
