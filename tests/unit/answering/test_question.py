@@ -161,3 +161,17 @@ def test_an_amount_or_a_contact_is_not_answered_without_one(
 ) -> None:
     """Where only a number is asked, a text without any is no answer."""
     assert certainly_none(analyse(question, question), text) is none
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("这种仪式又被称为什么？", "name"),
+        ("该厂后来更名为什么？", "name"),
+        ("工程计划为什么推迟？", "reason"),
+        ("小镇因为什么出名？", "reason"),
+    ],
+)
+def test_what_something_is_called_is_no_reason(text: str, kind: str) -> None:
+    """称为什么 ends in the characters of 为什么."""
+    assert analyse(text, text).types[0] == kind
