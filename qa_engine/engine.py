@@ -18,6 +18,7 @@ from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.examples import examples, suggestions
 from qa_engine.answering.followup import resolve
 from qa_engine.answering.matching import Matcher
+from qa_engine.answering.phrasing import phrased
 from qa_engine.answering.question import analyse, question_text, split_questions
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexMismatch, QuestionError
@@ -28,6 +29,7 @@ from qa_engine.ports import (
     BIGRAMS,
     Encoder,
     Filters,
+    Generator,
     IndexReader,
     IndexStore,
     ProgressCallback,
@@ -96,8 +98,10 @@ class Engine:
         comprehension: Callable[[], Reader | None],
         reranker: Reranker | None = None,
         reading: Callable[[], AbstractContextManager[ReadDocuments]] | None = None,
+        generator: Generator | None = None,
     ) -> None:
-        """``reading`` gives what reads files for one change (by default this process)."""
+        """``reading`` gives what reads files for one change (by default this process);
+        ``generator`` phrases answers from their cited passages (by default nobody does)."""
         self._store = store
         self._encoder = encoder
         self._cutter = cutter
@@ -106,6 +110,7 @@ class Engine:
         self._comprehension = comprehension
         self._reranker = reranker
         self._reading = reading or (lambda: nullcontext(read_documents))
+        self._generator = generator
         self._lock = threading.Lock()
         self._checked = 0.0
         self._generation = self._open()
@@ -224,6 +229,11 @@ class Engine:
                 suggestions=query.info.suggestions,
                 filters=query.info.filters,
             )
+        if self._generator is not None:  # after the generation is let go: it may take its time
+            answers = [
+                phrased(answer, part, self._generator)
+                for part, answer in zip(parts, answers, strict=True)
+            ]
         if len(answers) > 1:  # each part says which question it answers
             answers = [
                 replace(answer, query=QueryInfo(text=part))

@@ -17,6 +17,7 @@ QAEngineError
 ├── DocumentNotFound     no document has that id
 ├── ModelError           a model is missing, incomplete or of the wrong kind
 ├── StoreUnavailable     a remote store does not answer
+├── GeneratorFailed      a generator gave no usable reply (the answer as found is used)
 └── MissingExtra         an optional package is not installed
 """
 
@@ -104,6 +105,10 @@ class ModelError(QAEngineError):
 
 class StoreUnavailable(QAEngineError):
     """A remote store does not answer."""
+
+
+class GeneratorFailed(QAEngineError):
+    """A generator gave no usable reply; the answer is given as it was found."""
 
 
 class MissingExtra(QAEngineError):

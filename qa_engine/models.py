@@ -245,7 +245,8 @@ class Answer:
     ``kind``: record | turn | span | set | sentence | none. ``confidence`` is a
     probability in [0, 1] that the answer is right. ``hits`` are the ranked passages of
     the question, also when declining. ``parts`` are the answers to each part of a
-    question with two parts.
+    question with two parts. ``phrased_by`` names the language model whose wording ``text``
+    is; empty as a rule, when it is drawn from the documents.
     """
 
     text: str
@@ -259,6 +260,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     parts: tuple[Answer, ...] = ()
     query: QueryInfo | None = None
+    phrased_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

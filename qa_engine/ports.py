@@ -106,6 +106,19 @@ class Reranker(Protocol):
     def scores(self, question: str, passages: Sequence[Passage]) -> list[float]: ...
 
 
+@runtime_checkable
+class Generator(Protocol):
+    """Puts an answer that was found into words; it is checked before it is used."""
+
+    @property
+    def name(self) -> str: ...
+
+    def phrase(self, question: str, answer: str, passages: Sequence[str]) -> str:
+        """Sentences that each end with ``[n]``, the number (from 1) of the passage behind it.
+        Raises GeneratorFailed, within its time limit."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which passages may be found; empty means all. Values of one field are alternatives.

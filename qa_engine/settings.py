@@ -20,6 +20,7 @@ RERANKER = "QA_ENGINE_RERANKER"
 ALIASES = "QA_ENGINE_ALIASES"
 DICTIONARY = "QA_ENGINE_DICTIONARY"
 COLUMNS = "QA_ENGINE_COLUMNS"
+GENERATOR = "QA_ENGINE_GENERATOR_"  # how the variables of GeneratorSettings start
 READING = "QA_ENGINE_READING"
 READING_SECONDS = "QA_ENGINE_READING_SECONDS"
 READING_MB = "QA_ENGINE_READING_MB"
@@ -56,6 +57,18 @@ class MilvusSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneratorSettings:
+    """An endpoint that may phrase answers; off when no address is given. The address may
+    hold a password, the key is one: neither shows in ``repr``. ``seconds`` is all the time
+    that one answer may wait for it."""
+
+    url: str = field(default="", repr=False)
+    model: str = ""
+    key: str = field(default="", repr=False)
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Names and paths; wiring turns them into adapters."""
 
@@ -67,6 +80,7 @@ class Settings:
     reader: str = DEFAULT_READER
     readings_kept: int = 4096  # of the reader, in memory; 0: none
     reranker: str = DEFAULT_RERANKER
+    generator: GeneratorSettings = GeneratorSettings()
     aliases: Path | None = None
     dictionary: Path | None = None
     columns: Path | None = None  # names of table columns, beside data/columns.toml
@@ -114,6 +128,7 @@ def settings(
         reader=chosen(reader, READER, DEFAULT_READER) or DEFAULT_READER,
         readings_kept=int(_number(READINGS_KEPT, 4096)),
         reranker=chosen(reranker, RERANKER, DEFAULT_RERANKER) or DEFAULT_RERANKER,
+        generator=generator_settings(),
         aliases=Path(alias_file) if alias_file else None,
         dictionary=Path(dictionary_file) if dictionary_file else None,
         columns=Path(columns_file) if columns_file else None,
@@ -136,6 +151,17 @@ def _number(variable: str, default: float) -> float:
         hint = f"例如：{variable}={default:.0f}（0 为不限）"
         raise UsageError(f"{variable} 不是数字：{text}", hint)
     return value
+
+
+def generator_settings() -> GeneratorSettings:
+    """From ``QA_ENGINE_GENERATOR_URL``, ``…_MODEL``, ``…_KEY``, ``…_SECONDS``. Raises
+    UsageError."""
+    return GeneratorSettings(
+        url=os.environ.get(f"{GENERATOR}URL", "").strip(),
+        model=os.environ.get(f"{GENERATOR}MODEL", "").strip(),
+        key=os.environ.get(f"{GENERATOR}KEY", "").strip(),
+        seconds=_number(f"{GENERATOR}SECONDS", 20) or 20,
+    )
 
 
 def milvus_settings() -> MilvusSettings:

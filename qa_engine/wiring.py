@@ -23,7 +23,15 @@ from qa_engine.indexing import ReadDocuments, Report, update
 from qa_engine.indexing import compact as rewrite
 from qa_engine.indexing import remove as take_out
 from qa_engine.places import Place
-from qa_engine.ports import Encoder, IndexStore, Mendable, ProgressCallback, Reader, Reranker
+from qa_engine.ports import (
+    Encoder,
+    Generator,
+    IndexStore,
+    Mendable,
+    ProgressCallback,
+    Reader,
+    Reranker,
+)
 from qa_engine.settings import Settings, settings
 from qa_engine.sources.columns import load_vocabulary
 from qa_engine.sources.read import read_documents
@@ -50,6 +58,7 @@ def open_engine(index: str | Path | Settings | None = None, **options: Any) -> E
         _once(lambda: make_reader(chosen)),
         make_reranker(chosen),
         make_reading(chosen),
+        make_generator(chosen),
     )
 
 
@@ -293,6 +302,15 @@ def make_reranker(chosen: Settings) -> Reranker | None:
     from qa_engine.adapters.cross_encoder import CrossEncoderReranker
 
     return CrossEncoderReranker(Path(chosen.reranker))
+
+
+def make_generator(chosen: Settings) -> Generator | None:
+    """The endpoint that may phrase answers; None unless one is named. Raises UsageError."""
+    if not chosen.generator.url:
+        return None
+    from qa_engine.adapters.openai_chat import OpenAIChat
+
+    return OpenAIChat(chosen.generator)
 
 
 def _once(make: Callable[[], Reader | None]) -> Callable[[], Reader | None]:

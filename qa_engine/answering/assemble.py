@@ -156,4 +156,5 @@ def combine(raw: str, parts: list[Answer]) -> Answer:
         reasons=tuple(reason for part in given for reason in part.reasons),
         hits=parts[0].hits,
         parts=tuple(parts),
+        phrased_by=next((part.phrased_by for part in given if part.phrased_by), ""),
     )

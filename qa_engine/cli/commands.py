@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from qa_engine.errors import UsageError
 from qa_engine.models import Answer, Passage
 from qa_engine.places import Listed, given
 from qa_engine.presentation import reference_of, to_json
-from qa_engine.settings import Settings, settings
+from qa_engine.settings import GeneratorSettings, Settings, settings
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -214,7 +215,8 @@ def evaluate(options: argparse.Namespace) -> int:
     from qa_engine.wiring import open_engine
 
     golds = read_gold(Path(options.gold))
-    with open_engine(_settings(options)) as engine, Bars() as bars:
+    chosen = replace(_settings(options), generator=GeneratorSettings())  # answers as found
+    with open_engine(chosen) as engine, Bars() as bars:
         table, said = evaluate(golds, engine.ask, lambda done: bars.count("评测", done, len(golds)))
     if options.predictions:
         lines = [

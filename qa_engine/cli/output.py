@@ -19,6 +19,8 @@ def print_answer(answer: Answer, question: str | None = None, passages: int = 0)
         print(answer.note or "未找到答案。")
     if answer.found and answer.note:
         print(f"注：{answer.note}")
+    if answer.phrased_by:
+        print(f"注：文字由模型“{answer.phrased_by}”根据下列出处改写。")
     if answer.query:
         for typed, forms in answer.query.expanded:
             print(f"已扩展：{typed} → {'、'.join(forms)}")

@@ -99,6 +99,7 @@ class AnswerCard:
     copy: str
     asked: Asked
     feedback: bool
+    phrased_by: str = ""  # the language model whose wording the text is
 
     @property
     def size(self) -> str:
@@ -203,6 +204,7 @@ def _card(
         copy=_copy(answer, notes, language),
         asked=asked,
         feedback=feedback,
+        phrased_by=answer.phrased_by,
     )
 
 

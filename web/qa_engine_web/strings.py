@@ -67,6 +67,10 @@ STRINGS: dict[str, tuple[str, str]] = {
     "in_context": ("接着上一个问题：{q}", "Following on from: {q}"),
     "answer": ("答案", "Answer"),
     "not_found": ("文档里没有找到答案。", "The documents don’t say."),
+    "phrased_by": (
+        "文字由模型“{model}”根据所列出处改写，请以出处为准。",
+        "Worded by the model “{model}” from the sources listed; the sources decide.",
+    ),
     "confidence_sure": ("有把握", "Confident"),
     "confidence_maybe": ("可能", "Perhaps"),
     "confidence_none": ("未找到", "Not found"),

@@ -91,6 +91,18 @@ def test_an_answer_comes_first_with_its_source_and_passages_below(client: FlaskC
     assert "表格第1行" in page.text
 
 
+def test_a_wording_by_a_model_is_said_to_be_one(
+    client: FlaskClient, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the page and in the JSON; nothing is said of answers as the documents have them."""
+    address = "修缮青石河堤岸由谁牵头？"
+    assert "改写" not in get(client, f"/?q={address}").text
+    found = replace(engine.ask(address), text="由水务站牵头。", phrased_by="example-model")
+    monkeypatch.setattr(engine, "ask", lambda *_, **__: found)
+    assert "文字由模型“example-model”根据所列出处改写" in get(client, f"/?q={address}").text
+    assert client.get(f"/api/v1/ask?q={address}").json["phrased_by"] == "example-model"
+
+
 def test_a_decline_is_said_and_search_offered(client: FlaskClient) -> None:
     """Not found is a result, with what to do next."""
     page = get(client, "/?q=青石古镇有多高")
