@@ -16,7 +16,13 @@ from importlib import resources
 
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_for
-from qa_engine.answering.mentions import grain_of, known_parts, whole_date, whole_quantity
+from qa_engine.answering.mentions import (
+    changed_to,
+    grain_of,
+    known_parts,
+    whole_date,
+    whole_quantity,
+)
 from qa_engine.answering.question import CONTACT, DATE, PLACE, QUANTITY, Question
 from qa_engine.models import Hit, Passage
 from qa_engine.ports import Reading
@@ -27,6 +33,10 @@ from qa_engine.text.sentences import clauses, sentences
 
 _AROUND = 24  # characters on each side of a span that are its surroundings
 _SPANS = 10  # of the reader, in each passage
+_TELLS_OF_ASKING = re.compile(
+    r"(?:询问|咨询|追问|请问|问到|问起|反映|想知道)[^。！？\n]{0,30}?"
+    r"(?:为何|为什么|如何|怎[么样]|多少|哪[里些个儿]|是否|什么)"
+)
 _EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
 
 FEATURES = (
@@ -119,6 +129,11 @@ def from_reader(
         spans = _spans_of(question, text, reading)
         best = max(spans.values(), default=0.0)
         for (start, end), margin in spans.items():
+            left, right = next(
+                ((left, right) for left, right, _ in parts if left <= start < right), (start, end)
+            )
+            if _tells_of_asking(question, text, left, right):
+                continue
             folded = fold(text[start:end])
             around = f"{text[max(0, start - _AROUND) : start]}\n{text[end : end + _AROUND]}"
             fitting = fits_any(question, folded)
@@ -157,10 +172,12 @@ def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int
     for span in reading.spans[:_SPANS]:
         margin = max(-8.0, min(8.0, span.score - reading.null_score))
         place = (span.start, span.end)
+        if question.types[0] in (DATE, QUANTITY) and not question.yes_no:
+            place = _one_line(text, *place)
         if question.types[0] == DATE:
             place = whole_date(text, *place)
         elif question.types[0] == QUANTITY:
-            place = whole_quantity(text, *place, question.text)
+            place = whole_quantity(text, *changed_to(text, *place, question.text), question.text)
         spans[place] = max(margin, spans.get(place, -9.0))
     floor = min(spans.values(), default=-6.0) - 0.5
     mentions: list[tuple[int, int]] = []
@@ -181,11 +198,31 @@ def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int
         ]
     elif question.types[0] == CONTACT:
         mentions = contacts_for(question, text)
+    if question.types[0] == DATE:
+        spans = {place: score for place, score in spans.items() if not _signs(text, *place)}
+        mentions = [place for place in mentions if not _signs(text, *place)]
     taken = list(spans)
     for start, end in mentions:
         if not any(left <= start and end <= right for left, right in taken):
             spans[start, end] = floor
     return spans
+
+
+def _signs(text: str, start: int, end: int) -> bool:
+    """Whether a date is all of its line, below another one: it dates the document (which is
+    asked for as such), unless a label stands above it."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    line = text[first : last if last >= 0 else len(text)]
+    above = text[:first].rstrip().rpartition("\n")[2]
+    alone = not line.replace(text[start:end], "").strip()
+    return alone and len(above) > 4 and not above.endswith(("：", ":"))
+
+
+def _one_line(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span as far as its line goes: what stands on the next says something else."""
+    stop = text.find("\n", start, end)
+    return start, stop if stop > start else end
 
 
 def from_sentences(evidence: Evidence, pool: Sequence[Hit], content: str) -> list[Candidate]:
@@ -199,6 +236,8 @@ def from_sentences(evidence: Evidence, pool: Sequence[Hit], content: str) -> lis
             "\n".join([hit.passage.title, *hit.passage.headings, hit.passage.question or ""])
         )
         for start, end in sentences(text):
+            if _tells_of_asking(question, text, start, end):
+                continue
             sentence = fold(text[start:end])
             score = evidence.matcher.coverage(content, sentence)
             score += 0.4 * evidence.matcher.coverage(content, f"{around}\n{sentence}")
@@ -217,6 +256,11 @@ def _value_at(parts: Sequence[tuple[int, int, float]], at: int) -> float:
 def _asks_itself(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> bool:
     """Whether the sentence at that place is a question."""
     return any(start <= at < end and text[end - 1] in "？?" for start, end, _ in parts)
+
+
+def _tells_of_asking(question: Question, text: str, start: int, end: int) -> bool:
+    """Whether a sentence only tells that somebody asked (市民询问为何停业)."""
+    return not (question.asked or question.said) and bool(_TELLS_OF_ASKING.search(text, start, end))
 
 
 def echoes(answer: str, question: str) -> bool:

@@ -47,6 +47,25 @@ def whole_date(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_CHANGED_TO = re.compile(
+    r"(?:左右)?(?:减少|增加|提高|降低|下降|上升|增长|调整|压缩|缩短|扩大|提升|降|升|改)"
+    r"(?:到|至|为)了?"
+)
+_BEFORE_CHANGE = re.compile(r"原|旧|之前|以前|过去|此前|从前|[改造调整变]前|[由从]多少")
+
+
+def changed_to(text: str, start: int, end: int, question: str) -> tuple[int, int]:
+    """Of 由160个减少到120个 the second, unless the question asks for what was before."""
+    change = _CHANGED_TO.match(text, end)
+    if change is None or _BEFORE_CHANGE.search(question):
+        return start, end
+    before = numbers(text[start:end])
+    for one in numbers(text[change.end() : change.end() + 24])[:1]:
+        if one.start <= 1 and before and before[0].unit == one.unit:
+            return change.end() + one.start, change.end() + one.end
+    return start, end
+
+
 def whole_quantity(text: str, start: int, end: int, question: str) -> tuple[int, int]:
     """Take in 不少于 …, … 以上, a measure word left out, and the noun that is counted
     when the folded question names it (几个批次: 7个 → 7个批次)."""

@@ -10,7 +10,7 @@ from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.kinds import certainly_none, fits_any
 from qa_engine.answering.question import content_words
 from qa_engine.answering.shapes import SHORT, Shape, shaped
-from qa_engine.answering.verdicts import verdict
+from qa_engine.answering.verdicts import bare_verdict, polarity, verdict
 from qa_engine.models import Hit, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.sentences import sentences
@@ -99,8 +99,8 @@ def _draft(
         "yes_no": float(question.yes_no),
     }
     kind = "sentence" if shape.wide or evidence.comprehension is None else "span"
-    if question.yes_no and (told := verdict(question.text, fold(text))):
-        text = f"{told}：{text}" if len(text) < SHORT - 4 else text
+    if question.yes_no:
+        start, text = _decided(evidence, passage, start, end, text, content)
     return Draft(
         text,
         kind,
@@ -108,6 +108,24 @@ def _draft(
         reasons=(f"内容匹配度 {coverage:.2f}",),
         features=features,
     )
+
+
+def _decided(
+    evidence: Evidence, passage: Passage, start: int, end: int, text: str, content: str
+) -> tuple[int, str]:
+    """Where the answer to a yes-no question begins and what it says: the verdict before
+    the sentence that decides, or the one that the answer itself begins with."""
+    question = evidence.question.text
+    told = verdict(question, fold(text))
+    if not told and passage.question and end <= SHORT:
+        told, until = bare_verdict(question, fold(passage.text))
+        if told and until <= start:
+            return 0, passage.text[:end].strip()
+    if not told:
+        told = polarity(question, fold(text), content, scope(passage), evidence.matcher.coverage)
+    if told and len(text) < SHORT - 4 and not text.startswith(told):
+        return start, f"{told}：{text}"
+    return start, text
 
 
 def _others(

@@ -1,11 +1,14 @@
-"""是 or 不是, where a sentence decides a yes-no question by a number or a post."""
+"""是 or 不是, where a sentence decides a yes-no question: by a number, a post, or by what it
+allows, forbids, demands or denies."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from qa_engine.answering.posts import POST
 from qa_engine.text.numbers import dates, numbers
+from qa_engine.text.sentences import clauses
 
 _POST = re.compile(POST)
 _SAME_DIMENSION = (
@@ -53,3 +56,84 @@ def _comparable(one: str, other: str) -> bool:
     if one == other:
         return True
     return any(one in group and other in group for group in _SAME_DIMENSION)
+
+
+# What forbids, exempts or denies. 不但, 不仅 and 不断 deny nothing.
+_NO = re.compile(
+    r"禁止|严禁|不得|不准|不许|不能|不可|不予|不需要?|不用|不必|不要求|无需|无须|毋须|免[收交缴予]|"
+    r"没有|没|尚未|未|并?不是|并不|不属于|不包括|不含|不参加|不再|不会|不提供|不允许|不接受|不收"
+)
+_NO_DENIAL = re.compile(r"不但|不仅|不断|不少|不同|不得不|未来|不超过|不低于|不少于|不满|不足|没收")
+# What leaves open when it holds: then the sentence alone stands as the answer.
+_OPEN = re.compile(
+    r"只有|只能|仅[限供对]|除[^，。]{1,20}外|但是?|如果|如需|确需|原则上|一般|可能|酌情|视情况"
+)
+_ASKS_NO = re.compile(
+    r"(?<!能)(?<!要)(?<!会)(?:不能|不可以|不用|不需要|不必|不得|没有?|未|不会|不是|不要)[^，。]*吗|"
+    r"是不是就?(?:不|没)"
+)
+_LISTED = re.compile(r"(?:下列|以下|如下)[^：:。]{0,12}[：:]")
+# How yes and no are said, by what the question asks with.
+_SAID = (
+    (re.compile(r"有没有|有无"), "有", "没有"),
+    (re.compile(r"可以|可不可以|能不能|能够?|允许|准许|让不让"), "可以", "不可以"),
+    (re.compile(r"需不需要|要不要|用不用|需要|要|必须|应当|收"), "需要", "不需要"),
+    (re.compile(r"会不会|会"), "会", "不会"),
+)
+_BARE = re.compile(
+    r"(?P<no>不可以|不能|不行|不需要|不用|不必|不会|不是|没有|不对|否|不要|不收)|"
+    r"(?P<yes>可以|能|行|需要|会|是的?|有|对|要|收费?)(?=[。，！,!])"
+)
+
+
+def polarity(
+    question: str, sentence: str, content: str, around: str, covers: Callable[[str, str], float]
+) -> str:
+    """How the sentence decides the question: 可以, 不需要, 没有 …; ``""`` when it doesn't.
+
+    All folded; ``around`` is the sentence with what stands above it, ``covers(content,
+    text)`` the share of the content that a text has. The clause that speaks most of it
+    decides; of a list under 禁止下列…：, its head does."""
+    if re.search(r"多少|几|哪|什么|怎", question) or _OPEN.search(sentence):
+        return ""
+    parts = [sentence[start:end] for start, end in clauses(sentence)]
+    if not parts or covers(content, around) < 0.5:
+        return ""
+    deciding = max(parts, key=lambda part: covers(content, part))
+    share = covers(content, deciding)
+    head = _LISTED.search(sentence)
+    if head is not None and _NO.search(sentence[: head.end()]):
+        deciding, share = sentence[: head.end()], covers(content, sentence)
+    deciding = _NO_DENIAL.sub("", deciding)
+    denials = list(_NO.finditer(deciding))
+    negative = bool(_ASKS_NO.search(question))
+    if len(denials) > 1 or (denials and negative):
+        return ""  # 并不是没有 …: what two denials make of it is left to the reader
+    if denials:
+        # 不能申请 denies what was asked when that was 申请, however else it is put.
+        named = deciding[denials[0].end() :][:2]
+        certain = share >= 0.5 or (len(named) == 2 and named in question)
+        return _said(question, yes=False) if certain else ""
+    # A plain statement proves what was asked only if it is of just that.
+    return _said(question, yes=True) if share >= 0.6 and not negative else ""
+
+
+def bare_verdict(question: str, answer: str) -> tuple[str, int]:
+    """The 可以 or 不可以 that a given answer begins with, and where its sentence ends; none
+    when it answers another kind of question (可以 says nothing of 要交押金吗)."""
+    match = _BARE.match(answer)
+    if match is None:
+        return "", 0
+    forms = {_said(question, yes=True), _said(question, yes=False)}
+    if not any(match.group().startswith(one) or one.startswith(match.group()) for one in forms):
+        return "", 0
+    end = re.compile(r"[。！!\n]|$").search(answer, match.end())
+    assert end is not None
+    return _said(question, yes=match["no"] is None), end.end()
+
+
+def _said(question: str, *, yes: bool) -> str:
+    for asks, said, denied in _SAID:
+        if asks.search(question):
+            return said if yes else denied
+    return "是" if yes else "不是"

@@ -1,0 +1,90 @@
+"""Yes or no, where a sentence decides it; otherwise the sentence stands alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa_engine.answering.matching import terms
+from qa_engine.answering.mentions import changed_to
+from qa_engine.answering.question import analyse, content_words, question_text
+from qa_engine.answering.verdicts import bare_verdict, polarity, verdict
+from qa_engine.text.normalise import fold
+from tests.unit.answering.test_answers import engine_on
+
+
+def covers(content: str, text: str) -> float:
+    """The plain share of character pairs."""
+    wanted, there = terms(content), set(terms(text))
+    return sum(one in there for one in wanted) / max(len(wanted), 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "said"),
+    [
+        ("公园里可以放风筝吗？", "公园里禁止放风筝。", "不可以"),
+        ("湖区能钓鱼吗？", "湖区内不得从事下列活动：（一）游泳；（二）钓鱼。", "不可以"),
+        ("老年读者要预约吗？", "老年读者无需预约。", "不需要"),
+        ("退休人员能参加评选吗？", "已经离岗退养的退休人员不能参加。", "不可以"),
+        ("这次检查有没有发现问题？", "这次检查没有发现问题。", "没有"),
+        ("残疾人可以优先取号吗？", "残疾人凭证可以优先取号。", "可以"),
+        ("外地车要登记吗？", "外地车需要登记。", "需要"),
+        # Left open: a condition, an exception, two denials, another thing, a denied question.
+        ("外地车能进入景区吗？", "外地车只能在闭园后进入景区。", ""),
+        ("这是不是没有噪声？", "这并不是没有噪声。", ""),
+        ("宠物可以上车吗？", "儿童应当由家长陪同。", ""),
+        ("外地车不能进入景区吗？", "外地车不得进入景区。", ""),
+        ("外地车多少钱可以进入？", "外地车可以进入。", ""),
+    ],
+)
+def test_what_is_allowed_forbidden_demanded_or_denied(asked: str, sentence: str, said: str) -> None:
+    """In the words of the question; nothing is said where the sentence alone doesn't tell."""
+    text = question_text(asked)
+    content = content_words(analyse(text, text))
+    assert polarity(text, fold(sentence), content, fold(sentence), covers) == said
+
+
+def test_numbers_and_posts_decide_as_before() -> None:
+    """A number other than the one asked about is a no."""
+    assert verdict("合格率是95%吗", "合格率为96%") == "不是"
+    assert verdict("他是局长吗", "他任局长") == "是"
+
+
+def test_an_answer_that_begins_with_its_verdict_keeps_it() -> None:
+    """不可以。… as people answer."""
+    assert bare_verdict("可以代领吗", "不可以。请本人领取。") == ("不可以", 4)
+    assert bare_verdict("要交费吗", "需要,每人十元。") == ("需要", 8)
+    assert bare_verdict("可以代领吗", "请本人领取。") == ("", 0)
+    assert bare_verdict("代领要交费吗", "可以。不收费用。") == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [("现在有几个窗口？", "8个"), ("原来有几个窗口？", "12个"), ("之前窗口有几个？", "12个")],
+)
+def test_of_a_change_the_new_value_is_meant(question: str, written: str) -> None:
+    """Unless what was before is asked for."""
+    text = "窗口由12个减少到8个。"
+    at = text.index("12个")
+    start, end = changed_to(text, at, at + 3, question)
+    assert text[start:end] == written
+
+
+FORMULA = """松岭县便民服务问答
+
+问：可以让家人代领证件吗？
+答：不可以。证件由申请人本人领取。
+
+问：大厅周末上班吗？
+答：周六上午照常办理，周日不办理。
+"""
+
+
+def test_a_given_answer_is_quoted_from_its_verdict_on(tmp_path: Path) -> None:
+    """The citation covers what is shown."""
+    with engine_on(tmp_path, faq=FORMULA) as engine:
+        answer = engine.ask("证件可以让家人代领吗？")
+        source = engine.document(answer.citations[0].passage.document).text
+    assert answer.text.startswith("不可以")
+    assert "不可以" in source[answer.citations[0].start : answer.citations[0].end]
