@@ -99,6 +99,15 @@ class Period:
         return first <= at <= last
 
 
+# What was done is told in prose; records say what is to be done.
+_DONE = re.compile(r"了(?:哪|什么|啥|几|多少)|已经?(?:完成|办结|落实|建成)")
+
+
+def asks_past(text: str) -> bool:
+    """Whether a folded question asks for what has been done (开展了哪些工作)."""
+    return bool(_DONE.search(text))
+
+
 def asks_set(text: str) -> bool:
     """Whether a folded question asks for tasks, all of them."""
     text = text.replace("工作日", "日")
@@ -179,6 +188,8 @@ def periods_asked(text: str) -> list[Period]:
         if date.bound == "by" or _BY_BEHIND.match(behind) or _BY_BEFORE.search(before):
             if due or re.search(NOUN, text):
                 found.append(Period(f"{year}01-01", last, date.start, date.end))
+        elif not due:
+            continue  # 8月有哪些活动 asks for no deadline
         elif date.bound == "from" or _FROM_BEHIND.match(behind) or _FROM_BEFORE.search(before):
             found.append(Period(last, f"{year}12-31", date.start, date.end))
         else:

@@ -12,6 +12,7 @@ from qa_engine.answering.set_filters import (
     CHARGED,
     Body,
     Period,
+    asks_past,
     asks_set,
     bodies_named,
     joined,
@@ -47,6 +48,8 @@ def answer_set(evidence: Evidence) -> Draft | None:
     text = question.text
     surely = question.set_role is not None
     clearly = asks_set(text)
+    if asks_past(text) and not surely:
+        return None
     if question.yes_no or not (surely or clearly or _asks_tasks(text)):
         return None
     rows = [row for row in evidence.records() if not violations(evidence, row)]

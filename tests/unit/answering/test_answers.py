@@ -153,6 +153,11 @@ def test_sets_are_complete(engine: Engine, question: str, rows: set[int]) -> Non
     assert len(answer.text) <= 300
 
 
+def test_what_a_body_has_done_is_not_looked_up_among_its_tasks(engine: Engine) -> None:
+    """The plan says what is to be done; the report, what was."""
+    assert engine.ask("市水务局去年完成了哪些工作？").kind != "set"
+
+
 @pytest.mark.parametrize(
     "question",
     [

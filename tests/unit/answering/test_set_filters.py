@@ -7,6 +7,7 @@ import pytest
 from qa_engine.answering.set_filters import (
     CHARGED,
     EITHER,
+    asks_past,
     asks_set,
     bodies_named,
     periods_asked,
@@ -63,6 +64,13 @@ def test_when_tasks_are_due(text: str, first: str, last: str) -> None:
     """By, in and from a date; by season."""
     (period,) = periods_asked(text)
     assert (period.first, period.last) == (first, last)
+
+
+def test_what_happened_in_a_month_is_no_deadline() -> None:
+    """Nor is what was done a task."""
+    assert periods_asked("2023年8月有哪些活动") == []
+    assert asks_past("水务局8月开展了哪些工作？")
+    assert not asks_past("水务局要完成哪些工作？")
 
 
 def test_the_date_of_a_document_is_no_deadline() -> None:
