@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from qa_engine.adapters.bm25 import Scorer
 from qa_engine.adapters.embedded_check import problems
 from qa_engine.adapters.embedded_writer import EmbeddedWriter
 from qa_engine.adapters.faiss_vectors import FaissVectors
 from qa_engine.adapters.generations import Generations, Held, read_manifest
-from qa_engine.adapters.postings import Mask, Postings, Scorer, best_rows
+from qa_engine.adapters.postings import Mask, Postings
 from qa_engine.adapters.segments import read_segments
-from qa_engine.adapters.sqlite_passages import PassageReader, Place
+from qa_engine.adapters.sqlite_passages import PassageReader
 from qa_engine.adapters.whoosh_words import WhooshReader
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import DocumentNotFound, IndexDamaged
@@ -109,6 +110,7 @@ class EmbeddedReader:
         for segment, part in zip(self._segments, postings, strict=True):
             if segment.rows != part.rows:
                 raise IndexDamaged(f"{self._path} 的各部分不一致。", "请运行：qa-engine doctor")
+        self._names = [part.ids for part in postings]
         self._scorer = Scorer(postings, [s.live() for s in self._segments])
         self._live = self._live_rows()
         self._ends = np.cumsum([s.rows for s in self._segments])
@@ -133,9 +135,8 @@ class EmbeddedReader:
         limit: int,
         filters: Filters | None = None,
     ) -> list[Scored]:
-        scores = self._scorer.scores(field, terms)
-        rows = best_rows(scores, limit, self._allowed(filters))
-        return self._ranked(rows, scores[rows], limit)
+        rows, scores = self._scorer.best(field, terms, limit, self._allowed(filters))
+        return self._ranked(rows, scores, limit)
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters | None = None) -> list[Scored]:
         if limit <= 0 or not self._segments:
@@ -193,19 +194,31 @@ class EmbeddedReader:
     def _ranked(
         self, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float64], limit: int
     ) -> list[Scored]:
-        places = self._places(rows)
-        ids = self._passages.at(places)
         scored = [
-            Scored(ids[place], score) for place, score in zip(places, scores.tolist(), strict=True)
+            (-value, id, score)
+            for id, value, score in zip(
+                self._ids(rows), np.round(scores, 6).tolist(), scores.tolist(), strict=True
+            )
         ]
-        return sorted(scored, key=lambda s: (-round(s.score, 6), s.id))[:limit]
+        return [Scored(id, score) for _, id, score in sorted(scored)[:limit]]
 
-    def _places(self, rows: npt.NDArray[np.int64]) -> list[Place]:
-        owners = np.searchsorted(self._ends, rows, side="right").tolist()
-        return [
-            (self._segments[owner].number, row - self._base[self._segments[owner].number])
-            for owner, row in zip(owners, rows.tolist(), strict=True)
-        ]
+    def _ids(self, rows: npt.NDArray[np.int64]) -> list[str]:
+        """Of the passages at these rows of all segments."""
+        result = [""] * len(rows)
+        owners = np.searchsorted(self._ends, rows, side="right")
+        for owner in np.unique(owners).tolist():
+            segment, names = self._segments[owner], self._names[owner]
+            at = np.flatnonzero(owners == owner)
+            inside = rows[at] - self._base[segment.number]
+            if names is not None:
+                found = names.of(inside)
+            else:
+                places = [(segment.number, row) for row in inside.tolist()]
+                known = self._passages.at(places)
+                found = [known[place] for place in places]
+            for place, id in zip(at.tolist(), found, strict=True):
+                result[place] = id
+        return result
 
     def _live_rows(self) -> Mask | None:
         if not any(s.deleted for s in self._segments):
@@ -239,6 +252,6 @@ class EmbeddedReader:
     def _faiss(self) -> FaissVectors:
         with self._lock:
             if self._vectors is None:
-                paths = [s.vectors(self._path) for s in self._segments]
+                paths = [(s.vectors(self._path), s.coarse(self._path)) for s in self._segments]
                 self._vectors = FaissVectors(paths, self._manifest.dimension)
             return self._vectors

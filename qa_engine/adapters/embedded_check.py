@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_engine.adapters.faiss_vectors import read_vectors
+from qa_engine.adapters.faiss_vectors import count_vectors, read_vectors
 from qa_engine.adapters.generations import MANIFEST, damaged_files, unlisted_files
 from qa_engine.adapters.postings import Postings
 from qa_engine.adapters.segments import Segment, read_segments
@@ -76,6 +76,9 @@ def _segment(
         yield f"{name}：向量是 {vectors.shape}，应为 {(segment.rows, dimension)}"
     elif not np.isfinite(vectors).all():
         yield f"{name}：向量里有不是数的值"
+    coarse = segment.coarse(generation)
+    if coarse.exists() and count_vectors(coarse) != vectors.shape:
+        yield f"{name}：粗略向量是 {count_vectors(coarse)}，应为 {vectors.shape}"
     if segment.words in counted:
         total, deleted = counted[segment.words]
         if total != segment.rows:

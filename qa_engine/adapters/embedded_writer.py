@@ -83,7 +83,7 @@ class EmbeddedWriter:
             store.add(document, passages, info, self._next, self._postings.rows)
             for passage, cut in zip(passages, terms, strict=True):
                 words.add(passage.id, cut)
-                self._postings.add(cut)
+                self._postings.add(passage.id, cut)
             self._vectors.append(np.asarray(vectors, dtype=np.float32).reshape(-1, self._kind[1]))
             if self._postings.rows >= SEGMENT_PASSAGES:
                 self._finish_segment()
@@ -217,7 +217,9 @@ class EmbeddedWriter:
 
     def _write_segment(self, segment: Segment) -> None:
         self._postings.write(segment.postings(self._path))
-        write_vectors(segment.vectors(self._path), np.concatenate(self._vectors))
+        write_vectors(
+            segment.vectors(self._path), np.concatenate(self._vectors), segment.coarse(self._path)
+        )
         self._segments.append(segment)
         self._next += 1
 
@@ -275,6 +277,7 @@ class EmbeddedWriter:
     def _drop_unused_files(self) -> None:
         used = {s.postings(self._path) for s in self._segments}
         used |= {s.vectors(self._path) for s in self._segments}
+        used |= {s.coarse(self._path) for s in self._segments}
         for folder in ("postings", "vectors"):
             for path in (self._path / folder).iterdir():
                 if path not in used:

@@ -1,4 +1,9 @@
-"""Vectors of immutable segments in FAISS, searched exactly, filters by selector."""
+"""Vectors of immutable segments in FAISS, searched exactly, filters by selector.
+
+The vectors as they came are in a flat index that is mapped into memory. A large segment has
+its rows in one byte a dimension beside it: all of those are compared first, a quarter of the
+bytes to go through, and the best of them once more as they came (`docs/decisions/0112`).
+"""
 
 from __future__ import annotations
 
@@ -13,15 +18,29 @@ from qa_engine.errors import IndexDamaged
 from qa_engine.ports import Vectors
 
 Mask = npt.NDArray[np.bool_]
+Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]  # rows, scores
+
+COARSE_FROM = 20_000  # rows to compare; below that flat search is as fast
+_COARSE_FIRST = 4  # times as many as wanted are taken from the coarse rows
+_SURE = 3  # times the largest error seen
+_SPARE = 16  # looked for beyond what is wanted, for ties
+_TIE = 1e-6
 
 
-def write_vectors(path: Path, vectors: Vectors) -> None:
-    """One flat inner-product index; rows keep their order."""
-    index = _faiss().IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    # Written through Python: faiss opens files by narrow names, which fails on Windows
-    # for a folder with a Chinese name.
-    path.write_bytes(_faiss().serialize_index(index).tobytes())
+def write_vectors(path: Path, vectors: Vectors, coarse: Path | None = None) -> None:
+    """One flat inner-product index; rows keep their order. ``coarse``: where the rows of a
+    large segment go in one byte a dimension."""
+    exact = np.ascontiguousarray(vectors, dtype=np.float32)
+    index = _faiss().IndexFlatIP(exact.shape[1])
+    index.add(exact)
+    _write(index, path)
+    if coarse is not None and len(exact) >= COARSE_FROM:
+        faiss = _faiss()
+        kind = faiss.ScalarQuantizer.QT_8bit_uniform
+        small = faiss.IndexScalarQuantizer(exact.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
+        small.train(exact)
+        small.add(exact)
+        _write(small, coarse)
 
 
 def read_vectors(path: Path, rows: npt.NDArray[np.int64] | None = None) -> Vectors:
@@ -31,60 +50,117 @@ def read_vectors(path: Path, rows: npt.NDArray[np.int64] | None = None) -> Vecto
     return found if rows is None else found[rows]
 
 
+def count_vectors(path: Path) -> tuple[int, int]:
+    """Rows and dimension of a flat or coarse file. Raises IndexDamaged."""
+    index = _open(path)
+    return int(index.ntotal), int(index.d)
+
+
 class FaissVectors:
     """Segments searched as one; rows are numbered one segment after another."""
 
-    def __init__(self, paths: Sequence[Path], dimension: int) -> None:
-        self._indexes = [_open(path) for path in paths]
-        for path, index in zip(paths, self._indexes, strict=True):
-            if index.d != dimension:
+    def __init__(self, paths: Sequence[tuple[Path, Path]], dimension: int) -> None:
+        """``paths``: of each segment its vectors and, if there is such a file, its coarse rows."""
+        self._segments = [
+            _Segment(_open(exact), _open(coarse) if coarse.exists() else None)
+            for exact, coarse in paths
+        ]
+        for (path, _), segment in zip(paths, self._segments, strict=True):
+            if segment.exact.d != dimension:
                 raise IndexDamaged(
-                    f"{path} 的向量是 {index.d} 维，清单里写的是 {dimension} 维。",
+                    f"{path} 的向量是 {segment.exact.d} 维，清单里写的是 {dimension} 维。",
                     "请运行：qa-engine doctor",
                 )
 
-    def nearest(
-        self, vector: Vectors, limit: int, allowed: Mask | None
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    def nearest(self, vector: Vectors, limit: int, allowed: Mask | None) -> Found:
         """Rows and cosines of the ``limit`` best allowed rows and of all that tie with the
         last of them (to six decimals), in no particular order."""
-        faiss = _faiss()
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         rows: list[npt.NDArray[np.int64]] = []
         scores: list[npt.NDArray[np.float32]] = []
         base = 0
-        for index in self._indexes:
-            total = int(index.ntotal)
-            parameters = None
-            if allowed is not None:
-                part = allowed[base : base + total]
-                total = int(part.sum())
-                bits = np.packbits(part, bitorder="little")
-                selector = faiss.IDSelectorBitmap(bits)
-                parameters = faiss.SearchParameters(sel=selector)
-            wanted = min(limit, total)
-            while wanted > 0:
-                found, numbers = index.search(query, wanted, params=parameters)
-                last_tie = round(float(found[0, -1]), 6) == round(
-                    float(found[0, min(limit, wanted) - 1]), 6
-                )
-                if wanted >= total or (wanted > limit and not last_tie):
-                    keep = numbers[0] >= 0
-                    rows.append(numbers[0][keep] + base)
-                    scores.append(found[0][keep])
-                    break
-                wanted = min(total, wanted * 2)
-            base += int(index.ntotal)
+        for segment in self._segments:
+            size = int(segment.exact.ntotal)
+            part = None if allowed is None else allowed[base : base + size]
+            found, values = segment.nearest(query, limit, part)
+            rows.append(found + base)
+            scores.append(values)
+            base += size
         if not rows:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         return np.concatenate(rows), np.concatenate(scores)
 
 
+class _Segment:
+    def __init__(self, exact: Any, coarse: Any | None) -> None:
+        self.exact = exact
+        self._coarse = coarse
+
+    def nearest(self, query: Vectors, limit: int, allowed: Mask | None) -> Found:
+        total = int(self.exact.ntotal) if allowed is None else int(allowed.sum())
+        if not total:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        selector = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")  # held until the searches are over
+            selector = _faiss().IDSelectorBitmap(bits)
+        if self._coarse is not None and total >= COARSE_FROM:
+            return self._refined(query, limit, total, selector)
+        return _all_ties(self.exact, query, limit, total, selector)
+
+    def _refined(self, query: Vectors, limit: int, total: int, selector: Any) -> Found:
+        """The best coarse rows compared as they came: so many of them that none of the others
+        can be among the best, judged by the errors seen."""
+        wanted = limit * _COARSE_FIRST
+        while wanted < total:
+            coarse, rows = _search(self._coarse, query, wanted, selector)
+            exact, found = _search(self.exact, query, wanted, _faiss().IDSelectorArray(rows))
+            error = np.abs(exact[np.argsort(found)] - coarse[np.argsort(rows)]).max()
+            last = exact[limit - 1]
+            if coarse[-1] + _SURE * error < last:
+                tied = exact > last - _TIE
+                return found[tied], exact[tied]
+            wanted *= 4
+        return _all_ties(self.exact, query, limit, total, selector)
+
+
+def _all_ties(index: Any, query: Vectors, limit: int, total: int, selector: Any) -> Found:
+    """The ``limit`` best of the ``total`` selected rows and all that tie with the last."""
+    wanted = min(limit + _SPARE, total)
+    while True:
+        scores, rows = _search(index, query, wanted, selector)
+        last = scores[min(limit, wanted) - 1]
+        if wanted >= total or scores[-1] <= last - _TIE:
+            return rows, scores
+        wanted = min(total, wanted * 2)
+
+
+def _search(
+    index: Any, query: Vectors, wanted: int, selector: Any
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    """Scores, best first, and rows."""
+    parameters = None if selector is None else _faiss().SearchParameters(sel=selector)
+    scores, rows = index.search(query, wanted, params=parameters)
+    held = rows[0] >= 0
+    return scores[0][held], rows[0][held]
+
+
+def _write(index: Any, path: Path) -> None:
+    # Through Python: faiss opens files by narrow names, which fails on Windows for a folder
+    # with a Chinese name.
+    path.write_bytes(_faiss().serialize_index(index).tobytes())
+
+
 def _open(path: Path) -> Any:
+    """The index over the mapped file, of which nothing is copied."""
+    faiss = _faiss()
     try:
-        return _faiss().deserialize_index(np.fromfile(path, dtype=np.uint8))
-    except (RuntimeError, OSError) as error:
+        mapped = np.memmap(path, dtype=np.uint8, mode="r")
+        index = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(mapped), mapped.size))
+    except (RuntimeError, OSError, ValueError) as error:
         raise IndexDamaged(f"读不了 {path}：{error}", "请运行：qa-engine doctor") from error
+    index.referenced_objects = [mapped]  # for as long as the index
+    return index
 
 
 def _faiss() -> Any:

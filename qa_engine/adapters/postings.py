@@ -1,15 +1,13 @@
-"""Postings of one immutable segment as arrays, and exact BM25 over several segments.
+"""Postings of one immutable segment as arrays.
 
 For each lexical field: the sorted terms (one UTF-8 blob and offsets into it), for each
-term the rows that hold it with their counts, and the length of each row. Scores are
-computed for all rows at once with numpy; deletions and filters are masks.
+term the rows that hold it with their counts, and the length of each row; beside them the
+id of each row's passage.
 """
 
 from __future__ import annotations
 
-import math
 from array import array
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,8 +17,6 @@ import numpy.typing as npt
 from qa_engine.arrays import Array, open_arrays, write_arrays
 from qa_engine.ports import FIELDS, PassageTerms
 
-K1 = 1.2
-B = 0.75
 Mask = npt.NDArray[np.bool_]
 
 
@@ -30,75 +26,121 @@ class PostingsBuilder:
     def __init__(self) -> None:
         self.rows = 0
         self._fields = {name: _FieldBuilder() for name in FIELDS}
+        self._ids: list[str] | None = []
 
-    def add(self, terms: PassageTerms) -> None:
+    def add(self, passage: str, terms: PassageTerms) -> None:
         for name, builder in self._fields.items():
-            builder.add(self.rows, getattr(terms, name))
+            builder.add(getattr(terms, name))
+        if self._ids is not None:
+            self._ids.append(passage)
         self.rows += 1
 
     def add_segment(self, segment: Postings, keep: Mask) -> None:
         """Append the kept rows of a written segment, in their order."""
         for name, builder in self._fields.items():
-            builder.add_field(self.rows, segment.fields[name], keep)
+            builder.add_field(segment.fields[name], keep)
+        if self._ids is not None and segment.ids is not None:
+            self._ids += segment.ids.of(np.flatnonzero(keep))
+        else:  # a segment of before ids were written
+            self._ids = None
         self.rows += int(keep.sum())
 
     def write(self, path: Path) -> None:
         arrays: dict[str, Array] = {}
         for name, builder in self._fields.items():
             arrays.update({f"{name}.{part}": a for part, a in builder.arrays().items()})
+        if self._ids is not None:
+            blob, starts = _packed([id.encode("utf-8", "surrogatepass") for id in self._ids])
+            arrays.update({"ids.text": blob, "ids.starts": starts})
         write_arrays(path, arrays)
 
 
 class _FieldBuilder:
-    def __init__(self) -> None:
-        self._terms: dict[str, tuple[array[int], array[int]]] = {}
-        self._lengths = array("I")
+    """Terms get numbers as they come; they are put in order when all is there."""
 
-    def add(self, row: int, terms: Sequence[str]) -> None:
-        for term, count in Counter(terms).items():
-            rows, counts = self._of(term)
-            rows.append(row)
-            counts.append(min(count, 65535))
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._lengths = array("I")
+        self._added = array("I")  # the term numbers of rows from ``_first`` on
+        self._first = 0
+        self._parts: list[tuple[Array, Array, Array]] = []  # terms, rows, counts
+
+    def add(self, terms: Sequence[str]) -> None:
+        numbers = self._numbers
+        self._added.extend([numbers.setdefault(term, len(numbers)) for term in terms])
         self._lengths.append(len(terms))
 
-    def add_field(self, base: int, field: FieldPostings, keep: Mask) -> None:
-        place = np.cumsum(keep, dtype=np.int64) - 1 + base
-        for number, term in enumerate(field.terms()):
-            rows, counts = field.postings(number)
-            kept = keep[rows]
-            if kept.any():
-                into_rows, into_counts = self._of(term)
-                into_rows.extend(place[rows[kept]].tolist())
-                into_counts.extend(counts[kept].tolist())
+    def add_field(self, field: FieldPostings, keep: Mask) -> None:
+        self._take()
+        place = (np.cumsum(keep, dtype=np.int64) - 1 + len(self._lengths)).astype(np.uint32)
+        numbers = self._numbers
+        known = [numbers.setdefault(term, len(numbers)) for term in field.terms()]
+        terms, rows, counts = field.all_postings()
+        kept = keep[rows]
+        self._parts.append(
+            (np.array(known, dtype=np.uint32)[terms[kept]], place[rows[kept]], counts[kept])
+        )
         self._lengths.extend(field.lengths[keep].tolist())
+        self._first = len(self._lengths)
 
     def arrays(self) -> dict[str, Array]:
-        # Sorted by their bytes, which is the order that lookups rely on.
-        keyed = sorted((t.encode("utf-8", "surrogatepass"), t) for t in self._terms)
-        blob = b"".join(key for key, _ in keyed)
-        sizes = np.fromiter((len(key) for key, _ in keyed), dtype=np.int64, count=len(keyed))
-        rows = array("I")
-        counts = array("H")
-        starts = np.zeros(len(keyed) + 1, dtype=np.int64)
-        for number, (_, term) in enumerate(keyed):
-            term_rows, term_counts = self._terms[term]
-            rows.extend(term_rows)
-            counts.extend(term_counts)
-            starts[number + 1] = len(rows)
+        self._take()
+        terms, rows, counts = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        # Sorted by their bytes, which is the order that lookups rely on; without those of
+        # which no row is left.
+        held = np.zeros(len(self._numbers), dtype=np.bool_)
+        held[terms] = True
+        names = list(self._numbers)
+        keyed = sorted((names[n].encode("utf-8", "surrogatepass"), n) for n in np.flatnonzero(held))
+        blob, term_starts = _packed([key for key, _ in keyed])
+        rank = np.zeros(len(names), dtype=np.int64)
+        rank[[number for _, number in keyed]] = np.arange(len(keyed))
+        places = rank[terms] * len(self._lengths) + rows
+        order = np.argsort(places, kind="stable")
+        places = places[order]
+        first = np.flatnonzero(np.diff(places, prepend=-1))
+        summed = np.add.reduceat(counts[order], first) if len(first) else counts
+        found, rows = np.divmod(places[first], max(len(self._lengths), 1))
         return {
-            "terms": np.frombuffer(blob, dtype=np.uint8),
-            "term_starts": np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
-            "starts": starts,
-            "rows": np.array(rows, dtype=np.uint32),
-            "counts": np.array(counts, dtype=np.uint16),
+            "terms": blob,
+            "term_starts": term_starts,
+            "starts": np.searchsorted(found, np.arange(len(keyed) + 1)).astype(np.int64),
+            "rows": rows.astype(np.uint32),
+            "counts": np.minimum(summed, 65535).astype(np.uint16),
             "lengths": np.array(self._lengths, dtype=np.uint32),
         }
 
-    def _of(self, term: str) -> tuple[array[int], array[int]]:
-        found = self._terms.get(term)
-        if found is None:
-            found = self._terms[term] = (array("I"), array("H"))
-        return found
+    def _take(self) -> None:
+        """What was added since the last time becomes a part."""
+        lengths = np.array(self._lengths[self._first :], dtype=np.int64)
+        rows = np.repeat(np.arange(self._first, len(self._lengths), dtype=np.uint32), lengths)
+        terms = np.array(self._added, dtype=np.uint32)
+        self._parts.append((terms, rows, np.ones(len(terms), dtype=np.int64)))
+        self._added = array("I")
+        self._first = len(self._lengths)
+
+
+def _packed(keys: Sequence[bytes]) -> tuple[Array, Array]:
+    """The keys one after another, and where each begins."""
+    sizes = np.fromiter((len(key) for key in keys), dtype=np.int64, count=len(keys))
+    starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    return np.frombuffer(b"".join(keys), dtype=np.uint8), starts
+
+
+class Names:
+    """Strings by number, mapped."""
+
+    def __init__(self, text: Array, starts: Array) -> None:
+        self._text = memoryview(text.data)  # slices of it cost less than those of an array
+        self._starts = starts
+
+    def of(self, numbers: npt.NDArray[np.integer]) -> list[str]:
+        text = self._text
+        begins, ends = self._starts[numbers].tolist(), self._starts[numbers + 1].tolist()
+        return [
+            str(text[begin:end], "utf-8", "surrogatepass")
+            for begin, end in zip(begins, ends, strict=True)
+        ]
 
 
 class FieldPostings:
@@ -129,6 +171,11 @@ class FieldPostings:
         """Rows, ascending, and counts of a term."""
         low, high = int(self._starts[number]), int(self._starts[number + 1])
         return self._rows[low:high], self._counts[low:high]
+
+    def all_postings(self) -> tuple[Array, Array, Array]:
+        """Of all terms, in their order: the term's number, the row, the count."""
+        terms = np.repeat(np.arange(len(self), dtype=np.uint32), np.diff(self._starts))
+        return terms, self._rows, self._counts
 
     def terms(self) -> list[str]:
         """All terms, in the order of their bytes."""
@@ -176,105 +223,5 @@ class Postings:
             for name in FIELDS
         }
         self.rows = len(self.fields[FIELDS[0]].lengths)
-
-
-class Scorer:
-    """BM25 over the live rows of several segments, numbered one after another."""
-
-    def __init__(self, segments: Sequence[Postings], live: Sequence[Mask | None]) -> None:
-        """``live``: for each segment the rows that are not deleted; None for all."""
-        self._segments = segments
-        self._live = live
-        bases = np.cumsum([0, *(segment.rows for segment in segments)])
-        self._bases = [int(base) for base in bases]
-        self.rows = self._bases[-1]
-        self.total = sum(
-            segment.rows if mask is None else int(mask.sum())
-            for segment, mask in zip(segments, live, strict=True)
-        )
-        self._average: dict[str, float] = {}
-        self._norms: dict[str, list[npt.NDArray[np.float64]]] = {}
-
-    def frequency(self, field: str, term: str) -> int:
-        """How many live rows hold the term."""
-        found = 0
-        for segment, mask in zip(self._segments, self._live, strict=True):
-            postings = segment.fields[field]
-            number = postings.find(term)
-            if number >= 0:
-                rows, _ = postings.postings(number)
-                found += len(rows) if mask is None else int(mask[rows].sum())
-        return found
-
-    def scores(self, field: str, terms: Mapping[str, float]) -> npt.NDArray[np.float64]:
-        """BM25 of every row, deleted ones too; 0 where no term stands.
-
-        Robertson & Zaragoza 2009, with the idf that Lucene uses, which stays positive:
-        ln(1 + (N - n + 0.5) / (n + 0.5)).
-        """
-        result = np.zeros(self.rows, dtype=np.float64)
-        norms_of = self._norms_of(field)
-        for term in sorted(terms):  # a fixed order: sums of floats depend on it
-            frequency = self.frequency(field, term)
-            if not frequency:
-                continue
-            idf = math.log(1 + (self.total - frequency + 0.5) / (frequency + 0.5))
-            weight = terms[term] * idf * (K1 + 1)
-            for base, segment, norms in zip(self._bases, self._segments, norms_of, strict=False):
-                postings = segment.fields[field]
-                number = postings.find(term)
-                if number < 0:
-                    continue
-                rows, counts = postings.postings(number)
-                tf = counts.astype(np.float64)
-                # A term stands once in a row's list, so that this adds up rightly.
-                result[base : base + segment.rows][rows] += weight * tf / (tf + norms[rows])
-        return result
-
-    def vocabulary(self, field: str) -> list[str]:
-        """The terms of live rows, sorted."""
-        found: set[str] = set()
-        for segment, mask in zip(self._segments, self._live, strict=True):
-            postings = segment.fields[field]
-            held = postings.document_frequencies(mask) > 0
-            terms = postings.terms()
-            found.update(terms if held.all() else (terms[n] for n in np.flatnonzero(held)))
-        return sorted(found)
-
-    def _norms_of(self, field: str) -> list[npt.NDArray[np.float64]]:
-        """For each segment what the lengths of its rows add below the fraction."""
-        found = self._norms.get(field)
-        if found is None:
-            scale = B / (self._average_length(field) or 1.0)
-            found = [
-                (K1 * (1 - B + scale * segment.fields[field].lengths)).astype(np.float64)
-                for segment in self._segments
-            ]
-            self._norms[field] = found
-        return found
-
-    def _average_length(self, field: str) -> float:
-        if field not in self._average:
-            length = 0
-            for segment, mask in zip(self._segments, self._live, strict=True):
-                lengths = segment.fields[field].lengths
-                length += int((lengths if mask is None else lengths[mask]).sum(dtype=np.int64))
-            self._average[field] = length / self.total if self.total else 0.0
-        return self._average[field]
-
-
-def best_rows(
-    scores: npt.NDArray[np.floating], limit: int, allowed: Mask | None
-) -> npt.NDArray[np.int64]:
-    """The rows with the ``limit`` best scores above 0 and all that tie with the last one.
-
-    Scores that agree to six decimals tie, so that how an index grew cannot decide.
-    """
-    candidates = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
-    if limit <= 0:
-        return candidates[:0]
-    if len(candidates) > limit:
-        values = np.round(scores[candidates], 6)
-        threshold = np.partition(values, len(values) - limit)[len(values) - limit]
-        candidates = candidates[values >= threshold]
-    return candidates
+        # Of each row's passage; None for a segment of before they were written.
+        self.ids = Names(arrays["ids.text"], arrays["ids.starts"]) if "ids.text" in arrays else None

@@ -46,6 +46,10 @@ class Segment:
     def vectors(self, generation: Path) -> Path:
         return generation / "vectors" / f"{self.number}.faiss"
 
+    def coarse(self, generation: Path) -> Path:
+        """The same vectors in a byte a dimension; only large segments have this file."""
+        return generation / "vectors" / f"{self.number}.coarse.faiss"
+
 
 def to_merge(segments: Sequence[Segment]) -> list[Segment]:
     """The segments to rewrite as one.

@@ -1,10 +1,10 @@
-"""Words and bigrams in a Whoosh index: kept in step with the posting arrays.
+"""Bigrams with their places in a Whoosh index: kept in step with the posting arrays.
 
 Terms come cut; Whoosh analyses nothing. Each segment's rows are Whoosh's document
 numbers in it, so that both sides speak of the same passage. Whoosh answers phrase
 queries; ranked lookups go to the arrays, which give the same scores without Python code
-for each posting; what stands above a passage is only in the arrays. Whoosh's files hold
-pickles: an index folder must be one's own.
+for each posting; words and what stands above a passage have no places and are only there.
+Whoosh's files hold pickles: an index folder must be one's own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from qa_engine.adapters.whoosh_pickles import restrict
 from qa_engine.errors import IndexDamaged
-from qa_engine.ports import BIGRAMS, WORDS, PassageTerms
+from qa_engine.ports import BIGRAMS, PassageTerms
 
 _PASSAGE = "passage"
 
@@ -48,7 +48,6 @@ class WhooshWriter:
             schema = whoosh.fields.Schema(
                 **{
                     _PASSAGE: whoosh.fields.STORED(),
-                    WORDS: whoosh.fields.TEXT(analyzer=cut, phrase=False),
                     BIGRAMS: whoosh.fields.TEXT(analyzer=cut, phrase=True),
                 }
             )
@@ -57,13 +56,7 @@ class WhooshWriter:
 
     def add(self, passage: str, terms: PassageTerms) -> None:
         """The next row of the segment being written."""
-        self._open().add_document(
-            **{
-                _PASSAGE: passage,
-                WORDS: list(terms.words),
-                BIGRAMS: list(terms.bigrams),
-            }
-        )
+        self._open().add_document(**{_PASSAGE: passage, BIGRAMS: list(terms.bigrams)})
 
     def commit(
         self, deleted: Mapping[str, Sequence[int]], merged: Sequence[str] = ()

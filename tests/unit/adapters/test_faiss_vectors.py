@@ -1,0 +1,84 @@
+"""Vectors: what is found by way of coarse rows is what comparing all of them finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa_engine.adapters import faiss_vectors
+from qa_engine.adapters.faiss_vectors import FaissVectors, count_vectors, read_vectors
+from qa_engine.errors import IndexDamaged
+
+DIMENSION = 24
+
+
+def like_texts(count: int, seed: int) -> np.ndarray:  # type: ignore[type-arg]
+    """Unit vectors that lie close together, as those of one language model do; some equal."""
+    chance = np.random.default_rng(seed)
+    middle = np.random.default_rng(0).standard_normal(DIMENSION)
+    made = middle + 0.8 * chance.standard_normal((count, DIMENSION))
+    made[count // 2 : count // 2 + 30] = made[0]
+    return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture
+def segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, Path]]:
+    """Three segments, of which the first two are large."""
+    monkeypatch.setattr(faiss_vectors, "COARSE_FROM", 300)
+    made = []
+    for number, size in enumerate((1500, 700, 40)):
+        exact, coarse = tmp_path / f"向量{number}", tmp_path / f"粗{number}"
+        faiss_vectors.write_vectors(exact, like_texts(size, number + 1), coarse)
+        made.append((exact, coarse))
+    return made
+
+
+def test_only_a_large_segment_has_coarse_rows(segments: list[tuple[Path, Path]]) -> None:
+    assert [coarse.exists() for _, coarse in segments] == [True, True, False]
+    assert count_vectors(segments[0][1]) == (1500, DIMENSION)
+    assert segments[0][1].stat().st_size < segments[0][0].stat().st_size / 3
+
+
+@pytest.mark.parametrize("share", [None, 0.9, 0.5, 0.01, 0.0])
+@pytest.mark.parametrize("limit", [1, 10, 100, 5000])
+def test_the_nearest_are_those_of_comparing_all(
+    segments: list[tuple[Path, Path]], limit: int, share: float | None
+) -> None:
+    found_by = FaissVectors(segments, DIMENSION)
+    everything = np.concatenate([read_vectors(exact) for exact, _ in segments])
+    chance = np.random.default_rng(limit)
+    for query in like_texts(12, 9):
+        allowed = None if share is None else chance.random(len(everything)) < share
+        scores = np.round(everything.astype(np.float64) @ query, 6)
+        at = np.flatnonzero(np.ones(len(everything)) if allowed is None else allowed)
+        ranked = sorted(at.tolist(), key=lambda row: -scores[row])
+        rows, values = found_by.nearest(query, limit, allowed)
+        assert len(set(rows.tolist())) == len(rows)
+        assert set(rows.tolist()) <= set(ranked)
+        assert np.allclose(values, scores[rows], atol=2e-6)
+        best = scores[ranked[:limit]]
+        assert np.allclose(np.sort(values)[::-1][:limit], best, atol=2e-6)
+        tied = [row for row in ranked if len(best) and scores[row] >= best[-1] + 3e-6]
+        assert set(tied) <= set(rows.tolist())
+
+
+def test_equal_vectors_at_the_end_of_the_best_are_all_found(
+    segments: list[tuple[Path, Path]],
+) -> None:
+    query = read_vectors(segments[0][0])[0]
+    rows, _ = FaissVectors(segments, DIMENSION).nearest(query, 5, None)
+    assert {0, *range(750, 780)} <= set(rows.tolist())
+
+
+def test_a_damaged_file_and_another_dimension_are_told(
+    segments: list[tuple[Path, Path]], tmp_path: Path
+) -> None:
+    with pytest.raises(IndexDamaged, match="维"):
+        FaissVectors(segments, DIMENSION + 1)
+    for content in (b"", b"nothing of faiss", segments[2][0].read_bytes()[:200]):
+        broken = tmp_path / "broken"
+        broken.write_bytes(content)
+        with pytest.raises(IndexDamaged, match="broken"):
+            FaissVectors([(broken, tmp_path / "none")], DIMENSION)
