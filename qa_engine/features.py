@@ -96,7 +96,9 @@ def features(
     )
     word_total = sum(profile.words.values()) or 1.0
     words = sum(w for word, w in profile.words.items() if word in text)
-    narrow, typed = _windows(profile, text, places)
+    events = _events(places)
+    narrow = _window(profile.units, events, NARROW)
+    typed = _typed(profile, text, places) if profile.expects else 0.0
     named = sum(1 for name in profile.names if name in text or name in above)
     counted = sum(1 for forms in profile.numbers if _has_number(text, forms))
     row = [scores.get(name, 0.0) for name in LOOKUPS]
@@ -104,9 +106,9 @@ def features(
         covered / total,
         words / word_total,
         narrow / total,
-        _window(profile.units, places, WIDE) / total,
+        _window(profile.units, events, WIDE) / total,
         _run(profile.units, places) / total,
-        typed / total if profile.expects else 0.0,
+        typed / total,
         added / total,
         _run(profile.units, places_above) / total,
         named / len(profile.names) if profile.names else 0.0,
@@ -115,7 +117,9 @@ def features(
     return np.array(row, dtype=np.float32)
 
 
-def _places(text: str, forms: Sequence[str]) -> list[int]:
+def _places(text: str, forms: Sequence[str]) -> Sequence[int]:
+    if len(forms) == 1 and forms[0] not in text:  # most are not
+        return ()
     found: list[int] = []
     for form in forms:
         at = text.find(form)
@@ -125,16 +129,14 @@ def _places(text: str, forms: Sequence[str]) -> list[int]:
     return found
 
 
-def _windows(profile: Profile, text: str, places: Sequence[Sequence[int]]) -> tuple[float, float]:
-    """The best narrow window's weight; the best one's with what the question expects near it."""
-    narrow = _window(profile.units, places, NARROW)
-    if profile.expects is None:
-        return narrow, 0.0
+def _typed(profile: Profile, text: str, places: Sequence[Sequence[int]]) -> float:
+    """The best narrow window's weight with what the question expects near it."""
+    assert profile.expects is not None
     spots = [match.start() for match in profile.expects.finditer(text)]
     if not spots:
-        return narrow, 0.0
+        return 0.0
     near = [[at for at in found if _near(spots, at)] for found in places]
-    return narrow, _window(profile.units, near, NARROW)
+    return _window(profile.units, _events(near), NARROW)
 
 
 def _near(spots: Sequence[int], at: int) -> bool:
@@ -142,23 +144,28 @@ def _near(spots: Sequence[int], at: int) -> bool:
     return number < len(spots) and spots[number] <= at + NARROW
 
 
-def _window(units: Sequence[Unit], places: Sequence[Sequence[int]], width: int) -> float:
+def _events(places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """(place, number of the unit) in the order of the text."""
+    return sorted([(at, number) for number, found in enumerate(places) for at in found])
+
+
+def _window(units: Sequence[Unit], events: Sequence[tuple[int, int]], width: int) -> float:
     """The largest weight of distinct units within ``width`` characters."""
-    events = sorted((at, number) for number, found in enumerate(places) for at in found)
-    inside: dict[int, int] = {}
+    inside = [0] * len(units)
     best = held = 0.0
     first = 0
     for at, number in events:
-        if not inside.get(number):
+        if not inside[number]:
             held += units[number].weight
-        inside[number] = inside.get(number, 0) + 1
+        inside[number] += 1
         while events[first][0] < at - width:
             gone = events[first][1]
             inside[gone] -= 1
             if not inside[gone]:
                 held -= units[gone].weight
             first += 1
-        best = max(best, held)
+        if held > best:
+            best = held
     return best
 
 
@@ -169,9 +176,12 @@ def _run(units: Sequence[Unit], places: Sequence[Sequence[int]]) -> float:
     last = -2
     for unit, found in zip(units, places, strict=True):
         before = ends if unit.at == last + 1 else {}
-        ends = {at: before.get(at - 1, 0.0) + unit.weight for at in found}
-        best = max(best, max(ends.values(), default=0.0))
         last = unit.at
+        if found:
+            ends = {at: before.get(at - 1, 0.0) + unit.weight for at in found}
+            best = max(best, *ends.values())
+        elif ends:
+            ends = {}
     return best
 
 

@@ -42,24 +42,29 @@ def min_max(ranked: Sequence[Scored]) -> dict[str, float]:
     return {s.id: (s.score - low) / (high - low) for s in ranked}
 
 
-def weighted(lists: Mapping[str, Mapping[str, float]], weights: Mapping[str, float]) -> list[Fused]:
-    """The weighted mean of normalised lists; best first, ties by id.
+def weighted(
+    lists: Mapping[str, Mapping[str, float]],
+    weights: Mapping[str, float],
+    limit: int | None = None,
+) -> list[Fused]:
+    """The weighted mean of normalised lists; best first, ties by id; ``limit`` of them.
 
     Lists that found nothing take no part, so that a query without known words is not
     held down by them.
     """
     present = {name: scores for name, scores in lists.items() if scores}
     total = sum(weights[name] for name in present) or 1.0
-    ids = {id for scores in present.values() for id in scores}
-    fused = [
-        Fused(
-            id,
-            sum(weights[name] * scores.get(id, 0.0) for name, scores in present.items()) / total,
-            {name: scores.get(id, 0.0) for name, scores in lists.items()},
-        )
-        for id in ids
+    sums: dict[str, float] = {}
+    for name, scores in present.items():
+        weight = weights[name]
+        for id, score in scores.items():
+            sums[id] = sums.get(id, 0.0) + weight * score
+    ranked = sorted([(-round(score / total, 6), id, score / total) for id, score in sums.items()])
+    named = list(lists.items())
+    return [
+        Fused(id, score, {name: scores.get(id, 0.0) for name, scores in named})
+        for _, id, score in ranked[:limit]
     ]
-    return sorted(fused, key=lambda f: (-round(f.score, 6), f.id))
 
 
 def reciprocal_rank(lists: Mapping[str, Sequence[Scored]], k: int = 60) -> list[Fused]:

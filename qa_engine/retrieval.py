@@ -203,8 +203,8 @@ class Retriever:
                 result.append(Candidate(passage, first, row))
         return result
 
-    def _first(self, query: Query, depth: int, mode: str) -> list[Fused]:
-        """The lookups, fused by fixed weights."""
+    def _first(self, query: Query, depth: int, mode: str, limit: int | None = None) -> list[Fused]:
+        """The lookups, fused by fixed weights: the best ``limit``, else all."""
         names = [name for name in _FIRST if _in_mode(name, mode)]
         return weighted(
             {
@@ -212,6 +212,7 @@ class Retriever:
                 for name in names
             },
             _FIRST,
+            limit,
         )
 
     def _lookup(self, query: Query, name: str, depth: int) -> list[Scored]:
@@ -311,6 +312,8 @@ class Retriever:
 
         total = self._reader.manifest.passages
         depth = _DEPTH
+        if limit <= depth and not excluded and not wanted:
+            return self._first(query, depth, mode, max(limit, _LOOKED_AT))
         result = kept(self._first(query, depth, mode))
         while len(result) < _LOOKED_AT and depth < total and (excluded or wanted):
             depth *= 4

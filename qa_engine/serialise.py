@@ -89,13 +89,23 @@ def _decoder(kind: Any) -> Callable[[Any], Any]:
 
 def _dataclass_decoder(kind: type) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(kind)
-    # Looked up at each call: a type may contain itself.
-    types_of = {item.name: hints[item.name] for item in fields(kind)}
+    names = {item.name for item in fields(kind)}
+    # Made when first met: a type may contain itself. Those that stay as they are have none.
+    decoders: dict[str, Callable[[Any], Any] | None] = {}
 
     def decode(data: Any) -> Any:
-        if not isinstance(data, dict) or not data.keys() <= types_of.keys():
+        if not isinstance(data, dict) or not data.keys() <= names:
             raise TypeError(f"this is no {kind.__name__}")
-        return kind(**{name: _decoder(types_of[name])(part) for name, part in data.items()})
+        given = data.copy()
+        for name, part in data.items():
+            try:
+                inner = decoders[name]
+            except KeyError:
+                found = _decoder(hints[name])
+                inner = decoders[name] = None if found is _same else found
+            if inner is not None:
+                given[name] = inner(part)
+        return kind(**given)
 
     return decode
 

@@ -40,7 +40,9 @@ class Aliases:
             for form in forms:
                 others = self._others.setdefault(form, {})
                 others.update(dict.fromkeys(f for f in forms if f != form))
-        self._longest_first = sorted(self._others, key=lambda form: (-len(form), form))
+        self._by_start: dict[str, list[str]] = {}
+        for form in self._others:
+            self._by_start.setdefault(form[:2], []).append(form)
         self._bodies: dict[tuple[str, str], list[str]] = {}
         for name in sorted({core(name) for name in names if _BODY.match(name)}):
             if len(name) >= 3:
@@ -69,9 +71,8 @@ class Aliases:
         clean = fold(text)
         taken = [False] * len(clean)
         found: dict[str, tuple[str, ...]] = {}
-        for form in self._longest_first:
-            at = clean.find(form)
-            if at >= 0 and not any(taken[at : at + len(form)]):
+        for form, at in self._forms_in(clean):
+            if not any(taken[at : at + len(form)]):
                 taken[at : at + len(form)] = [True] * len(form)
                 found[form] = tuple(self._others[form])[:_MOST]
         for form, others in self._bodies_in(clean):
@@ -80,6 +81,15 @@ class Aliases:
             if added and not any(form != longer and form in longer for longer in found):
                 found[form] = (*known, *added)[:_MOST]
         return found
+
+    def _forms_in(self, clean: str) -> list[tuple[str, int]]:
+        """The forms that stand in the text, long ones first, and where first."""
+        found: dict[str, int] = {}
+        for at in range(len(clean) - 1):
+            for form in self._by_start.get(clean[at : at + 2], ()):
+                if form not in found and clean.startswith(form, at):
+                    found[form] = at
+        return sorted(found.items(), key=lambda item: (-len(item[0]), item[0]))
 
     def _bodies_in(self, clean: str) -> Iterator[tuple[str, list[str]]]:
         """Pieces of the text that shorten names of the corpus, or that these shorten."""

@@ -132,10 +132,10 @@ class Speller:
         if not words:
             return []
         found: dict[str, bool] = {}
-        alike = (self._sounds_of(length) == self._sound(piece)).all(axis=1)
+        alike = (self._sounds_of(length) == self._sound(_codes([piece]))).all(axis=0)
         found.update({words[n]: True for n in np.flatnonzero(alike)})
         if length >= _ONE_OFF:
-            same = (self._codes[length] == _codes([piece])).sum(axis=1) == length - 1
+            same = (self._codes[length] == _codes([piece])).sum(axis=0) == length - 1
             for n in np.flatnonzero(same):
                 found.setdefault(words[n], False)
         found.pop(piece, None)
@@ -143,12 +143,13 @@ class Speller:
 
     def _sounds_of(self, length: int) -> Codes:
         if length not in self._sounds:
-            words = self._words[length]
-            self._sounds[length] = np.concatenate([self._sound(word) for word in words])
+            self._sounds[length] = self._sound(self._codes[length])
         return self._sounds[length]
 
-    def _sound(self, text: str) -> Codes:
-        return np.array([[self._syllable(c) for c in text]], dtype=np.uint32)
+    def _sound(self, codes: Codes) -> Codes:
+        different, places = np.unique(codes, return_inverse=True)
+        sounds = np.array([self._syllable(chr(code)) for code in different], dtype=np.uint32)
+        return sounds[places].reshape(codes.shape)
 
     def _syllable(self, character: str) -> int:
         number = self._of_character.get(character)
@@ -200,4 +201,7 @@ def reading(character: str) -> str:
 
 
 def _codes(words: Sequence[str]) -> Codes:
-    return np.array([[ord(c) for c in word] for word in words], dtype=np.uint32)
+    """The characters of words of one length: a row a place, a column a word."""
+    text = "".join(words).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(text, dtype="<u4").reshape(len(words), -1)
+    return np.ascontiguousarray(codes.T, dtype=np.uint32)
