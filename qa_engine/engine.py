@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from qa_engine.answering.aspects import aspects
 from qa_engine.answering.assemble import answer, combine, together
@@ -22,9 +22,7 @@ from qa_engine.answering.phrasing import phrased
 from qa_engine.answering.question import analyse, question_text, split_questions
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexMismatch, QuestionError
-from qa_engine.indexing import ReadDocuments, Report, compact, remove, update
 from qa_engine.models import Answer, Document, DocumentInfo, Hit, Manifest, Passage, QueryInfo
-from qa_engine.places import given
 from qa_engine.ports import (
     BIGRAMS,
     Encoder,
@@ -38,14 +36,23 @@ from qa_engine.ports import (
 )
 from qa_engine.retrieval import Retriever, read_filters
 from qa_engine.settings import MAX_QUESTION
-from qa_engine.sources.read import read_documents
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
+
+if TYPE_CHECKING:
+    # Loaded when something is changed: asking needs none of what reads documents.
+    from qa_engine.indexing import ReadDocuments, Report
 
 _CHECK_EVERY = 0.5  # seconds between looks for a newer generation
 _DOCUMENTS_KEPT = 64
 _READ = 40  # passages ranked for an answer
 _WIDER = 5  # passages ranked for each one wanted, where a filter cannot be narrowed
+
+
+def _reading_inside() -> AbstractContextManager[ReadDocuments]:
+    from qa_engine.sources.read import read_documents
+
+    return nullcontext(read_documents)
 
 
 class _Generation:
@@ -109,7 +116,7 @@ class Engine:
         self._aliases = aliases
         self._comprehension = comprehension
         self._reranker = reranker
-        self._reading = reading or (lambda: nullcontext(read_documents))
+        self._reading = reading or _reading_inside
         self._generator = generator
         self._lock = threading.Lock()
         self._checked = 0.0
@@ -351,6 +358,9 @@ class Engine:
 
     def add(self, *paths: str | Path, progress: ProgressCallback | None = None) -> Report:
         """Index files, folders or URIs, as ``qa-engine index PATH…`` does."""
+        from qa_engine.indexing import update
+        from qa_engine.places import given
+
         with self._reading() as read:
             report = update(
                 self._store,
@@ -368,12 +378,16 @@ class Engine:
 
         ``compacted=False`` is quicker, but leaves their bytes in the files until
         ``compact``."""
+        from qa_engine.indexing import remove
+
         remove(self._store, self._encoder, self._cutter, list(ids), compacted=compacted)
         self._move_on()
 
     def compact(self) -> int:
         """Rewrite every file that still holds passages of removed or changed documents;
         returns how many there were."""
+        from qa_engine.indexing import compact
+
         found = compact(self._store, self._encoder, self._cutter)
         self._move_on()
         return found
@@ -389,6 +403,8 @@ class Engine:
 
         Until then, and if it fails, everything stays as it was.
         """
+        from qa_engine.indexing import update
+
         self._next_cutter = cutter
         try:
             with self._reading() as read:

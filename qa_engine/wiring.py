@@ -10,19 +10,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa_engine import settings as names
-from qa_engine.bulk.parts import Parts
-from qa_engine.bulk.run import FOLDER, PreparedEncoder, bulk_update
-from qa_engine.bulk.work import prepare
 from qa_engine.engine import Engine
 from qa_engine.errors import MissingExtra, ModelError, QAEngineError, UsageError
-from qa_engine.exporting import export_lines, import_lines
-from qa_engine.indexing import ReadDocuments, Report, update
-from qa_engine.indexing import compact as rewrite
-from qa_engine.indexing import remove as take_out
-from qa_engine.places import Place
 from qa_engine.ports import (
     Encoder,
     Generator,
@@ -33,10 +25,14 @@ from qa_engine.ports import (
     Reranker,
 )
 from qa_engine.settings import Settings, settings
-from qa_engine.sources.columns import load_vocabulary
-from qa_engine.sources.read import read_documents
+from qa_engine.sources.columns import Vocabulary, load_vocabulary
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
+
+if TYPE_CHECKING:
+    # What reads, changes and moves indexes is loaded by the commands that do so.
+    from qa_engine.indexing import ReadDocuments, Report
+    from qa_engine.places import Place
 
 # In the index folder; the pages 别名 and 词典 edit them.
 OWN_ALIASES = "aliases.tsv"
@@ -70,6 +66,8 @@ def index(
     rebuild: bool = False,
 ) -> Report:
     """What ``qa-engine index`` does."""
+    from qa_engine.indexing import update
+
     with make_reading(chosen)() as read:
         return update(
             make_store(chosen),
@@ -93,6 +91,8 @@ def bulk_index(
 ) -> Report:
     """What ``qa-engine index --bulk`` does."""
     from qa_engine.adapters.ray_tasks import RayTasks
+    from qa_engine.bulk.parts import Parts
+    from qa_engine.bulk.run import FOLDER, PreparedEncoder, bulk_update
 
     prepared = PreparedEncoder(bare_encoder(chosen.model))
     work = _work(chosen)
@@ -136,6 +136,8 @@ def _work(chosen: Settings) -> Work:
 def prepare_file(work: Work, path: str, id: str) -> bytes:
     """What a worker of ``bulk_index`` does with one file, given by its path or URI; model and
     reading process are there for as long as the worker is."""
+    from qa_engine.bulk.work import prepare
+
     worker = _worker(work)
     return prepare(path, id, worker.encoder, worker.read).to_bytes()
 
@@ -165,16 +167,22 @@ def _worker(work: Work) -> _Worker:
 
 def remove(chosen: Settings, ids: Sequence[str]) -> None:
     """What ``qa-engine remove`` does. Raises DocumentNotFound."""
+    from qa_engine.indexing import remove as take_out
+
     take_out(make_store(chosen), make_encoder(chosen), make_cutter(chosen), list(ids))
 
 
 def compact(chosen: Settings, progress: ProgressCallback | None = None) -> int:
     """What ``qa-engine compact`` does: passages that had lingered and are gone now."""
+    from qa_engine.indexing import compact as rewrite
+
     return rewrite(make_store(chosen), make_encoder(chosen), make_cutter(chosen), progress)
 
 
 def export(chosen: Settings) -> Iterator[str]:
     """The lines of ``qa-engine export``. Raises IndexNotFound, IndexDamaged."""
+    from qa_engine.exporting import export_lines
+
     reader = make_store(chosen).open()
     try:
         yield from export_lines(reader)
@@ -186,6 +194,8 @@ def import_(
     chosen: Settings, lines: Iterable[str], progress: ProgressCallback | None = None
 ) -> Report:
     """What ``qa-engine import`` does."""
+    from qa_engine.exporting import import_lines
+
     return import_lines(
         make_store(chosen), make_encoder(chosen), make_cutter(chosen), lines, progress
     )
@@ -253,15 +263,25 @@ def make_reading(chosen: Settings) -> Callable[[], AbstractContextManager[ReadDo
     """What reads files for one update. Raises UsageError."""
     words = load_vocabulary(chosen.columns)  # a mistake in it is found before anything begins
     if chosen.reading == names.INSIDE:
-        return lambda: nullcontext(partial(read_documents, words=words))
+        return partial(_reading_inside, words)
     if chosen.reading != names.APART:
         raise UsageError(
             f"{names.READING} 不能是 {chosen.reading}。", f"可用：{names.APART}、{names.INSIDE}。"
         )
+    return partial(_reading_apart, chosen)
+
+
+def _reading_apart(chosen: Settings) -> AbstractContextManager[ReadDocuments]:
     from qa_engine.adapters.apart import Limits, ReaderApart
 
     limits = Limits(seconds=chosen.reading_seconds, memory=chosen.reading_mb << 20)
-    return lambda: ReaderApart(chosen.columns, limits)
+    return ReaderApart(chosen.columns, limits)
+
+
+def _reading_inside(words: Vocabulary) -> AbstractContextManager[ReadDocuments]:
+    from qa_engine.sources.read import read_documents
+
+    return nullcontext(partial(read_documents, words=words))
 
 
 def make_cutter(chosen: Settings) -> Cutter:

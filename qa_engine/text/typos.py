@@ -12,6 +12,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -192,12 +195,26 @@ def _is_han(character: str) -> bool:
 
 def reading(character: str) -> str:
     """The usual reading without its tone; the character itself where none is known."""
-    # The table itself: the library's functions cut words first, which one character needs not.
-    from pypinyin.constants import PINYIN_DICT
-
-    readings = PINYIN_DICT.get(ord(character), character)
+    readings = _readings().get(ord(character), character)
     plain = unicodedata.normalize("NFD", readings.split(",")[0])
     return "".join(c for c in plain if not unicodedata.combining(c) or c == "\u0308")
+
+
+@cache
+def _readings() -> Mapping[int, str]:
+    """pypinyin's table of characters, and nothing else of it: its phrases take half a second
+    to load, and one character needs none."""
+    package = find_spec("pypinyin")
+    assert package is not None
+    assert package.submodule_search_locations
+    path = Path(package.submodule_search_locations[0]) / "pinyin_dict.py"
+    spec = spec_from_file_location("_pinyin_of_characters", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Mapping[int, str] = module.pinyin_dict
+    return found
 
 
 def _codes(words: Sequence[str]) -> Codes:

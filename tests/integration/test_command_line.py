@@ -54,7 +54,8 @@ def test_a_cold_question_imports_neither_torch_nor_flask(corpus_index: Path) -> 
     code = (
         "import sys; from qa_engine.cli import main; "
         f"main(['ask', {QUESTION!r}, '--index', {str(corpus_index)!r}]); "
-        "heavy = {'torch', 'transformers', 'flask', 'pandas', 'sentence_transformers', 'scipy'}; "
+        "heavy = {'torch', 'transformers', 'flask', 'pandas', 'sentence_transformers', 'scipy',"
+        " 'qa_engine.sources.read', 'qa_engine.indexing', 'pypinyin', 'whoosh'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
