@@ -219,6 +219,5 @@ def _readings() -> Mapping[int, str]:
 
 def _codes(words: Sequence[str]) -> Codes:
     """The characters of words of one length: a row a place, a column a word."""
-    text = "".join(words).encode("utf-32-le", "surrogatepass")
-    codes = np.frombuffer(text, dtype="<u4").reshape(len(words), -1)
-    return np.ascontiguousarray(codes.T, dtype=np.uint32)
+    codes = np.array(["".join(words)]).view(np.uint32).reshape(len(words), -1)
+    return np.ascontiguousarray(codes.T)
