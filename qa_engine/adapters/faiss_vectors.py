@@ -2,7 +2,7 @@
 
 The vectors as they came are in a flat index that is mapped into memory. A large segment has
 its rows in one byte a dimension beside it: all of those are compared first, a quarter of the
-bytes to go through, and the best of them once more as they came (`docs/decisions/0112`).
+bytes to go through, and the best of them once more as they came (`docs/decisions/0120`).
 """
 
 from __future__ import annotations
