@@ -277,6 +277,7 @@ def _ordinal(text: str) -> int | None:
 
 
 def _count_asks(text: str) -> int:
+    text = re.sub(r"几([年月])(?:份)?几(?=[月日号])", r"几\1", text)  # one date
     if EACH.search(text):
         return max(2, len(ASK_UNITS.findall(text)))
     return max(1, len(ASK_UNITS.findall(text)))
