@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from qa_engine.answering.agreement import with_other_places
 from qa_engine.answering.confidence import confidence, threshold
+from qa_engine.answering.definitions import define
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.exchanges import asked_by_named, who_exchanged
 from qa_engine.answering.fields import look_up_named
+from qa_engine.answering.listings import list_column
 from qa_engine.answering.members import who_sits
 from qa_engine.answering.particulars import ask_particulars
 from qa_engine.answering.points import enumerate_points
@@ -67,6 +69,7 @@ def answer(evidence: Evidence) -> Answer:
 def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
     """What is tried, in order; the first that may answer does."""
     order: list[Callable[[Evidence], Draft | None]] = []
+    counts = question.wants(QUANTITY)
     order.append(asked_by_named)
     if question.asked:
         order.append(what_was_asked)
@@ -78,7 +81,9 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         order += [who_is_named, who_said]
     if question.answered:
         order.append(what_was_answered)
-    order += [enumerate_points, answer_span]
+    order += [define, enumerate_points]
+    # How many there are may be told in words; a table is counted where it isn't.
+    order += [answer_span, list_column] if counts else [list_column, answer_span]
     return order
 
 

@@ -11,6 +11,7 @@ from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.posts import POST
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import han_value
 from qa_engine.text.places import find_places, mentions_place, stem
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -21,6 +22,10 @@ _GRADE = re.compile(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0
 # Bodies set up for one matter are told apart by that matter.
 _BODY = re.compile(
     r"(?:^|[由在和与及的为])?([\u4e00-\u9fff]{2,14}?)(指挥部|领导小组|工作组|委员会|联席会议|专班)"
+)
+_NUMBERED = re.compile(
+    r"(?<![\d.])第?(\d{1,2}|[一二三四五六七八九十]{1,3})"
+    r"(号线|号楼|号桥|标段|期(?=工程|项目|平台|建设|改造|扩建|征|接|新增|投|$|[，。？要的]))"
 )
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
 _QUOTED = re.compile(r"《([^》]{2,40})》")
@@ -45,7 +50,27 @@ def violations(evidence: Evidence, passage: Passage) -> list[str]:
         and not re.search(r"哪|什么|几个|任务|[局厅署]", name)
         and evidence.matcher.coverage(name, whole) < _NAMED
     )
+    reasons.extend(_numbered(question.text, near))
     return reasons
+
+
+def _numbered(asked: str, near: str) -> list[str]:
+    """Things told apart by a number (3号线, 二期工程) that the source has by others only."""
+    own = _designations(asked)
+    there = _designations(near)
+    return [
+        f"原文说的是第{'、'.join(sorted(there[unit]))}{unit}，不是第{'、'.join(sorted(numbers))}{unit}"
+        for unit, numbers in own.items()
+        if unit in there and not numbers & there[unit]
+    ]
+
+
+def _designations(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for number, unit in _NUMBERED.findall(text):
+        value = number if number.isdigit() else str(han_value(number) or number)
+        found.setdefault(unit, set()).add(value)
+    return found
 
 
 def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:

@@ -130,8 +130,7 @@ def _meant(evidence: Evidence) -> tuple[_Exchange, float] | None:
 def _share(evidence: Evidence, topic: str, exchange: _Exchange) -> float:
     """What is said of the topic, of the part of it that any document speaks of."""
     said = [exchange.asked.text, *(passage.text for passage in exchange.answers)]
-    covered, unknown = evidence.matcher.shares(topic, fold("\n".join(said)))
-    return covered / max(1.0 - 0.8 * unknown, 0.2)
+    return evidence.matcher.known_coverage(topic, fold("\n".join(said)))
 
 
 def _answered_by(evidence: Evidence, exchange: _Exchange, sure: float) -> Draft | None:

@@ -39,6 +39,7 @@ _ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 _UNIT = re.compile(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
 _LEADING_YEAR = re.compile(r"^(?:(?:19|20)\d{2}年?度?|本年度?|年度|计划|预计)")
+_WHOLE = 4  # characters of a header that a question for another column hardly says
 _ENOUGH = 0.5  # of the rest of the question, covered by the record, before a blank is told
 
 
@@ -118,13 +119,14 @@ def _named(header: str, question: Question, record: Record) -> float:
     if question.yes_no:
         # 完成了吗 asks for a column 是否完成; what else is asked with 吗 is a claim to check.
         return float(header.startswith("是否") and header[2:] in text) * len(header)
-    if question.role is not None:
+    named = [form for form in _forms(header) if len(form) > 1 and form in text]
+    whole = [form for form in named if len(form) >= _WHOLE and question.role != DEADLINE]
+    if question.role is not None and not whole:
         # Who leads, and when it is due, are other columns unless a person is asked by
         # the name of that column.
         if question.role == DEADLINE or PERSON not in question.types:
             return 0.0
         return _by_end(header, question, record)
-    named = [form for form in _forms(header) if len(form) > 1 and form in text]
     if named:
         return float(max(len(form) for form in named))
     return _by_end(header, question, record)

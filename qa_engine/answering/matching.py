@@ -74,3 +74,9 @@ class Matcher:
             if term not in there and self._known[term] == 0
         )
         return covered / total, unknown / total
+
+    def known_coverage(self, content: str, text: str) -> float:
+        """``coverage`` of the terms that stand in some passage; the others (words of the
+        question that no document uses) count a fifth."""
+        covered, unknown = self.shares(content, text)
+        return covered / max(1.0 - 0.8 * unknown, 0.2)

@@ -226,6 +226,9 @@ def _record_role(text: str) -> str | None:
         return DEADLINE
     if re.search(TIME_WORD, text) and re.search(DEADLINE_VERB, text):
         return DEADLINE
+    keyword = None if is_asking(text) else re.search(r"\s(牵头|主责|责任|配合|协办)$", text.strip())
+    if keyword:
+        return COOPERATE if keyword.group(1) in ("配合", "协办") else LEAD
     return None
 
 

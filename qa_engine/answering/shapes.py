@@ -33,7 +33,7 @@ LONG = 300
 _ANNOUNCED = 12  # characters between a span that announces points and the first of them
 _WIDE = (LIST, DEFINITION, REASON, MANNER)
 _NUMBERING = re.compile(
-    r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．]|\d{1,2}\.(?!\d))\s*"
+    r"^(?:第[一二三四五六七八九十百\d]{1,4}条(?=\s)|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．]|\d{1,2}\.(?!\d))\s*"
 )
 
 
@@ -83,7 +83,7 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
         start, end = whole_date(text, start, end)
     elif question.wants(QUANTITY):
         start, end = whole_quantity(text, start, end, question.text)
-    start, end = _clean(text, start, end)
+    start, end = trimmed(text, start, end)
     return Shape(start, end, text[start:end], wide)
 
 
@@ -187,7 +187,7 @@ def _best_clauses(
     return best
 
 
-def _clean(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without a leading item number and loose punctuation."""
     piece = text[start:end]
     lead = len(piece) - len(piece.lstrip(" \u3000\n\t，,、；;。：:"))

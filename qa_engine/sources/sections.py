@@ -23,6 +23,7 @@ class Sections:
 
     path: list[tuple[float, str]] = field(default_factory=list)
     _lead: float | None = None  # level of a lead sentence that is the path's last entry
+    _items: float | None = None  # level of the item before, which was more than a lead
 
     def headings(self) -> tuple[str, ...]:
         return tuple(name for _, name in self.path)
@@ -48,6 +49,8 @@ class Sections:
                 self._pop(self._lead)
                 self._lead = None
             return False, 0, self.headings()
+        listed = self._items == float(number)
+        self._items = None
         if is_heading(text):
             self._lead = None
             return True, number, self._push(float(number), text)
@@ -56,7 +59,11 @@ class Sections:
         self._pop(float(number))
         self._lead = None
         start, end = sentences(text)[0]
-        if end - start <= _LEAD_LONGEST and text[end - 1] in "。：:":
+        leads = end - start <= _LEAD_LONGEST and text[end - 1] in "。：:"
+        if not leads or (listed and end == len(text)):
+            self._items = float(number)
+            return False, 0, self.headings()
+        if leads:
             name = text[start:end].rstrip("。：:")
             self.path.append((float(number), name))
             if end < len(text):

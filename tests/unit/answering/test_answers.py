@@ -212,3 +212,35 @@ def test_follow_up_changes_only_what_it_names(engine: Engine) -> None:
         engine.ask("配合单位呢？", context="城区内河清淤由哪个部门牵头？").text
         == "市财政局、各区县"
     )
+
+
+def test_what_is_told_apart_by_a_number_is_not_mixed_up(tmp_path: Path) -> None:
+    """Of line 3 nothing is said: what is said of line 1 is no answer."""
+    text = "轨道交通说明\n\n轨道交通1号线全长32.7公里，设车站25座，总投资218亿元。\n"
+    with engine_on(tmp_path, text=text) as engine:
+        assert "32.7公里" in engine.ask("轨道交通1号线全长多少公里？").text
+        assert not engine.ask("轨道交通3号线全长多少公里？").found
+
+
+def test_a_bare_role_behind_a_task_asks_for_that_column(tmp_path: Path) -> None:
+    with engine_on(tmp_path, plan=PLAN) as engine:
+        assert engine.ask("城区内河清淤 牵头").text == "市水务局"
+        assert engine.ask("水质自动监测站 配合").text == "市水务局"
+
+
+def test_a_dash_is_a_blank_cell(tmp_path: Path) -> None:
+    plan = PLAN.replace(
+        "关停禁养区养殖场30家\t市农业农村局\t\t", "关停禁养区养殖场30家\t市农业农村局\t——\t"
+    )
+    with engine_on(tmp_path, plan=plan) as engine:
+        given = engine.ask("整治沿河畜禽养殖由哪些单位配合？")
+        assert not given.found
+        assert "空白" in given.note
+
+
+def test_two_contacts_asked_at_once_are_both_given(tmp_path: Path) -> None:
+    text = "办公室设在区水务局，联系电话：0999-1000105，邮箱：shuiwu@yunze.example。\n"
+    with engine_on(tmp_path, text=text) as engine:
+        given = engine.ask("区水务局办公室的电话和邮箱是多少？").text
+        assert "0999-1000105" in given
+        assert "shuiwu@yunze.example" in given

@@ -1,0 +1,100 @@
+"""All that one column of a table lists: which materials, which grades, and how many."""
+
+from __future__ import annotations
+
+import re
+
+from qa_engine.answering.constraints import violations
+from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.points import count_of
+from qa_engine.answering.question import content_words
+from qa_engine.answering.values import values_named
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, Cell, Item, Passage
+from qa_engine.text.normalise import fold
+
+_LOOKED_AT = 12
+_LONG = 300  # characters
+_MOST = 40  # members of a list that is told whole
+_NOUN = re.compile(
+    r"(?:哪(?:些|几[个种类份项级]?|[二两三四五六七八九十][个种类份项级]?)|"
+    r"(?P<count>(?:几|多少)(?:个|种|类|份|项)))"
+    r"(?:不同的?|主要|具体)?(?P<noun>[\u4e00-\u9fff]{2,6})"
+)
+_CALLED = r"(?:名称|类型|类别|种类|项目|名单)?"
+_OTHERWISE = (LEAD, COOPERATE, DEADLINE, NUMBER)
+_ENOUGH = 0.5
+
+
+def list_column(evidence: Evidence) -> Draft | None:
+    """The values of the column that the question names the kind of; None when there is none."""
+    question = evidence.question
+    asked = _NOUN.search(question.text)
+    if asked is None or question.yes_no or question.role or question.set_role:
+        return None
+    content = re.sub(re.escape(asked.group()), " ", content_words(question))
+    best: tuple[float, float, list[tuple[Passage, Cell]]] | None = None
+    seen: set[tuple[str, int | None]] = set()
+    for hit in evidence.search(question.text, ("row",), _LOOKED_AT):
+        key = (hit.passage.document, hit.passage.table)
+        if key in seen or violations(evidence, hit.passage):
+            continue
+        seen.add(key)
+        rows = [p for p in evidence.passages_of(key[0]) if p.table == key[1] and p.record]
+        cells = _column(rows, asked.group("noun"))
+        if len(cells) < 2 or values_named(question.text, rows):
+            continue  # a question that names a row asks for less
+        above = fold("\n".join([hit.passage.title, *hit.passage.headings[-2:], *_headers(rows)]))
+        coverage = evidence.matcher.known_coverage(content, above)
+        if best is None or coverage + hit.score > best[0] + best[1]:
+            best = (coverage, hit.score, cells)
+    if best is None or best[0] < _ENOUGH:
+        return None
+    return _draft(evidence, best[2], *best[:2], told=bool(asked.group("count")))
+
+
+def _column(rows: list[Passage], noun: str) -> list[tuple[Passage, Cell]]:
+    """The filled cells of the column that is called as the noun begins, once each."""
+    found: dict[str, tuple[Passage, Cell]] = {}
+    for row in rows:
+        for cell in row.record.cells if row.record else ():
+            name = fold(cell.header.split("/")[-1]).strip()
+            bare = re.sub(rf"{_CALLED}$", "", name) or name
+            if cell.role in _OTHERWISE or not cell.filled or cell.start < 0:
+                continue
+            if len(bare) > 1 and noun.startswith(bare):
+                found.setdefault(fold(cell.value), (row, cell))
+    return list(found.values())
+
+
+def _headers(rows: list[Passage]) -> list[str]:
+    return list(rows[0].record) if rows and rows[0].record else []
+
+
+def _draft(
+    evidence: Evidence,
+    cells: list[tuple[Passage, Cell]],
+    coverage: float,
+    score: float,
+    *,
+    told: bool,
+) -> Draft | None:
+    count = count_of(evidence.question)
+    if len(cells) > _MOST or (count and count != len(cells)):
+        return None
+    items = tuple(
+        Item(cell.value.strip(), evidence.cite_source(row, cell.start, cell.end))
+        for row, cell in cells
+    )
+    text = "、".join(item.text for item in items)
+    if told:
+        text = f"共{len(items)}个：{text}"
+    if len(text) > _LONG:
+        text = text[: _LONG - 1] + "…"
+    return Draft(
+        text,
+        "points",
+        citations=tuple(item.citation for item in items),
+        items=items,
+        reasons=(f"表中“{cells[0][1].header}”一栏共{len(items)}个",),
+        features={"coverage": coverage, "fits": 1.0, "hit": score},
+    )
