@@ -14,7 +14,7 @@ from qa_engine.answering.fields import look_up_named
 from qa_engine.answering.listings import list_column
 from qa_engine.answering.members import who_sits
 from qa_engine.answering.particulars import ask_particulars
-from qa_engine.answering.points import enumerate_points
+from qa_engine.answering.points import asks_points, enumerate_points
 from qa_engine.answering.question import QUANTITY, Question
 from qa_engine.answering.records import look_up
 from qa_engine.answering.rotas import looks_after, on_duty
@@ -81,10 +81,18 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         order += [who_is_named, who_said]
     if question.answered:
         order.append(what_was_answered)
-    order += [define, enumerate_points]
     # How many there are may be told in words; a table is counted where it isn't.
-    order += [answer_span, list_column] if counts else [list_column, answer_span]
+    prose = points_or_span if asks_points(question) else answer_span
+    order += [define, prose, list_column] if counts else [define, list_column, prose]
     return order
+
+
+def points_or_span(evidence: Evidence) -> Draft | None:
+    """An enumeration or a span of prose, whichever is likelier to be right."""
+    reads = evidence.comprehension is not None
+    drafts = [draft for draft in (enumerate_points(evidence), answer_span(evidence)) if draft]
+    given = [draft for draft in drafts if not draft.refusal]
+    return max(given or drafts, key=lambda one: confidence(one, reader=reads), default=None)
 
 
 def _asks_both(question: Question) -> bool:
