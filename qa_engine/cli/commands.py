@@ -300,7 +300,7 @@ def import_(options: argparse.Namespace) -> int:
 
 
 def doctor(options: argparse.Namespace) -> int:
-    from qa_engine.wiring import check
+    from qa_engine.doctor import check
 
     checks = check(_settings(options))
     if options.json:
