@@ -76,9 +76,9 @@ def full_disk(bench: Bench, most: int, error: str = "ENOSPC") -> Outcome:
         if "(INJECTED)" not in ended.log:
             continue  # this run made fewer such calls
         count += 1
-        if ended.status not in (0, 1) or "Traceback" in ended.said:
+        if ended.status not in (0, 1, 2) or "Traceback" in ended.said:
             lost.append(f"{error} at {step.call} {step.shown[:80]}: {ended.said[-1500:]}")
-        elif ended.status == 1 and "qa-engine:" not in ended.said and "未能读取" not in ended.said:
+        elif ended.status and "qa-engine:" not in ended.said and "未能读取" not in ended.said:
             lost.append(f"{error} at {step.call}: no message: {ended.said!r}")
         _judge(bench, f"{error} at {step.call} {step.shown[:80]}", lost)
     return count, lost
