@@ -88,11 +88,16 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
 
 
 def points_or_span(evidence: Evidence) -> Draft | None:
-    """An enumeration or a span of prose, whichever is likelier to be right."""
+    """An enumeration or a span of prose, whichever is likelier to be right; of two that say
+    the same the enumeration, which cites every point."""
     reads = evidence.comprehension is not None
-    drafts = [draft for draft in (enumerate_points(evidence), answer_span(evidence)) if draft]
-    given = [draft for draft in drafts if not draft.refusal]
-    return max(given or drafts, key=lambda one: confidence(one, reader=reads), default=None)
+    points, span = enumerate_points(evidence), answer_span(evidence)
+    if points is None or span is None or span.refusal:
+        return points or span
+    alike = points.text == span.text and confidence(points, reader=reads) >= threshold()
+    if alike or confidence(points, reader=reads) > confidence(span, reader=reads):
+        return points
+    return span
 
 
 def _asks_both(question: Question) -> bool:
