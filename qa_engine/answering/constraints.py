@@ -23,9 +23,10 @@ _GRADE = re.compile(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0
 _BODY = re.compile(
     r"(?:^|[由在和与及的为])?([\u4e00-\u9fff]{2,14}?)(指挥部|领导小组|工作组|委员会|联席会议|专班)"
 )
+# 3号线, 第二期; 培训班2期 and 分三期 count.
 _NUMBERED = re.compile(
-    r"(?<![\d.])第?(\d{1,2}|[一二三四五六七八九十]{1,3})"
-    r"(号线|号楼|号桥|标段|期(?=工程|项目|平台|建设|改造|扩建|征|接|新增|投|$|[，。？要的]))"
+    r"(?<![\d.])第?(\d{1,2}|[一二三四五六七八九十]{1,3})(号线|号楼|号桥|标段)"
+    r"|(?:第(\d{1,2})|(?<![分共办每十])第?([一二三四五六七八九十]))(期)(?![间限末待望刊货权房满])"
 )
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
 _QUOTED = re.compile(r"《([^》]{2,40})》")
@@ -67,7 +68,8 @@ def _numbered(asked: str, near: str) -> list[str]:
 
 def _designations(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for number, unit in _NUMBERED.findall(text):
+    for match in _NUMBERED.finditer(text):
+        number, unit = (group for group in match.groups() if group)
         value = number if number.isdigit() else str(han_value(number) or number)
         found.setdefault(unit, set()).add(value)
     return found

@@ -33,7 +33,7 @@ def define(evidence: Evidence) -> Draft | None:
     for term in _terms(question.text):
         defines = re.compile(
             rf"(?:^|[，。；：、,;:\s称谓])[\"“「『]?{re.escape(term)}[\"”」』]?"
-            r"(?:[,，]?是?指的?(?:是)?|[:：]是?指|[,，]?即|是一种|[,，]?是(?=[^否不])[^，。,]{0,12}的)"
+            r"(?:[,，]?是?指(?![导挥定出标数令示派引南向责望])的?(?:是)?|[:：]是?指|[,，]即|是一种)"
         )
         found = [*evidence.hits[:_LOOKED_AT], *evidence.search(f"{term}是指", (), _LOOKED_AT)]
         for hit in found:

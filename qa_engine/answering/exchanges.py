@@ -16,12 +16,13 @@ from qa_engine.text.normalise import fold
 
 _ASKERS = r"(?:记者|媒体|报社|报纸|电视台|网站|网友|网民|市民|家长|观众|听众|代表|委员|提问者|单位)"
 _ANSWERS = r"(?:回答|解答|答复|回应|作答|解释)"
-_ASKS = r"(?:提出|提问|提了?|追问|询问|问)"
+_ASKS = r"(?:提问|追问|询问|问(?![题责政卷])|提出?了?(?=[^，。？]*(?:问题|疑问|提问)))"
+# 由谁负责解释 asks who may interpret a rule, not who answered.
 _WHO_ANSWERED = re.compile(
-    rf"{WHO}[^，。？]{{0,8}}?{_ANSWERS}|{_ANSWERS}[^，。？]{{0,24}}?(?:的|的人|者)?(?:是|为){WHO}"
+    rf"{WHO}(?:(?!负责|有权)[^，。？]){{0,8}}?{_ANSWERS}|{_ANSWERS}[^，。？]{{0,24}}?(?:的|的人|者)?(?:是|为){WHO}"
 )
 _WHO_ASKED = re.compile(
-    rf"(?:{WHO}|(?:哪|什么)一?[家个位名]?(?:新闻)?{_ASKERS})[^，。？]{{0,8}}?{_ASKS}(?!题)|"
+    rf"(?:{WHO}|(?:哪|什么)一?[家个位名]?(?:新闻)?{_ASKERS})[^，。？]{{0,8}}?{_ASKS}|"
     rf"{_ASKS}[^，。？]{{2,30}}?的{_ASKERS}(?:是|叫|来自)*(?:谁|哪|什么)"
 )
 _RELATION = re.compile(

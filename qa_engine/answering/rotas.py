@@ -19,6 +19,7 @@ from qa_engine.text.numbers import dates
 
 _DAYS = re.compile(rf"{TIME_WORD}|哪[一二两三四五六七八九十几些]?(?:天|日|日子|个日期)")
 _TIMES = re.compile(r"(?:几|多少)(?:天|次|回|个?班|趟)")
+_DUTY = re.compile(r"值[^，。？]{0,6}班|值守|值日|带班|当班|轮[值岗班]|上岗")
 _DAY_HEADER = re.compile(r"日期|时间|日子|月日")
 _DUTIES = re.compile(r"分管|负责|职责|分工|主管|业务范围|工作内容")
 _ASKS_DUTIES = re.compile(
@@ -32,6 +33,10 @@ _ASKS_WHO = re.compile(
 )
 _OFFICE = re.compile(r"科室|处室|股室|部门|单位|机构")
 _OF_PEOPLE = re.compile(r"(?:领导|人员|人|员|同志)$")
+# What tells that a directory is meant: 分管, or a post or an office within a body.
+_OF_DIRECTORY = re.compile(
+    r"分管|主管|归[^，。？]{0,8}管|(?:哪|什么)一?[个位名]?(?:科室?|处室?|股室?|副?[\u4e00-\u9fff]{1,3}长|领导|同志)"
+)
 _ENOUGH = 0.6  # of the matter, by weight, that a duty has to say
 
 
@@ -47,6 +52,8 @@ def on_duty(evidence: Evidence) -> Draft | None:
         return None
     columns = dict.fromkeys(header for _, cells in chosen for header in (c.header for c in cells))
     asked = {header for header in columns if _says(text, header)}
+    if not asked and not _DUTY.search(text):
+        return None  # 某人请了几天假 speaks of no duty
     found = [
         (row, cell)
         for row, cells in chosen
@@ -75,6 +82,8 @@ def looks_after(evidence: Evidence) -> Draft | None:
     asks_who = _ASKS_WHO.search(question.text)
     if question.yes_no or not (asks_what or asks_who):
         return None
+    if question.role and not _OF_DIRECTORY.search(question.text):
+        return None  # who leads a task is told by plans
     rows = [
         (row, cell)
         for row in evidence.records()
@@ -122,14 +131,15 @@ def _in_charge(evidence: Evidence, rows: Sequence[tuple[Passage, Cell]]) -> Draf
 
 
 def _day(row: Passage) -> Cell | None:
-    """The date of a row that is no task: one of a rota."""
+    """The one date of a row that is no task: of a rota."""
     if row.record is None or any(c.role in (TASK, LEAD, COOPERATE) for c in row.record.cells):
         return None
-    filled = [cell for cell in row.record.cells if cell.start >= 0]
-    for cell in filled:
-        if _DAY_HEADER.search(cell.header) and dates(fold(cell.value)):
-            return cell
-    return None
+    days = [
+        cell
+        for cell in row.record.cells
+        if cell.start >= 0 and _DAY_HEADER.search(cell.header) and dates(fold(cell.value))
+    ]
+    return days[0] if len(days) == 1 else None  # of several, the question names one
 
 
 def _duty(row: Passage) -> Cell | None:

@@ -36,6 +36,7 @@ class Sections:
         paragraphs below a line that is nothing but such a sentence.
         """
         if level is not None and level > 0:
+            self._items = None
             return True, level, self._push(float(level), text)
         number = number_level(text)
         article = _ARTICLE.match(text)

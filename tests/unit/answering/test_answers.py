@@ -13,6 +13,7 @@ import pytest
 
 from qa_engine.adapters.hashing_encoder import HashingEncoder
 from qa_engine.adapters.memory import MemoryStore
+from qa_engine.answering.constraints import violations
 from qa_engine.engine import Engine
 from qa_engine.indexing import update
 from qa_engine.text.aliases import Aliases
@@ -244,3 +245,12 @@ def test_two_contacts_asked_at_once_are_both_given(tmp_path: Path) -> None:
         given = engine.ask("区水务局办公室的电话和邮箱是多少？").text
         assert "0999-1000105" in given
         assert "shuiwu@yunze.example" in given
+
+
+def test_a_count_of_periods_is_no_other_period(tmp_path: Path) -> None:
+    """培训班2期 says how many there are; 第一期 may be one of them."""
+    text = "质量培训说明\n\n全年举办质量培训班2期，培训320人，地点在市民中心。\n"
+    with engine_on(tmp_path, text=text) as engine:
+        passage = engine.search("质量培训班")[0].passage
+        assert violations(engine.evidence("第一期质量培训班在哪里办？"), passage) == []
+        assert violations(engine.evidence("质量培训班有多少人？"), passage) == []

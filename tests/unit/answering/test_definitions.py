@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_engine.answering.definitions import define
 from tests.unit.answering.test_answers import engine_on
 
 RULES = """云泽区共享单车管理办法
@@ -36,3 +37,10 @@ RULES = """云泽区共享单车管理办法
 def test_the_defining_sentence_answers(tmp_path: Path, question: str, answer: str) -> None:
     with engine_on(tmp_path, rules=RULES) as engine:
         assert engine.ask(question).text == answer
+
+
+def test_a_body_that_guides_is_not_defined_by_it(tmp_path: Path) -> None:
+    """指导 and 指定 define nothing."""
+    text = "市交通局指导各区划定停放区。市交通局指定两处停车场。"
+    with engine_on(tmp_path, text=text) as engine:
+        assert define(engine.evidence("什么是市交通局？")) is None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_engine.answering.exchanges import who_exchanged
 from tests.unit.answering.test_answers import engine_on
 
 RECORD = """云泽市有轨电车试运行新闻发布会
@@ -56,3 +57,14 @@ def test_both_sides_of_a_question_are_named(tmp_path: Path, question: str, answe
 def test_a_question_that_nobody_asked_is_declined(tmp_path: Path, question: str) -> None:
     with engine_on(tmp_path, record=RECORD) as engine:
         assert not engine.ask(question).found
+
+
+@pytest.mark.parametrize(
+    "question", ["哪个单位提供车辆？", "票价办法由谁负责解释？", "谁提名了总经理？"]
+)
+def test_other_questions_for_somebody_are_none_about_a_conference(
+    tmp_path: Path, question: str
+) -> None:
+    """提供 asks no question, 负责解释 answers none."""
+    with engine_on(tmp_path, record=RECORD) as engine:
+        assert who_exchanged(engine.evidence(question)) is None

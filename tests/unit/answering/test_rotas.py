@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_engine.answering.rotas import on_duty
 from tests.unit.answering.test_answers import engine_on
 
 ROTA = """# 云泽区水务局国庆值班表
@@ -48,3 +49,19 @@ def test_every_day_on_duty_is_cited(tmp_path: Path) -> None:
         given = engine.ask("米知行哪几天任值班长？")
         assert [one.quote for one in given.citations] == ["10月1日", "10月3日"]
         assert [item.text for item in given.items] == ["10月1日", "10月3日"]
+
+
+@pytest.mark.parametrize("question", ["米知行请了几天假？", "向南枝哪天入职？"])
+def test_days_of_something_else_are_not_days_on_duty(tmp_path: Path, question: str) -> None:
+    with engine_on(tmp_path, rota=ROTA) as engine:
+        assert on_duty(engine.evidence(question)) is None
+
+
+def test_who_leads_a_task_is_told_by_the_plan_not_by_a_directory(tmp_path: Path) -> None:
+    plan = (
+        "序号\t工作任务\t牵头单位\t完成时限\n1\t开展河道清淤12条\t区住建局\t6月底\n"
+        "2\t修缮泵站\t区水务局\t9月底\n"
+    )
+    with engine_on(tmp_path, rota=ROTA, plan=plan) as engine:
+        assert engine.ask("河道清淤由哪个部门牵头？").text == "区住建局"
+        assert engine.ask("河道清淤由谁分管？").text == "邱一诺（科长）"
