@@ -29,7 +29,7 @@ from benchmarks.retrieval.datasets import load_squad
 from qa_engine.adapters.e5_runtime import THREADS, threads
 from qa_engine.adapters.onnx_encoder import OnnxEncoder
 from qa_engine.adapters.sentence_transformer import SentenceTransformerEncoder
-from qa_engine.indexing import passage_text
+from qa_engine.intake import passage_text
 from qa_engine.passages import context_text, passages
 from qa_engine.ports import Encoder
 from qa_engine.sources.read import read_documents

@@ -41,7 +41,7 @@ from qa_engine.text.words import Cutter
 
 if TYPE_CHECKING:
     # Loaded when something is changed: asking needs none of what reads documents.
-    from qa_engine.indexing import ReadDocuments, Report
+    from qa_engine.intake import ReadDocuments, Report
 
 _CHECK_EVERY = 0.5  # seconds between looks for a newer generation
 _DOCUMENTS_KEPT = 64

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from qa_engine.errors import QAEngineError, UnreadableFile, UsageError
-from qa_engine.indexing import Report, write_documents
+from qa_engine.indexing import write_documents
+from qa_engine.intake import Report
 from qa_engine.models import Document
 from qa_engine.places import Listed, Place, place, within
 from qa_engine.ports import Encoder, IndexReader, IndexStore, ProgressCallback

@@ -30,7 +30,7 @@ from qa_engine.text.words import Cutter
 
 if TYPE_CHECKING:
     # What reads, changes and moves indexes is loaded by the commands that do so.
-    from qa_engine.indexing import ReadDocuments, Report
+    from qa_engine.intake import ReadDocuments, Report
     from qa_engine.places import Place
 
 # In the index folder; the pages 别名 and 词典 edit them.

@@ -24,7 +24,7 @@ from typing import Any
 from unittest import mock
 
 from benchmarks.speed.corpus import SampledEncoder, real_texts, write_corpus
-from qa_engine import indexing
+from qa_engine import indexing, intake
 from qa_engine.adapters.embedded import EmbeddedStore
 from qa_engine.adapters.embedded_writer import EmbeddedWriter
 from qa_engine.adapters.onnx_encoder import OnnxEncoder
@@ -65,9 +65,9 @@ class Stages:
     def watching(self) -> Iterator[None]:
         with ExitStack() as stack:
             for owner, function, name in (
-                (indexing, "passages", "passages"),
-                (indexing, "context_text", "passages"),
-                (indexing, "fold", "passages"),
+                (intake, "passages", "passages"),
+                (intake, "context_text", "passages"),
+                (intake, "fold", "passages"),
                 (Cutter, "passage", "cut"),
                 (EmbeddedWriter, "add", "write"),
                 (EmbeddedWriter, "publish", "publish"),

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.retrieval.vectors import CachedEncoder
-from qa_engine.indexing import passage_text
+from qa_engine.intake import passage_text
 from qa_engine.passages import context_text, passages
 from qa_engine.ports import Encoder, Vectors
 from qa_engine.sources.read import read_documents

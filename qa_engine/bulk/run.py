@@ -9,7 +9,8 @@ import numpy as np
 
 from qa_engine.bulk.parts import Part, Parts, part_key
 from qa_engine.errors import QAEngineError, SourceError, UnreachableSource, UsageError
-from qa_engine.indexing import Fails, Report, content_of, known_meta, known_roots, update
+from qa_engine.indexing import known_meta, known_roots, update
+from qa_engine.intake import Fails, Report, content_of
 from qa_engine.models import Document
 from qa_engine.places import Place, merge_roots, root_of
 from qa_engine.ports import Encoder, IndexStore, Progress, ProgressCallback, Vectors

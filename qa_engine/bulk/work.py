@@ -8,7 +8,7 @@ import numpy as np
 
 from qa_engine.bulk.parts import Failed, Part
 from qa_engine.errors import QAEngineError
-from qa_engine.indexing import BATCH, ReadDocuments, encoded_texts
+from qa_engine.intake import BATCH, ReadDocuments, encoded_texts
 from qa_engine.models import Document
 from qa_engine.passages import passages
 from qa_engine.places import given

@@ -9,7 +9,7 @@ from qa_engine.models import Answer, Hit
 from qa_engine.presentation import confidence_words, place_of
 
 if TYPE_CHECKING:
-    from qa_engine.indexing import Report
+    from qa_engine.intake import Report
 
 
 def print_answer(answer: Answer, question: str | None = None, passages: int = 0) -> None:

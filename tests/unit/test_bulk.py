@@ -14,7 +14,8 @@ from qa_engine.bulk.parts import Failed, Part, Parts, part_key
 from qa_engine.bulk.run import Done, PreparedEncoder, Task, bulk_update
 from qa_engine.bulk.work import prepare
 from qa_engine.errors import QAEngineError, SourceError, UsageError
-from qa_engine.indexing import Report, update
+from qa_engine.indexing import update
+from qa_engine.intake import Report
 from qa_engine.models import Document
 from qa_engine.ports import Progress, Vectors
 from qa_engine.sources.read import read_documents

@@ -10,7 +10,8 @@ import pytest
 from qa_engine.adapters.hashing_encoder import HashingEncoder
 from qa_engine.adapters.memory import MemoryStore
 from qa_engine.errors import DocumentNotFound, IndexMismatch, QAEngineError, UsageError
-from qa_engine.indexing import Report, remove, update
+from qa_engine.indexing import remove, update
+from qa_engine.intake import Report
 from qa_engine.models import Document
 from qa_engine.ports import Progress, Vectors
 from qa_engine.sources.read import read_documents

@@ -17,7 +17,8 @@ from qa_engine.bulk.work import prepare
 from qa_engine.engine import Engine
 from qa_engine.errors import UsageError
 from qa_engine.exporting import export_lines, import_lines
-from qa_engine.indexing import Report, remove, update
+from qa_engine.indexing import remove, update
+from qa_engine.intake import Report
 from qa_engine.places import Listed, Place, Remote, place
 from qa_engine.sources import objects
 from qa_engine.sources.read import read_documents
