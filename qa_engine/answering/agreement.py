@@ -320,7 +320,7 @@ def _same_task(evidence: Evidence, one: str, other: str) -> bool:
 
 def _cell_value(passage: Passage, role: str) -> str:
     assert passage.record is not None
-    cells = [cell.value.strip() for cell in passage.record.by_role(role) if cell.value.strip()]
+    cells = [cell.value.strip() for cell in passage.record.by_role(role) if cell.filled]
     return "；".join(cells)
 
 

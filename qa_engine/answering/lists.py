@@ -6,6 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# What numbers an item before its text: 第三条, （二）, 3）, 二、, 1. (but no decimal).
+NUMBERING = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十百\d]{1,4}条(?=\s)|[（(]?[一二三四五六七八九十\d]{1,3}[）)]|"
+    r"[一二三四五六七八九十\d]{1,3}[、．]|\d{1,2}\.(?!\d))\s*"
+)
 _SERIES = (
     r"(?P<m>[一二三四五六七八九十])(?:是要|是|要|则|来)",
     r"第(?P<m>[一二三四五六七八九十])(?:[个点步条项阶段期]{0,2})?[,，、:：是]?",

@@ -65,7 +65,7 @@ def _member(row: Passage) -> _Member | None:
     name = next((c for c in row.record.cells if c.role == NAME and c.header == _NAMED), None)
     if name is None or len(name.value.strip()) < 2:
         return None
-    others = [cell for cell in row.record.cells if cell.value.strip() and cell is not name]
+    others = [cell for cell in row.record.cells if cell.filled and cell is not name]
     function = next((cell for cell in others if _FUNCTION.search(cell.header)), None)
     return _Member(
         row,

@@ -147,7 +147,7 @@ def look_up(evidence: Evidence) -> Draft | None:
         return draft
     text = draft.text
     if role == LEAD and BESIDE.search(question.text):
-        text = _without_named(evidence, [cell for cell in cells if cell.value.strip()]) or text
+        text = _without_named(evidence, [cell for cell in cells if cell.filled]) or text
     if question.yes_no:
         text = _verdict(evidence, meant.passage, role, text)
     return replace(draft, text=text)
@@ -185,7 +185,7 @@ def _cells(record: Record, role: str, asked: str) -> Sequence[Cell]:
         return [cell for cell in own if word.group() in cell.header] or own
     if role != LEAD:
         return own
-    others = [cell for cell in record.by_role(COOPERATE) if cell.value.strip()]
+    others = [cell for cell in record.by_role(COOPERATE) if cell.filled]
     if BESIDE.search(asked):
         return others or own
     if PLURAL.search(asked):

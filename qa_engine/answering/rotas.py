@@ -164,7 +164,7 @@ def _called(row: Passage, question: Question) -> Cell | None:
 
 def _post(row: Passage) -> Cell | None:
     assert row.record is not None
-    cells = (cell for cell in row.record.cells if "职务" in cell.header and cell.value.strip())
+    cells = (cell for cell in row.record.cells if "职务" in cell.header and cell.filled)
     return next(cells, None)
 
 

@@ -7,6 +7,7 @@ import re
 from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB, TASK_ASK
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.lists import NUMBERING
 from qa_engine.answering.records import task_text
 from qa_engine.answering.set_filters import (
     CHARGED,
@@ -34,9 +35,6 @@ from qa_engine.text.normalise import fold
 from qa_engine.text.organisations import mentions, split_organisations
 
 LIMIT = 300  # characters of an answer's text
-_NUMBERING = re.compile(
-    r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．](?!\d))\s*"
-)
 _TOGETHER = re.compile(r"共同|联合|一起|一同|会同|都(?!有|是)")
 _APART = re.compile(r"分别|各自|各(?=牵头|负责|配合)")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -236,16 +234,16 @@ def _about(evidence: Evidence, topic: str, rows: list[Passage]) -> list[Passage]
 def short_task(row: Passage) -> str:
     """What a record is called in a list: the first clause of its task, unnumbered."""
     assert row.record is not None
-    cells = [cell for cell in row.record.cells if cell.role == TASK and cell.value.strip()]
+    cells = [cell for cell in row.record.cells if cell.role == TASK and cell.filled]
     if not cells:
         cells = [
             cell
             for cell in row.record.cells
-            if cell.role not in (LEAD, COOPERATE, DEADLINE, NUMBER, GROUP) and cell.value.strip()
-        ] or [cell for cell in row.record.cells if cell.role == GROUP and cell.value.strip()]
+            if cell.role not in (LEAD, COOPERATE, DEADLINE, NUMBER, GROUP) and cell.filled
+        ] or [cell for cell in row.record.cells if cell.role == GROUP and cell.filled]
     if not cells:
         return row.text[:40]
-    text = _NUMBERING.sub("", cells[0].value.strip())
+    text = NUMBERING.sub("", cells[0].value.strip())
     match = re.match(r"[^。；;！？]{1,}", text)
     first = match.group() if match else text
     if len(first) > 45:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.kinds import fits_any, quantities_for
-from qa_engine.answering.lists import Enumeration, enumerations, heads, pieces
+from qa_engine.answering.lists import NUMBERING, Enumeration, enumerations, heads, pieces
 from qa_engine.answering.mentions import whole_date, whole_quantity
 from qa_engine.answering.points import count_of
 from qa_engine.answering.posts import name_in, post_of
@@ -32,9 +32,6 @@ SHORT = 120  # characters of an answer outside lists
 LONG = 300
 _ANNOUNCED = 12  # characters between a span that announces points and the first of them
 _WIDE = (LIST, DEFINITION, REASON, MANNER)
-_NUMBERING = re.compile(
-    r"^(?:第[一二三四五六七八九十百\d]{1,4}条(?=\s)|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．]|\d{1,2}\.(?!\d))\s*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +188,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without a leading item number and loose punctuation."""
     piece = text[start:end]
     lead = len(piece) - len(piece.lstrip(" \u3000\n\t，,、；;。：:"))
-    number = _NUMBERING.match(piece[lead:])
+    number = NUMBERING.match(piece[lead:])
     lead += number.end() if number else 0
     if lead < len(piece):
         start += lead

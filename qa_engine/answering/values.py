@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa_engine.answering.lists import NUMBERING
 from qa_engine.answering.posts import POST
 from qa_engine.models import GROUP, OTHER, PERSON, TASK, Cell, Passage
 from qa_engine.text.normalise import fold
@@ -14,7 +15,6 @@ _LONGEST = 24
 _POST = re.compile(POST)
 # Columns of people that have no role of their own.
 _PEOPLE = re.compile(r"领导|(?:人|人员|[^成委会议]员|长|官|者|手|班)$")
-_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*")
 _NOT_WORDS = re.compile(r"\W")
 _HAN = re.compile(r"[\u4e00-\u9fff·]+")
 
@@ -48,7 +48,7 @@ def values_named(
 
 def _group(heading: str) -> str:
     """The matching form of a heading over rows, without its number; "" when too short."""
-    name = _NUMBER.sub("", fold(heading)).strip()
+    name = NUMBERING.sub("", fold(heading)).strip()
     return name if len(_NOT_WORDS.sub("", name)) > _SHORTEST and len(name) <= _LONGEST else ""
 
 

@@ -76,10 +76,7 @@ def real_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser(
     chromium: webdriver.Chrome, site: tuple[str, FakeEngine], request: pytest.FixtureRequest
 ) -> Browser:
-    found = Browser(chromium, site[0], request.param)
-    found.scripts(True)
-    found.scheme("light")
-    chromium.delete_all_cookies()
+    found = Browser.fresh(chromium, site[0], request.param)
     found.open("/api/v1/health")
     found.run("localStorage.clear(); sessionStorage.clear();")
     found.complaints()

@@ -31,6 +31,15 @@ class Browser:
         self.width = width
         self.size(width)
 
+    @classmethod
+    def fresh(cls, driver: webdriver.Chrome, base: str, width: int) -> Browser:
+        """As for somebody who comes for the first time: scripts, light colours, no cookies."""
+        found = cls(driver, base, width)
+        found.scripts(True)
+        found.scheme("light")
+        driver.delete_all_cookies()
+        return found
+
     def size(self, width: int, height: int = 900) -> None:
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",

@@ -15,11 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(params=WIDTHS)
 def browser(chromium: webdriver.Chrome, real_site: str, request: pytest.FixtureRequest) -> Browser:
-    found = Browser(chromium, real_site, request.param)
-    found.scripts(True)
-    found.scheme("light")
-    chromium.delete_all_cookies()
-    return found
+    return Browser.fresh(chromium, real_site, request.param)
 
 
 def click(browser: Browser, selector: str) -> None:

@@ -49,10 +49,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Held]]
 def browser(
     chromium: webdriver.Chrome, held: tuple[str, Held], request: pytest.FixtureRequest
 ) -> Browser:
-    found = Browser(chromium, held[0], request.param)
-    found.scripts(True)
-    found.scheme("light")
-    chromium.delete_all_cookies()
+    found = Browser.fresh(chromium, held[0], request.param)
     found.open("/corpus")
     found.one("details summary").click()
     found.one("input[name=token]").send_keys("geheim")

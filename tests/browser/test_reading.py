@@ -24,11 +24,7 @@ PRESS = "/conference/corpus/003_55b19cd09408b228.txt"
 
 @pytest.fixture(params=WIDTHS)
 def browser(chromium: webdriver.Chrome, real_site: str, request: pytest.FixtureRequest) -> Browser:
-    found = Browser(chromium, real_site, request.param)
-    found.scripts(True)
-    found.scheme("light")
-    chromium.delete_all_cookies()
-    return found
+    return Browser.fresh(chromium, real_site, request.param)
 
 
 def follow(browser: Browser, selector: str) -> None:
