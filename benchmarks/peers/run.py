@@ -1,8 +1,9 @@
 """The engine beside its peers: ``python -m benchmarks.peers.run SET.json… --cache DIR --envs DIR``.
 
-Every tool gets the same passages, questions and vectors (made once, kept in the cache; a
-question's vector is not timed) and runs in a process and an environment of its own, one
-after another. ``python -m benchmarks.peers.setup`` makes the environments.
+Every tool gets the same passages, questions and vectors (made once, kept in the cache) and
+runs in a process and an environment of its own, one after another. A question's vector is
+not in p50 and p95; *whole* adds what it takes (``question_worker``).
+``python -m benchmarks.peers.setup`` makes the environments.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from benchmarks.retrieval.datasets import Pool, Question, sampled
 from benchmarks.retrieval.metrics import NAMES, figures, interval
 from benchmarks.retrieval.pool import load_pool
 from benchmarks.retrieval.vectors import CachedEncoder
+from qa_engine.adapters.e5_runtime import THREADS
 from qa_engine.text.normalise import fold
 
 ROOT = Path(__file__).parents[2]
@@ -47,18 +50,30 @@ def main() -> None:
     data = options.cache / "peers"
     write(pool, asked, options.cache, data)
     print(f"{len(pool.paragraphs)} passages, {len(asked)} questions", flush=True)
+    vectors_took = started("question_worker", sys.executable, data)
     found: dict[str, dict[str, Any]] = {}
     for name in options.tools:
         row = run(name, data, options.envs)
         if row is None:
             continue
-        found[name] = scored(row, asked)
+        encoder = TOOLS[name].encoder
+        vectors = (vectors_took or {}).get(encoder) if encoder else [0.0] * len(asked)
+        found[name] = scored(row, asked, vectors)
         print(f"{name:<12} {'  '.join(cells(found[name]))}", flush=True)
     if options.json:
         options.json.write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
     if options.docs:
         source = made_by("benchmarks.peers.run", sys.argv[1:], load)
-        head = ["Tool", *NAMES, "MRR@10, 95 %", "p50 ms", "p95 ms", "index s", "memory MB"]
+        head = [
+            "Tool",
+            *NAMES,
+            "MRR@10, 95 %",
+            "p50 ms",
+            "p95 ms",
+            "whole p50",
+            "index s",
+            "memory MB",
+        ]
         rows = [[TOOLS[name].label, *cells(row)] for name, row in found.items()]
         title = f"**{len(pool.paragraphs):,} passages, {len(asked):,} questions**"
         # A table a size: one with statutes and one without stand beside each other.
@@ -87,27 +102,40 @@ def run(name: str, data: Path, envs: Path) -> dict[str, Any] | None:
     if not python.exists():
         print(f"{name}: no {python}; see benchmarks.peers.setup", file=sys.stderr)
         return None
-    result = data / f"{name}.json"
+    return started("worker", python, data, name)
+
+
+def started(module: str, python: str | Path, data: Path, *name: str) -> dict[str, Any] | None:
+    """What a module of this package wrote in a process of its own; None when it failed."""
+    result = data / f"{''.join(name) or module}.json"
     result.unlink(missing_ok=True)
-    command = [str(python), "-m", "benchmarks.peers.worker", name, str(data), str(result)]
+    command = [str(python), "-m", f"benchmarks.peers.{module}", *name, str(data), str(result)]
     # One thread for each, and only the benchmarks on the path of another environment.
     one = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **one, "PYTHONPATH": str(ROOT)}, check=False
+        command,
+        cwd=ROOT,
+        env={**os.environ, **one, THREADS: "1", "PYTHONPATH": str(ROOT)},
+        check=False,
     )
     if done.returncode:
-        print(f"{name}: failed", file=sys.stderr)
+        print(f"{' '.join((module, *name))}: failed", file=sys.stderr)
         return None
     row: dict[str, Any] = json.loads(result.read_text("utf-8"))
     return row
 
 
-def scored(row: dict[str, Any], asked: list[Question]) -> dict[str, Any]:
-    """The figures in place of what was found."""
+def scored(
+    row: dict[str, Any], asked: list[Question], vectors: Sequence[float] | None
+) -> dict[str, Any]:
+    """The figures in place of what was found; ``vectors``: seconds of each question's."""
     rows = np.array([figures(ids, q.relevant) for ids, q in zip(row["found"], asked, strict=True)])
     low, high = interval(rows[:, NAMES.index("MRR@10")])
     means = dict(zip(NAMES, rows.mean(axis=0).tolist(), strict=True))
-    rest = {name: value for name, value in row.items() if name != "found"}
+    rest = {name: value for name, value in row.items() if name not in ("found", "seconds")}
+    if vectors is not None:
+        whole = np.array(row["seconds"]) + np.array(vectors)
+        rest["whole_p50_ms"] = float(np.percentile(whole, 50)) * 1000
     return {**means, "low": low, "high": high, **rest}
 
 
@@ -117,6 +145,7 @@ def cells(row: dict[str, Any]) -> list[str]:
         f"{row['low']:.4f}–{row['high']:.4f}",
         f"{row['p50_ms']:.2f}",
         f"{row['p95_ms']:.2f}",
+        f"{row['whole_p50_ms']:.1f}" if "whole_p50_ms" in row else "–",
         f"{row['index_seconds']:.1f}",
         f"{row['memory_megabytes']:.0f}",
     ]

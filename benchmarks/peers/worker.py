@@ -52,6 +52,7 @@ def main() -> None:
             "p95_ms": float(np.percentile(times, 95)) * 1000,
             "p99_ms": float(np.percentile(times, 99)) * 1000,
             **{f"cpu_p{p}_ms": float(np.percentile(spent, p)) * 1000 for p in (50, 95, 99)},
+            "seconds": times,
             "found": found,
         }
         result.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
