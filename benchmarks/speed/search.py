@@ -18,11 +18,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import whoosh.index
+import whoosh.query
+import whoosh.scoring
 
 from benchmarks.peers.run import run as run_tool
 from benchmarks.peers.tools import TOOLS
@@ -31,10 +34,11 @@ from benchmarks.report import busy, made_by, put, table
 from benchmarks.retrieval.vectors import CachedEncoder
 from benchmarks.speed.corpus import questions
 from benchmarks.speed.plot import plot
+from qa_engine.adapters.bm25 import K1, B
 from qa_engine.adapters.embedded import EmbeddedReader, EmbeddedStore
 from qa_engine.adapters.faiss_vectors import FaissVectors, read_vectors
 from qa_engine.adapters.onnx_encoder import OnnxEncoder
-from qa_engine.ports import Vectors
+from qa_engine.ports import BIGRAMS, Vectors
 from qa_engine.retrieval import MODES, Retriever
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.normalise import fold
@@ -44,6 +48,7 @@ from qa_engine.wiring import open_engine
 
 WARM = 20  # requests before the clock counts
 ASKED = 30  # questions put to the whole engine
+SCORED = 30  # and to Whoosh's scorer
 SECONDS = 6  # of one measurement at saturation
 COLD = 3  # processes
 DOCUMENTS = 400  # that questions are taken from
@@ -79,6 +84,9 @@ def measure(work: Path, size: int, count: int) -> dict[str, Any]:
     for mode in MODES:
         row[mode] = timed(lambda q, mode=mode: retriever.search(q, 10, mode), asked)
     row["lookup"] = timed(lambda q: retriever.lookup(q, "words", 10), asked)
+    terms = [dict(retriever.understand(question).bigrams) for question in asked[: SCORED + 2]]
+    row["bigrams"] = timed(lambda t: reader.match(BIGRAMS, t, 10), terms, warm=2)
+    row["whoosh"] = timed(whoosh_scorer(index), terms, warm=2)
     row["per_second"] = {
         str(threads): saturated(lambda q: retriever.search(q, 10), asked, threads)
         for threads in (1, 2)
@@ -94,6 +102,19 @@ def measure(work: Path, size: int, count: int) -> dict[str, Any]:
     row["same_nearest"] = same_nearest(reader, encoder)  # last: it brings in every vector
     reader.close()
     return row
+
+
+def whoosh_scorer(index: Path) -> Callable[[Mapping[str, float]], Any]:
+    """Whoosh's own BM25 on the bigrams that the index has in Whoosh's files."""
+    folder = index / (EmbeddedStore(index).current() or "") / "words"
+    searcher = whoosh.index.open_dir(str(folder)).searcher(whoosh.scoring.BM25F(B=B, K1=K1))
+
+    def search(terms: Mapping[str, float]) -> Any:
+        query = whoosh.query
+        wanted = [query.Term(BIGRAMS, term, boost=weight) for term, weight in terms.items()]
+        return searcher.search(query.Or(wanted), limit=10)
+
+    return search
 
 
 def some_questions(work: Path, size: int, count: int) -> list[str]:
@@ -199,13 +220,16 @@ def vectors_of(reader: EmbeddedReader, ids: Sequence[str]) -> Vectors:
     return found
 
 
-SHOWN = ("lookup", *MODES[1:], MODES[0], "ask without reader", "ask")
+SHOWN = ("lookup", "bigrams", "whoosh", *MODES[1:], MODES[0], "ask without reader", "ask")
 NAMED = {
     "lookup": "one lookup by words, ten passages",
+    "bigrams": "one lookup by bigrams, ten passages",
+    "whoosh": "the same by Whoosh's scorer",
     "words": "search, words",
     "meaning": "search, meaning",
     "hybrid": "search, hybrid",
 }
+PLOTTED = ("lookup", *MODES[1:], MODES[0])
 
 
 def report(found: dict[str, Any]) -> str:
@@ -279,7 +303,7 @@ def main() -> None:
     if options.docs:
         lines = {
             NAMED[name]: [(row["passages"], row[name]["p50"]) for row in found.values()]
-            for name in NAMED
+            for name in PLOTTED
         }
         image = options.docs.parent / "images" / "scaling.svg"
         image.write_text(plot(lines, "passages", "ms of the processor, median"), "utf-8")
