@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from benchmarks.answering.reliability import Bin, diagram
+from benchmarks.report import busy, made_by, put, table
 from qa_engine import open_engine
 from qa_engine.answering.assemble import strategies
 from qa_engine.answering.confidence import FEATURES, kind_of, squash
@@ -121,22 +124,33 @@ def probability(weights: dict[str, Any], kind: str, values: dict[str, float]) ->
     return float(1 / (1 + np.exp(-total)))
 
 
-def report(data: Sequence[Example], weights: dict[str, Any]) -> None:
-    """Expected calibration error and what each threshold would give."""
+def report(data: Sequence[Example], weights: dict[str, Any], page: Path | None, by: str) -> None:
+    """Expected calibration error and what each threshold would give; ``page`` gets the
+    first as a table, with a picture beside it."""
     pairs = [(probability(weights, kind, values), right) for kind, values, right, _ in data]
     chances = np.array([chance for chance, _ in pairs])
     rights = np.array([right for _, right in pairs], dtype=float)
-    bins = np.minimum((chances * 10).astype(int), 9)
-    error = sum(
-        abs(chances[bins == b].mean() - rights[bins == b].mean()) * (bins == b).mean()
+    numbers = np.minimum((chances * 10).astype(int), 9)
+    bins = [
+        Bin(float(chances[numbers == b].mean()), float(rights[numbers == b].mean()), int(n))
         for b in range(10)
-        if (bins == b).any()
+        if (n := (numbers == b).sum())
+    ]
+    error = sum(abs(one.said - one.right) * one.drafts for one in bins) / len(pairs)
+    text = f"{len(pairs)} drafts, expected calibration error {error:.3f}, on ten bins.\n\n"
+    text += table(
+        ["said", *(f"{one.said:.2f}" for one in bins)],
+        [
+            ["were right", *(f"{one.right:.2f}" for one in bins)],
+            ["drafts", *(str(one.drafts) for one in bins)],
+        ],
     )
-    print(f"{len(pairs)} drafts, expected calibration error {error:.3f}")
-    for b in range(10):
-        if (bins == b).any():
-            said, right = chances[bins == b].mean(), rights[bins == b].mean()
-            print(f"  said {said:.2f}  were right {right:.2f}  n {(bins == b).sum()}")
+    print(text)
+    if page:
+        image = page.parent / "images" / "calibration.svg"
+        image.write_text(diagram(bins), "utf-8")
+        shown = "![What was said and how often it was right](images/calibration.svg)"
+        put(page, "calibration", f"{text}\n\n{shown}\n\n{by}")
     print("threshold  given  right of given  right ones lost")
     for threshold in np.arange(0.1, 0.75, 0.05):
         given = chances >= threshold
@@ -152,13 +166,16 @@ def main() -> None:
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--reader", help="a reader's folder; the shipped one by default")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--update", type=Path, help="page whose table and picture are replaced")
     arguments = parser.parse_args()
+    load = busy()
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     weights = fit(examples(arguments.pairs, arguments.reader), weights)
     if arguments.threshold is not None:
         weights["threshold"] = arguments.threshold
     if arguments.test:
-        report(examples(arguments.test, arguments.reader), weights)
+        by = made_by("benchmarks.answering.calibrate", sys.argv[1:], load)
+        report(examples(arguments.test, arguments.reader), weights, arguments.update, by)
     if arguments.write:
         WEIGHTS.write_text(
             json.dumps(weights, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
