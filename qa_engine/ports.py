@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from qa_engine.models import Document, DocumentInfo, Manifest, Passage
+from qa_engine.models import Document, DocumentInfo, Hit, Manifest, Passage
 
 Vectors = npt.NDArray[np.float32]
 
@@ -98,12 +98,12 @@ class Reader(Protocol):
 
 @runtime_checkable
 class Reranker(Protocol):
-    """Question + passages → a relevance score each, larger is better."""
+    """Question + ranked passages → a relevance score each, larger is better."""
 
     @property
     def name(self) -> str: ...
 
-    def scores(self, question: str, passages: Sequence[Passage]) -> list[float]: ...
+    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]: ...
 
 
 @runtime_checkable

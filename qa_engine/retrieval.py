@@ -340,7 +340,7 @@ class Retriever:
 def _reordered(hits: Sequence[Hit], reranker: Reranker, question: str) -> list[Hit]:
     """By the reranker's scores, ties as before. Those have no common scale, so each place
     keeps its own score; what the reranker said stands among the parts."""
-    scores = reranker.scores(question, [hit.passage for hit in hits])
+    scores = reranker.scores(question, hits)
     order = sorted(range(len(hits)), key=lambda at: (-scores[at], at))
     return [
         Hit(place.score, hits[at].passage, {**hits[at].parts, "reranker": float(scores[at])})

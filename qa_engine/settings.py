@@ -30,6 +30,7 @@ DEFAULT_MODEL = "default"  # multilingual-e5-small, unpacked from an installed p
 DEFAULT_STORE = "embedded"
 DEFAULT_READER = "default"
 DEFAULT_RERANKER = "none"
+READER_RERANKER = "reader"
 APART = "apart"  # files are read in a process of their own, with limits …
 INSIDE = "inside"  # … or in this one, without: for debuggers
 

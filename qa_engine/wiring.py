@@ -45,13 +45,14 @@ def open_engine(index: str | Path | Settings | None = None, **options: Any) -> E
     """See ``qa_engine.open_engine``."""
     chosen = index if isinstance(index, Settings) else settings(index, **options)
     store = make_store(chosen)
+    reader = _once(lambda: make_reader(chosen))
     return Engine(
         store,
         make_encoder(chosen),
         make_cutter(chosen),
         make_aliases(chosen),
-        _once(lambda: make_reader(chosen)),
-        make_reranker(chosen),
+        reader,
+        make_reranker(chosen, reader),
         make_reading(chosen),
         make_generator(chosen),
     )
@@ -314,10 +315,14 @@ def make_reader(chosen: Settings) -> Reader | None:
     return RememberingReader(reader, chosen.readings_kept)
 
 
-def make_reranker(chosen: Settings) -> Reranker | None:
-    """A CrossEncoder of a folder; None when none is named. Raises ModelError."""
+def make_reranker(chosen: Settings, reader: Callable[[], Reader | None]) -> Reranker | None:
+    """The reader, or a CrossEncoder of a folder; None when none is named. Raises ModelError."""
     if chosen.reranker == names.DEFAULT_RERANKER:
         return None
+    if chosen.reranker == names.READER_RERANKER:
+        from qa_engine.adapters.reading_reranker import ReadingReranker
+
+        return ReadingReranker(reader)
     from qa_engine.adapters.cross_encoder import CrossEncoderReranker
 
     return CrossEncoderReranker(Path(chosen.reranker))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_engine.errors import MissingExtra, ModelError
-from qa_engine.models import Passage
+from qa_engine.models import Hit
 from qa_engine.passages import context_text
 
 _BATCH = 8
@@ -32,8 +32,9 @@ class CrossEncoderReranker:
     def name(self) -> str:
         return self._folder.name
 
-    def scores(self, question: str, passages: Sequence[Passage]) -> list[float]:
+    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
         """One relevance each, on the model's own scale. Raises ModelError, MissingExtra."""
+        passages = [hit.passage for hit in hits]
         pairs = [(question, f"{context_text(p)}\n{p.text}".strip()) for p in passages]
         if not pairs:
             return []

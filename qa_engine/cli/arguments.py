@@ -105,7 +105,9 @@ def _command(
     )
     command.add_argument("--uri", default=None, help="Milvus 文件或地址（QA_ENGINE_MILVUS_URI）")
     command.add_argument("--reader", default=None, help="阅读模型：default、none 或文件夹")
-    command.add_argument("--reranker", default=None, help="重排模型：none 或 CrossEncoder 文件夹")
+    command.add_argument(
+        "--reranker", default=None, help="重排：none、reader（阅读模型）或 CrossEncoder 文件夹"
+    )
     return command
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qa_engine.adapters.hashing_encoder import HashingEncoder
 from qa_engine.adapters.memory import MemoryStore
 from qa_engine.errors import FilterError, UsageError
-from qa_engine.models import Document, Passage
+from qa_engine.models import Document, Hit, Passage
 from qa_engine.passages import context_text
 from qa_engine.ports import Filters, Reranker
 from qa_engine.retrieval import MODES, Retriever
@@ -196,8 +196,8 @@ class Shortest:
 
     name = "shortest"
 
-    def scores(self, question: str, passages: Sequence[Passage]) -> list[float]:
-        return [-float(len(passage.text)) for passage in passages]
+    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
+        return [-float(len(hit.passage.text)) for hit in hits]
 
 
 def test_a_reranker_has_the_last_word_on_the_order(plan: Retriever) -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from qa_engine.adapters.cross_encoder import CrossEncoderReranker
 from qa_engine.errors import ModelError
-from qa_engine.models import Passage
+from qa_engine.models import Hit, Passage
 from qa_engine.ports import Reranker
 from qa_engine.settings import settings
 from qa_engine.wiring import make_reranker
 
 TEXTS = ("甲乙", "丙丁戊", "甲")
-PASSAGES = [Passage(f"a#{n}", "a", "标题", text, "paragraph") for n, text in enumerate(TEXTS)]
+HITS = [Hit(0.5, Passage(f"a#{n}", "a", "标题", text, "paragraph")) for n, text in enumerate(TEXTS)]
 
 
 def model(folder: Path, labels: int = 1) -> Path:
@@ -41,19 +41,19 @@ def test_each_passage_gets_a_score_of_its_own_whatever_stands_beside_it(tmp_path
     """Scores follow the passages, not their places."""
     reranker = CrossEncoderReranker(model(tmp_path / "m"))
     assert isinstance(reranker, Reranker)
-    scores = reranker.scores("问甲", PASSAGES)
-    assert len(set(scores)) == len(PASSAGES)
-    assert reranker.scores("问甲", PASSAGES[::-1]) == pytest.approx(scores[::-1], abs=1e-5)
+    scores = reranker.scores("问甲", HITS)
+    assert len(set(scores)) == len(HITS)
+    assert reranker.scores("问甲", HITS[::-1]) == pytest.approx(scores[::-1], abs=1e-5)
     assert reranker.scores("问甲", []) == []
 
 
 def test_a_classifier_of_several_labels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="2"):
-        CrossEncoderReranker(model(tmp_path / "m", labels=2)).scores("问", PASSAGES)
+        CrossEncoderReranker(model(tmp_path / "m", labels=2)).scores("问", HITS)
 
 
 def test_a_folder_without_a_model_is_refused_when_named(tmp_path: Path) -> None:
     """At once, and with the folder's name; none is the default."""
     with pytest.raises(ModelError, match=tmp_path.name):
-        make_reranker(settings(reranker=str(tmp_path)))
-    assert make_reranker(settings()) is None
+        make_reranker(settings(reranker=str(tmp_path)), lambda: None)
+    assert make_reranker(settings(), lambda: None) is None
