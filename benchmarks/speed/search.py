@@ -201,7 +201,7 @@ def peers(work: Path, size: int, count: int, tools: Sequence[str], envs: Path) -
     for name in tools:
         row = run_tool(name, data, envs)
         if row is not None:
-            found[name] = {key: value for key, value in row.items() if key != "found"}
+            found[name] = {k: v for k, v in row.items() if k not in ("found", "seconds")}
             print(f"{size:>8}  {TOOLS[name].label}: {found[name]}", flush=True)
     return found
 
