@@ -86,9 +86,9 @@ def features(
     """In the order of ``NAMES``. ``scores`` are normalised, absent where a lookup did not find
     the passage."""
     total = sum(unit.weight for unit in profile.units) or 1.0
-    places = [_places(text, unit.forms) for unit in profile.units]
+    places = _all_places(text, profile.units)
     covered = sum(unit.weight for unit, found in zip(profile.units, places, strict=True) if found)
-    places_above = [_places(above, unit.forms) for unit in profile.units]
+    places_above = _all_places(above, profile.units)
     added = sum(
         unit.weight
         for unit, own, other in zip(profile.units, places, places_above, strict=True)
@@ -117,9 +117,15 @@ def features(
     return np.array(row, dtype=np.float32)
 
 
-def _places(text: str, forms: Sequence[str]) -> Sequence[int]:
-    if len(forms) == 1 and forms[0] not in text:  # most are not
-        return ()
+def _all_places(text: str, units: Sequence[Unit]) -> list[Sequence[int]]:
+    return [
+        # Most are not there; calling a function for those would be most of the time.
+        () if len(unit.forms) == 1 and unit.forms[0] not in text else _places(text, unit.forms)
+        for unit in units
+    ]
+
+
+def _places(text: str, forms: Sequence[str]) -> list[int]:
     found: list[int] = []
     for form in forms:
         at = text.find(form)

@@ -89,8 +89,13 @@ class Model:
         return round(float(self.weights @ row) + self.bias, 5)
 
     def score(self, row: Features) -> float:
-        """The logistic of the value: 0..1."""
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.value(row)))))
+        """The logistic of the value."""
+        return logistic(self.value(row))
+
+
+def logistic(value: float) -> float:
+    """A linear score as one of 0..1."""
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, value))))
 
 
 @cache

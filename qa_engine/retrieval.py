@@ -14,6 +14,7 @@ from qa_engine.features import Features, Profile, Unit, expected, features, weig
 from qa_engine.fusion import (
     Fused,
     from_zero,
+    logistic,
     min_max,
     reciprocal_rank,
     shipped_model,
@@ -158,10 +159,13 @@ class Retriever:
         # never changes the first ones.
         candidates = self._candidates(query, fused[:_LOOKED_AT])
         # By the value: far from the middle the scores lie closer than they can tell apart.
-        candidates.sort(key=lambda c: (-self._model.value(c.features), c.passage.id))
-        hits = [
-            Hit(self._model.score(c.features), c.passage, dict(c.first.parts)) for c in candidates
-        ]
+        ranked = sorted(
+            [(-self._model.value(c.features), c.passage.id, c) for c in candidates],
+            key=lambda valued: valued[:2],
+        )
+        if self._reranker is None:
+            ranked = ranked[:limit]
+        hits = [Hit(logistic(-value), c.passage, dict(c.first.parts)) for value, _, c in ranked]
         if self._reranker is not None and hits:
             hits = _reordered(hits, self._reranker, query.text)
         if limit > len(hits):

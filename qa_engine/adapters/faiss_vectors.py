@@ -62,7 +62,7 @@ class FaissVectors:
     def __init__(self, paths: Sequence[tuple[Path, Path]], dimension: int) -> None:
         """``paths``: of each segment its vectors and, if there is such a file, its coarse rows."""
         self._segments = [
-            _Segment(_open(exact), _open(coarse) if coarse.exists() else None)
+            _Segment(_open(exact), _Coarse(_open(coarse)) if coarse.exists() else None)
             for exact, coarse in paths
         ]
         for (path, _), segment in zip(paths, self._segments, strict=True):
@@ -91,8 +91,35 @@ class FaissVectors:
         return np.concatenate(rows), np.concatenate(scores)
 
 
+class _Coarse:
+    """Rows in one byte a dimension, compared with the query in the same form: whole numbers,
+    a third faster than turning each byte back into a fraction.
+
+    Of unit vectors the cosine is 1 - d² / 2, d being how far they lie apart, which is one
+    unit of the form times the distance of the bytes."""
+
+    def __init__(self, index: Any) -> None:
+        faiss = _faiss()
+        low, width = faiss.vector_to_array(index.sq.trained).tolist()
+        self._low, self._unit = low, width / 255
+        kind = faiss.ScalarQuantizer.QT_8bit_direct
+        self._bytes = faiss.IndexScalarQuantizer(index.d, kind, faiss.METRIC_L2)
+        self._bytes.codes = index.codes
+        self._bytes.ntotal = index.ntotal
+        self._bytes.is_trained = True
+        self._bytes.referenced_objects = [index]  # its bytes are not copied
+
+    def search(
+        self, query: Vectors, wanted: int, selector: Any
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        """About the cosines, best first, and rows."""
+        code = np.floor((query - self._low) / self._unit).clip(0, 255).astype(np.float32)
+        distances, rows = _search(self._bytes, code, wanted, selector)
+        return 1 - distances * np.float32(self._unit * self._unit / 2), rows
+
+
 class _Segment:
-    def __init__(self, exact: Any, coarse: Any | None) -> None:
+    def __init__(self, exact: Any, coarse: _Coarse | None) -> None:
         self.exact = exact
         self._coarse = coarse
 
@@ -111,9 +138,10 @@ class _Segment:
     def _refined(self, query: Vectors, limit: int, total: int, selector: Any) -> Found:
         """The best coarse rows compared as they came: so many of them that none of the others
         can be among the best, judged by the errors seen."""
+        assert self._coarse is not None
         wanted = limit * _COARSE_FIRST
         while wanted < total:
-            coarse, rows = _search(self._coarse, query, wanted, selector)
+            coarse, rows = self._coarse.search(query, wanted, selector)
             exact, found = _search(self.exact, query, wanted, _faiss().IDSelectorArray(rows))
             error = np.abs(exact[np.argsort(found)] - coarse[np.argsort(rows)]).max()
             last = exact[limit - 1]

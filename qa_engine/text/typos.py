@@ -9,6 +9,7 @@ the dictionary knows is never exchanged.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from qa_engine.text.words import QUESTION_WORDS
 
 _SHORTEST, _LONGEST = 2, 8
 _ONE_OFF = 4  # characters, from which on one may differ in shape and sound
+_TRIABLE = re.compile(f"[\u4e00-\u9fff]{{{_SHORTEST},{_LONGEST}}}")
 Codes = npt.NDArray[np.uint32]
 Known = Callable[[Sequence[str]], Mapping[str, int]]
 
@@ -61,7 +63,7 @@ class Speller:
         self._proper = proper
         by_length: dict[int, set[str]] = {}
         for word in (*proper, *pairs):
-            if _SHORTEST <= len(word) <= _LONGEST and all(_is_han(c) for c in word):
+            if _TRIABLE.fullmatch(word):
                 by_length.setdefault(len(word), set()).add(word)
         self._words = {length: sorted(some) for length, some in by_length.items()}
         self._codes = {length: _codes(some) for length, some in self._words.items()}
@@ -135,8 +137,11 @@ class Speller:
         if not words:
             return []
         found: dict[str, bool] = {}
-        alike = (self._sounds_of(length) == self._sound(_codes([piece]))).all(axis=0)
-        found.update({words[n]: True for n in np.flatnonzero(alike)})
+        sounds, wanted = self._sounds_of(length), self._sound(_codes([piece]))[:, 0]
+        alike = np.flatnonzero(sounds[0] == wanted[0])
+        for one, sound in zip(sounds[1:], wanted[1:], strict=True):  # few are left each time
+            alike = alike[one[alike] == sound]
+        found.update({words[n]: True for n in alike})
         if length >= _ONE_OFF:
             same = (self._codes[length] == _codes([piece])).sum(axis=0) == length - 1
             for n in np.flatnonzero(same):
