@@ -126,7 +126,9 @@ class EmbeddedWriter:
         self._finish_segment()
         self._apply_deletions()
         documents, passages = store.counts()
-        store.close(shrink=self._removed)
+        # As long as removed passages linger in segments the file may hold such, too: writing a
+        # large one anew for each change would be most of what the change costs.
+        store.close(shrink=self._removed and not any(s.deleted for s in self._segments))
         words.close()
         self._words = self._passages = None
         write_segments(self._path, self._segments, self._next)
@@ -189,6 +191,7 @@ class EmbeddedWriter:
                 self._known[name] = checksum
         shutil.copyfile(base / _PASSAGES, self._path / _PASSAGES)
         self._segments, self._next = read_segments(base)
+        self._removed = any(segment.deleted for segment in self._segments)
 
     def _open(self) -> tuple[WhooshWriter, PassageWriter]:
         if self._words is None or self._passages is None:
