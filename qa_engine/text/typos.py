@@ -61,10 +61,10 @@ class Speller:
         """``pairs``: pairs of characters of the corpus, tried where no word fits."""
         proper = set(words)
         self._proper = proper
-        by_length: dict[int, set[str]] = {}
+        by_length: dict[int, dict[str, None]] = {}  # the pairs stay in order: sorted at once
         for word in (*proper, *pairs):
             if _TRIABLE.fullmatch(word):
-                by_length.setdefault(len(word), set()).add(word)
+                by_length.setdefault(len(word), {})[word] = None
         self._words = {length: sorted(some) for length, some in by_length.items()}
         self._codes = {length: _codes(some) for length, some in self._words.items()}
         self._sounds: dict[int, Codes] = {}
