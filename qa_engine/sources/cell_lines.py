@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from qa_engine.models import COOPERATE, LEAD, NUMBER, OTHER
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.numbered_rows import even_below, serial_rows
 from qa_engine.sources.outline import is_heading
+from qa_engine.sources.parents import flat_spans, header_cells, joined_names, spans_of
 from qa_engine.sources.placing import Sequenced, place
 from qa_engine.sources.raw import RawCell, Table
 
@@ -27,6 +29,7 @@ _WORST = 2.5  # mean cost a cell above which the lines are no table
 _SHORT = 8
 _LONGEST_NAME = 16
 _MOST_NAMES = 40
+_MOST_EVEN = 400  # lines in which numbered rows are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ def _tabbed(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> 
         width, regular = 0, False
     known = sum(1 for name in names if words.known(name))
     titled = known >= 2 and known * 2 >= len(names)
+    if not titled and _two_named(groups, values, width, words):
+        titled = True
     if titled and len(groups) > 1 and len(groups[0]) >= 2:
         return _table(lines, first, last, groups, values, width, words)
     if regular and width >= 2 and len(groups) >= 3:
@@ -125,6 +130,14 @@ def _tabbed(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> 
         found = _sequence(text, lines, first, last, flat, head - first, words, joins=False)
         return found[0] if found else None
     return None
+
+
+def _two_named(
+    groups: list[list[Piece]], values: list[list[str]], width: int, words: Vocabulary
+) -> bool:
+    """A header of two rows with names that nobody knows, over rows of one width."""
+    even = sum(1 for group in groups[2:] if len(group) == width) * 10 >= len(groups[2:]) * 8
+    return len(groups) > 3 and even and two_rows(groups, values, words) is not None
 
 
 def _tabbed_end(lines: Sequence[Line], first: int, words: Vocabulary) -> int:
@@ -207,40 +220,29 @@ def _head(
     stands over several columns (责任分工 over 牵头单位 and 配合单位).
     """
     top = values[0]
-    parents = [c for c, name in enumerate(top) if words.parent(name)]
-    if len(groups) > 2 and len(top) < width and parents:
-        below = values[1]
-        if len(top) - len(parents) + len(below) == width and all(map(words.known, below)):
-            return two_header_rows(groups, values, parents)
+    if len(groups) > 2 and len(top) < width:
+        two = two_rows(groups[:2], [row for row in values if len(row) <= width], words)
+        if two is not None:
+            return two
     cells = [_cell(0, c, piece) for c, piece in enumerate(groups[0])]
     names = list(top) + [""] * (width - len(top) if len(groups) > 2 else 0)
     return cells, 1, names
 
 
-def two_header_rows(
-    groups: Sequence[list[Piece]], values: Sequence[list[str]], parents: list[int]
+def two_rows(
+    pieces: Sequence[list[Piece]], values: Sequence[list[str]], words: Vocabulary
+) -> tuple[list[RawCell], int, list[str]] | None:
+    """Cells, height and names of a header of two rows without the blanks that merges leave;
+    ``values`` are the texts of all rows. None where the first two are no such header."""
+    spans = spans_of(values[0], values[1], values[2:], words)
+    return None if spans is None else _spread(pieces, values, spans)
+
+
+def _spread(
+    pieces: Sequence[list[Piece]], values: Sequence[list[str]], spans: Sequence[int]
 ) -> tuple[list[RawCell], int, list[str]]:
-    """Cells, height and names of a header whose second row stands below the ``parents``
-    (indices in the first): both rows without the blanks that merges leave."""
-    share, extra = divmod(len(groups[1]), len(parents))
-    cells: list[RawCell] = []
-    names: list[str] = []
-    column = child = 0
-    for c, piece in enumerate(groups[0]):
-        if c not in parents:
-            cells.append(RawCell(0, column, piece.start, piece.end, rowspan=2))
-            names.append(values[0][c])
-            column += 1
-            continue
-        span = share + (1 if parents.index(c) < extra else 0)
-        cells.append(RawCell(0, column, piece.start, piece.end, colspan=span))
-        for _ in range(span):
-            below = groups[1][child]
-            cells.append(RawCell(1, column, below.start, below.end))
-            names.append(f"{values[0][c]}/{values[1][child]}")
-            column += 1
-            child += 1
-    return cells, 2, names
+    top, below = ([(piece.start, piece.end) for piece in row] for row in pieces[:2])
+    return header_cells(top, below, spans), 2, joined_names(values[0], values[1], spans)
 
 
 # --- no marks at all --------------------------------------------------------------------
@@ -286,7 +288,9 @@ def _header_run(lines: Sequence[Line], first: int, last: int, words: Vocabulary)
     """The line after the run of column names that begins at ``first``; ``first`` if none."""
     if words.role(lines[first].content) == NUMBER and words.known(lines[first].content):
         close = _before_number(lines, first, last)
-        if words.titled([lines[at].content for at in range(first, close)]):
+        names = [lines[at].content for at in range(first, close)]
+        below = lines[close : min(last, close + _MOST_EVEN)] if names else ()
+        if words.titled(names) or (names and even_below(names, [line.content for line in below])):
             return close
     at = first
     seen: set[str] = set()
@@ -340,12 +344,23 @@ def _bare_end(lines: Sequence[Line], head: int, words: Vocabulary) -> int:
             return at
         if _NOTE.match(content):
             return at
+        if _closing(lines, head, at, words):
+            return at
         if at > head and _header_run(lines, at, len(lines), words) - at >= 3:
             close = at
             while close > head and close > at - 3 and is_heading(lines[close - 1].content):
                 close -= 1
             return close
     return len(lines)
+
+
+def _closing(lines: Sequence[Line], head: int, at: int, words: Vocabulary) -> bool:
+    """A sentence below the first blank line after numbered rows: the text goes on."""
+    line = lines[at]
+    if not line.blank_before or at <= head + 1 or not line.content.endswith("。"):
+        return False
+    numbered = is_number(lines[head].content) and not is_number(lines[at - 1].content)
+    return numbered and not any(above.blank_before for above in lines[head + 1 : at])
 
 
 def _sequence(
@@ -361,9 +376,10 @@ def _sequence(
     """A header of ``width`` cells and all others after it, rows unknown; and what placing
     them cost."""
     names = [text[piece.start : piece.end].strip() for piece in pieces[:width]]
-    cells, height, joined = _flat_head(pieces[:width], names, words)
-    roles = [words.role(name) for name in joined]
     body = pieces[width:]
+    rows = serial_rows([text[piece.start : piece.end].strip() for piece in body])
+    cells, height, joined = _flat_head(pieces[:width], names, rows, words)
+    roles = [words.role(name) for name in joined]
     placed, cost = place(
         [Sequenced(text[p.start : p.end].strip(), p.apart) for p in body], roles, joins
     )
@@ -379,12 +395,12 @@ def _sequence(
 
 
 def _flat_head(
-    pieces: list[Piece], names: list[str], words: Vocabulary
+    pieces: list[Piece], names: list[str], rows: list[list[str]], words: Vocabulary
 ) -> tuple[list[RawCell], int, list[str]]:
     """Header cells of a flat run of names, as ``_head`` gives them.
 
     A name that stands over several (责任分工), with names of who at the end of the run,
-    tells that the run was two rows.
+    tells that the run was two rows; so does a run longer than all ``rows`` that numbers part.
     """
     tail = len(names)
     while (
@@ -396,7 +412,13 @@ def _flat_head(
     parents = [c for c, name in enumerate(names[:tail]) if words.parent(name)]
     if len(parents) == 1 and len(names) - tail >= 2:
         groups, values = [pieces[:tail], pieces[tail:]], [names[:tail], names[tail:]]
-        return two_header_rows(groups, values, parents)
+        spans = [len(groups[1]) if c in parents else 1 for c in range(tail)]
+        return _spread(groups, values, spans)
+    if rows and max(map(len, rows)) < len(names) and not all(map(words.known, names)):
+        spans = flat_spans(names, rows, words)
+        if spans is not None:
+            cut = len(spans)
+            return _spread([pieces[:cut], pieces[cut:]], [names[:cut], names[cut:]], spans)
     return [_cell(0, c, piece) for c, piece in enumerate(pieces)], 1, names
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa_engine.sources.aligned_columns import find_aligned
-from qa_engine.sources.cell_lines import Found, Line, Piece, two_header_rows
+from qa_engine.sources.cell_lines import Found, Line, Piece, two_rows
 from qa_engine.sources.celltypes import is_sentence
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.placing import Sequenced, place
@@ -26,6 +26,7 @@ _CLOSED = re.compile(r'"(?:\t|\s*$)')
 _MOST_BROKEN = 40  # lines of one cell
 _FEWEST = 3
 _LONGEST_GROUP = 40
+_AHEAD = 8  # rows
 
 
 @dataclass(slots=True)
@@ -71,7 +72,9 @@ def _region(
         return None, first + 1
     rows = [_row(text, pieces)]
     if split is _spaces and not words.titled(rows[0].texts, 3):
-        return None, first + 1
+        two = _ahead(text, lines, first, split)
+        if not (_two_rows(two, words) and words.titled(two[0].texts + two[1].texts, 3)):
+            return None, first + 1
     if split is _single_spaces and not _all_named(rows[0].texts, words):
         return None, first + 1
     ruled = False
@@ -141,12 +144,22 @@ def _is_table(rows: list[_Row], split: Splitter, ruled: bool, words: Vocabulary)
     width = max(len(row.pieces) for row in rows)
     if len(rows) < 2 or width < 2:
         return False
-    if ruled or words.titled(rows[0].texts):
+    if ruled or words.titled(rows[0].texts) or _two_rows(rows, words) is not None:
+        return True
+    if _filled_below(rows) and words.titled(rows[0].texts + rows[1].texts):
         return True
     if split in _SPACED:
         return False
     same = sum(1 for row in rows if len(row.pieces) == width)
     return len(rows) >= _FEWEST and width >= 3 and same * 10 >= len(rows) * 8
+
+
+def _filled_below(rows: Sequence[_Row]) -> bool:
+    """Does the second row name the blank places of the first, and few others?"""
+    top, below = rows[0].texts, rows[1].texts
+    own = [c for c, text in enumerate(below) if text]
+    gaps = [c for c in own if not "".join(top[c : c + 1])]
+    return len(rows) >= _FEWEST and bool(gaps) and len(own) <= 2 * len(gaps) and not below[0]
 
 
 def _all_named(texts: Sequence[str], words: Vocabulary) -> bool:
@@ -279,14 +292,22 @@ _SPACED = (_spaces, _single_spaces)
 # --- rows → cells ------------------------------------------------------------------------
 
 
+def _ahead(text: str, lines: Sequence[Line], first: int, split: Splitter) -> list[_Row]:
+    """The rows from a line on, as far as they tell whether the first two are a header."""
+    rows: list[_Row] = []
+    for line in lines[first : first + _AHEAD]:
+        pieces = split(text, line)
+        if pieces is None:
+            break
+        rows.append(_row(text, pieces))
+    return rows
+
+
 def _two_rows(rows: list[_Row], words: Vocabulary) -> tuple[list[RawCell], int, list[str]] | None:
     """The header where the second row names the parts of some names of the first."""
-    top, below = rows[0].texts, rows[1].texts
-    parents = [c for c, name in enumerate(top) if words.parent(name)]
-    named = len(parents) < len(below) < len(top) and all(map(words.likely, below))
-    if len(rows) < _FEWEST or not parents or not named:
+    if len(rows) < _FEWEST:
         return None
-    return two_header_rows([row.pieces for row in rows[:2]], [top, below], parents)
+    return two_rows([row.pieces for row in rows[:2]], [row.texts for row in rows], words)
 
 
 def _table(
@@ -297,13 +318,15 @@ def _table(
     names = top + [""] * (width - len(top))
     cells: list[RawCell] = []
     height = 1
-    if split in _SPACED:
+    two = _two_rows(rows, words)
+    if two is not None:
+        cells, height, names = two
+        width = len(names)
+    elif split in _SPACED:
         width = len(rows[0].pieces)
         names = rows[0].texts
-        cells, height, names = _two_rows(rows, words) or (cells, height, names)
-        width = len(names)
     roles = [words.role(name) for name in names]
-    body = [row.texts + [""] * (width - len(row.texts)) for row in rows[1:]]
+    body = [row.texts + [""] * (width - len(row.texts)) for row in rows[height:]]
     for r, row in enumerate(rows):
         columns = list(range(len(row.pieces)))
         if r < height and height > 1:
@@ -312,7 +335,7 @@ def _table(
             placed, _ = place([Sequenced(text) for text in row.texts], roles, joins=False)
             columns = [spot.column for spot in placed]
         elif r:
-            shift = shift_of(body[r - 1], body, roles)
+            shift = shift_of(body[r - height], body, roles)
             columns = [c + shift for c in columns]
         for column, piece in zip(columns, row.pieces, strict=True):
             if column < width:

@@ -27,6 +27,7 @@ TAILS = (
     "，年内完成不少于12项|，覆盖率达到95%以上|，形成长效机制|，压缩办理时间50%|，建成示范点8个|"
 ).split("|")
 DATES = ("2023年6月底前|2023.12|12月底|长期坚持|2024年3月|每季度|全年|2023年底").split("|")
+PARENTS = ("责任分工", "谁来办理", "各方职责")  # the last two are in no vocabulary
 CHINESE = "一二三四五六七八九十"
 
 
@@ -56,8 +57,11 @@ class Plan:
     then: Plan | None = None  # a second plan in the same file
 
 
-def make_plan(seed: int, *, merges: bool = True, long: bool = False) -> Plan:
-    """``merges`` allows merges that only a format with merges can tell (who and when)."""
+def make_plan(
+    seed: int, *, merges: bool = True, long: bool = False, parent: str = PARENTS[0]
+) -> Plan:
+    """``merges`` allows merges that only a format with merges can tell (who and when);
+    ``parent`` stands over who leads and who helps in a header of two rows."""
     rng = random.Random(seed)
     two_rows = rng.random() < 0.4
     title_row = rng.random() < 0.35
@@ -86,9 +90,9 @@ def make_plan(seed: int, *, merges: bool = True, long: bool = False) -> Plan:
     for c, name in enumerate(columns):
         if two_rows and c in who:
             if c == who[0]:
-                plan.spots.append(Spot(at, c, "责任分工", 1, 2, True))
+                plan.spots.append(Spot(at, c, parent, 1, 2, True))
             plan.spots.append(Spot(at + 1, c, name, 1, 1, True))
-            names[c] = f"责任分工/{name}"
+            names[c] = f"{parent}/{name}"
         else:
             plan.spots.append(Spot(at, c, name, 2 if two_rows else 1, 1, True))
     plan.header_rows = 2 if two_rows else 1
@@ -274,6 +278,15 @@ def to_tab_rows(plan: Plan, path: Path) -> None:
     path.write_text(f"{plan.heading}\n\n{body}\n\n以上任务请认真落实。\n", "utf-8")
 
 
+def to_tab_rows_pressed(plan: Plan, path: Path) -> None:
+    """Rows a line each; merged cells of the header left no blanks in its two rows."""
+    rows = [[text.replace("\n", "") for text in row] for row in grid(plan)]
+    head = plan.header_rows + plan.title_row
+    pressed = [[text for text in row if text] for row in rows[:head]]
+    body = "\n".join("\t".join(row) for row in pressed + rows[head:])
+    path.write_text(f"{plan.heading}\n\n{body}\n\n以上任务请认真落实。\n", "utf-8")
+
+
 def to_spaces(plan: Plan, path: Path) -> None:
     """Columns set with spaces, two at least between cells; a wide character takes two."""
     rows = [[text.replace("\n", "") for text in row] for row in grid(plan)]
@@ -374,7 +387,9 @@ Writer = Callable[[Plan, Path], None]
 def plan_for(format: str, seed: int) -> Plan:
     """The plan of a variant: longer ones for pdf, so that tables go on over pages."""
     merges = FORMATS[format][2]
-    plan = make_plan(seed * 7 + 1, merges=merges, long=format.startswith("pdf") and seed % 3 == 0)
+    parent = PARENTS[seed % 3] if "header" in format else PARENTS[0]
+    long = format.startswith("pdf") and seed % 3 == 0
+    plan = make_plan(seed * 7 + 1, merges=merges, long=long, parent=parent)
     if "two tables" in format:
         plan.then = make_plan(seed * 7 + 3, merges=merges)
     return plan
@@ -398,6 +413,7 @@ FORMATS: dict[str, tuple[str, Writer, bool]] = {
     "md": ("plan.md", to_markdown, False),
     "csv": ("plan.csv", to_csv, False),
     "tab rows": ("plan.txt", to_tab_rows, False),
+    "tab rows, header without blanks": ("plan.txt", to_tab_rows_pressed, False),
     "spaces": ("plan.txt", to_spaces, False),
     "tab cells": ("plan.txt", to_tab_cells, False),
     "bare cells": ("plan.txt", to_bare_cells, False),
