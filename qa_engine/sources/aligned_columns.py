@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from statistics import median
 
@@ -281,6 +282,7 @@ def _goes_together(
     return single and sum(map(_width, text[one[1] : other[0]])) <= 2
 
 
+@cache
 def _width(character: str) -> int:
     """Ambiguous ones (“ ” — ①) are wide among Chinese (UAX #11, East Asian context)."""
     return 2 if unicodedata.east_asian_width(character) in "WFA" else 1

@@ -20,7 +20,7 @@ from qa_engine.sources.numbered_rows import even_below, serial_rows
 from qa_engine.sources.outline import is_heading
 from qa_engine.sources.parents import flat_spans, header_cells, joined_names, spans_of
 from qa_engine.sources.placing import Sequenced, place
-from qa_engine.sources.raw import RawCell, Table
+from qa_engine.sources.raw import RawCell, Table, line_end
 
 _GOES_ON = "、，,；;：:（("
 _NOTE = re.compile(r"(?:备注|说明|注)\s*[：:]")
@@ -74,9 +74,7 @@ def split_lines(text: str, start: int = 0, end: int | None = None) -> list[Line]
     at, blank = start, 0
     stop = len(text) if end is None else end
     while at < stop:
-        close = at
-        while close < stop and text[close] not in "\n\r\f":
-            close += 1
+        close = line_end(text, at, stop)
         body = text[at:close]
         if body.startswith("\t") or body.strip():
             result.append(Line(at, close, body, blank))
@@ -412,8 +410,8 @@ def _flat_head(
     parents = [c for c, name in enumerate(names[:tail]) if words.parent(name)]
     if len(parents) == 1 and len(names) - tail >= 2:
         groups, values = [pieces[:tail], pieces[tail:]], [names[:tail], names[tail:]]
-        spans = [len(groups[1]) if c in parents else 1 for c in range(tail)]
-        return _spread(groups, values, spans)
+        under = [len(groups[1]) if c in parents else 1 for c in range(tail)]
+        return _spread(groups, values, under)
     if rows and max(map(len, rows)) < len(names) and not all(map(words.known, names)):
         spans = flat_spans(names, rows, words)
         if spans is not None:

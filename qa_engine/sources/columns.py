@@ -13,6 +13,7 @@ from pathlib import Path
 
 from qa_engine import models
 from qa_engine.errors import UsageError
+from qa_engine.text.normalise import to_simplified
 
 ROLES = (
     models.NUMBER,
@@ -122,19 +123,7 @@ def plain(header: str) -> str:
     """A header as it is compared: NFKC, without brackets, spaces and line breaks."""
     text = unicodedata.normalize("NFKC", header)
     without = _BRACKETED.sub("", text)
-    return _simplified(_PLAIN.sub("", without if without.strip() else text))
-
-
-@lru_cache(maxsize=1)
-def _converter() -> object:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
-@lru_cache(maxsize=4096)
-def _simplified(text: str) -> str:
-    return str(_converter().convert(text))  # type: ignore[attr-defined]
+    return to_simplified(_PLAIN.sub("", without if without.strip() else text))
 
 
 @lru_cache(maxsize=8)

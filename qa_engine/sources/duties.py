@@ -7,6 +7,7 @@ becomes a ``clause`` with a record; offsets are exact.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ from qa_engine.sources.duty_text import (
 from qa_engine.sources.outline import number_level
 
 _OPEN, _CLOSE = "（(【〔[", "）)】〕]"
+_BRACKET = re.compile(f"[{re.escape(_OPEN + _CLOSE)}]")
 _LONGEST = 400  # characters of a bracket; longer ones are text
 _FEWEST = 6  # characters of a task
 _MOST_JOINED = 600  # characters of an item whose paragraphs are joined before its duty line
@@ -126,12 +128,13 @@ def _closes_item(text: str, start: int, end: int) -> bool:
 def _brackets(text: str) -> Iterator[tuple[int, int]]:
     """Outermost brackets, balanced."""
     depth = start = 0
-    for at, character in enumerate(text):
+    for mark in _BRACKET.finditer(text):
+        at, character = mark.start(), mark.group()
         if character in _OPEN:
             if depth == 0:
                 start = at
             depth += 1
-        elif character in _CLOSE and depth:
+        elif depth:
             depth -= 1
             if depth == 0:
                 yield start, at + 1

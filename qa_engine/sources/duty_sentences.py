@@ -42,10 +42,12 @@ _NO_BODY = re.compile(
 def find_sentence_duties(block: Block) -> list[Block]:
     """The paragraph, split so that each sentence with a duty is a ``clause`` of its own."""
     text = block.text
+    if not _states_duty(text.text):
+        return [block]
     result: list[Block] = []
     at = 0
     for match in _SENTENCE.finditer(text.text):
-        if not match.group().strip():
+        if not _states_duty(match.group()):
             continue
         record = sentence_record(text.slice(match.start(), match.end()))
         if record is None:
@@ -62,6 +64,11 @@ def find_sentence_duties(block: Block) -> list[Block]:
     if rest.text:
         result.append(replace(block, text=rest))
     return result
+
+
+def _states_duty(text: str) -> bool:
+    """One of these words stands in every form of a duty."""
+    return "牵头" in text or "负责" in text
 
 
 def sentence_record(sentence: Aligned) -> Record | None:

@@ -12,8 +12,11 @@ which may hold line breaks inside.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+
+_LINE_END = re.compile(r"[\n\r\f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,12 @@ class RawDocument:
         return replace(self, elements=elements)
 
 
+def line_end(text: str, start: int, stop: int) -> int:
+    """Where the line that begins at ``start`` ends: before a line end or form feed."""
+    found = _LINE_END.search(text, start, stop)
+    return stop if found is None else found.start()
+
+
 def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Paragraph]:
     """One paragraph for each line of ``text[start:end]`` that is not blank.
 
@@ -138,9 +147,7 @@ def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Para
     stop = len(text) if end is None else end
     blank = 0
     while at < stop:
-        close = at
-        while close < stop and text[close] not in "\n\r\f":
-            close += 1
+        close = line_end(text, at, stop)
         if text[at:close].strip().strip("\ufeff"):
             first = at + 1 if text[at] == "\ufeff" else at
             yield Paragraph(first, close, blank_before=blank)

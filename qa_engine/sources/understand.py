@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 
 from qa_engine.models import Block, Document
@@ -130,13 +131,14 @@ def _headings(blocks: list[Block]) -> tuple[str, ...]:
 def _continues(raw: RawDocument, above: Table, table: Table) -> bool:
     """The same table on the next page, or below “续表”: as many columns and nothing but page
     furniture between."""
-    between = [
-        part
-        for part in raw.elements
-        if isinstance(part, Paragraph)
-        and above.end <= part.start < table.start
-        and part.form != "furniture"
-    ]
+    first = bisect_left(raw.elements, above.end, key=lambda part: part.start)
+    between: list[Paragraph] = []
+    for at in range(first, len(raw.elements)):
+        part = raw.elements[at]
+        if part.start >= table.start:
+            break
+        if isinstance(part, Paragraph) and part.form != "furniture":
+            between.append(part)
     said = bool(between) and all(_CONTINUED.match(raw.of(part).strip()) for part in between)
     pages = above.page is not None and table.page is not None and table.page == above.page + 1
     return above.columns == table.columns and (said or (pages and not between))

@@ -26,9 +26,19 @@ _SURE_WRAP = 56
 _LEAST_LINES = 4
 
 
+class _Widths(dict[str, int]):
+    def __missing__(self, character: str) -> int:
+        wide = unicodedata.east_asian_width(character) in "WF"
+        value = self[character] = 2 if wide else 1
+        return value
+
+
+_WIDTHS = _Widths()
+
+
 def display_width(text: str) -> int:
     """Columns in a monospaced layout: wide characters count two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
 
 
 def join_wrapped(lines: Sequence[Line]) -> list[Line]:

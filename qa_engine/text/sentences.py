@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 _OPEN = {
     "（": "）",
@@ -28,6 +29,7 @@ _CLAUSE_ENDS = "；;，,：:"
 _LONGEST_KEPT = 120
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _ITEM = re.compile(r"\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*")
+_MARKS = re.compile(f"[{re.escape(''.join(_OPEN) + _CLOSERS)}\r\n\f]")
 _SPACE = " \t\u3000\xa0"
 
 Span = tuple[int, int]
@@ -52,7 +54,9 @@ def _cuts(text: str, ends: str) -> Iterator[Span]:
     closing = _matches(text)
     start = at = 0
     length = len(text)
-    while at < length:
+    stops = _stops(ends)
+    while (found := stops.search(text, at)) is not None:
+        at = found.start()
         character = text[at]
         if character in "\r\n\f":
             yield start, at
@@ -88,6 +92,12 @@ def _cuts(text: str, ends: str) -> Iterator[Span]:
             continue
         at += 1
     yield start, length
+
+
+@cache
+def _stops(ends: str) -> re.Pattern[str]:
+    """What may end a sentence, or opens what is kept whole."""
+    return re.compile(f"[{re.escape(''.join(_OPEN) + ends)}…\r\n\f]")
 
 
 def _begins_sentence(text: str, start: int, at: int) -> bool:
@@ -128,12 +138,13 @@ def _matches(text: str) -> dict[int, int]:
     """Offset of each opening mark → offset of its closing mark, within one line."""
     found: dict[int, int] = {}
     stack: list[int] = []
-    for at, character in enumerate(text):
+    for mark in _MARKS.finditer(text):
+        at, character = mark.start(), mark.group()
         if character in "\r\n\f":
             stack.clear()
         elif character in _OPEN:
             stack.append(at)
-        elif character in _CLOSERS:
+        else:
             for depth in range(len(stack) - 1, -1, -1):
                 if _OPEN[text[stack[depth]]] == character:
                     found[stack[depth]] = at
