@@ -9,7 +9,7 @@ from qa_engine.alignment import Aligned, Edit
 from qa_engine.sources.celltypes import departments_share, has_item_number
 from qa_engine.sources.raw import RawCell, Table
 
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"(?:\s|<br\s*/?>)+", re.IGNORECASE)
 _WIDE = re.compile(r"[⺀-鿿豈-﫿＀-￯　-〿“”‘’…—·]")
 _NEIGHBOURS = 60  # characters on each side that tell what a gap is
 _MOST_PLACES = 2_000_000  # of a grid; beyond, spans are no merges but an attack
@@ -97,7 +97,7 @@ def _closing(text: str, gap: re.Match[str], names: bool) -> str:
     after = text[gap.end() : gap.end() + _NEIGHBOURS]
     if names and _two_names(before, after):
         return "、"
-    broken = "\n" in gap.group() or "\r" in gap.group()
+    broken = any(mark in gap.group() for mark in "\n\r<")
     if broken and has_item_number(after) and before[-1] not in "。；：，、;,:":
         return " "
     return "" if _WIDE.match(before[-1]) or _WIDE.match(after[0]) else " "

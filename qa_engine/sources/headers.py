@@ -17,6 +17,7 @@ _LONGEST = 24
 _OF_DATES = re.compile(
     r"[\d\s年月日号./\-—~至到前后底末初中上下旬半季度全每完成起止（）()第一二三四]"
 )
+_LABELLED = re.compile(r"[（(]?[^：:，。]{1,10}[：:]\s*\S")
 _MOMENT = re.compile(r"\d\s*[月日号]|[底前止]")  # a time by which, where a name has a year only
 _PERIOD = re.compile(
     r"(?:\d{4}年?(?:度|[上下]半年)?(?:\d{1,2}月)?|\d{1,2}月份?|第?[一二三四1-4]季度|[上下]半年)"
@@ -61,19 +62,38 @@ def is_form(grid: Grid, words: Vocabulary) -> bool:
 
 
 def _title_rows(grid: Grid, words: Vocabulary) -> int:
-    """Rows above the header that hold one text only: a title, “单位：万元”, a date."""
+    """Rows above the header that hold one text only: a title, “单位：万元”, a date; or
+    several that are labelled (“填报单位：…”, “单位：万元”)."""
     if grid.columns < 2:
         return 0
     count = 0
     while count < min(_MOST_TITLES, len(grid.rows) - 1):
         cells = grid.distinct(count)
-        if len(cells) > 1:
+        if len(cells) > 1 and not _remarks(grid, count, words):
             break
-        if cells and words.known(grid.text(count, grid.filled(count)[0])) and grid.columns == 2:
+        if (
+            len(cells) == 1
+            and words.known(grid.text(count, grid.filled(count)[0]))
+            and grid.columns == 2
+        ):
             break
         count += 1
     # A table whose first rows all hold one text has no titles, it is a list of groups.
     return count if count < len(grid.rows) and len(grid.distinct(count)) > 1 else 0
+
+
+def _remarks(grid: Grid, row: int, words: Vocabulary) -> bool:
+    """Labelled texts and dates side by side, with the names of the columns right below."""
+    texts = [grid.text(row, cell.column) for cell in grid.distinct(row)]
+    labelled = [_LABELLED.match(text) is not None for text in texts]
+    below = [grid.text(row + 1, cell.column) for cell in grid.distinct(row + 1)]
+    return (
+        any(labelled)
+        and all(told or is_date(text) for told, text in zip(labelled, texts, strict=True))
+        and len(below) > len(texts)
+        and words.titled(below)
+        and not any(map(_LABELLED.match, below))
+    )
 
 
 def _header_height(grid: Grid, first: int, words: Vocabulary) -> int:

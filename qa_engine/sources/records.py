@@ -28,6 +28,7 @@ from qa_engine.sources.headers import Header, find_header, is_form
 from qa_engine.sources.outline import number_level
 from qa_engine.sources.placing import misfit
 from qa_engine.sources.raw import RawCell, Table
+from qa_engine.sources.transposed import is_transposed, upright
 
 # Headers that name the responsible body only where no other column does.
 _GENERAL_LEAD = frozenset({"部门", "单位", "责任", "部门单位", "处室", "科室"})
@@ -73,6 +74,9 @@ def read_table(
     tells that the document says that the first body named leads.
     """
     grid = build_grid(text, table)
+    if is_transposed(grid, words):
+        table = upright(table)
+        grid = build_grid(text, table)
     if before is None and is_form(grid, words):
         return _read_form(grid, number, headings, words)
     header = find_header(grid, words)
