@@ -26,69 +26,25 @@ AT_ONCE = 8_000  # postings added up before anything is left out
 KEPT = 8_000_000  # postings of looked-up terms that are kept ready (12 bytes each)
 _LOOKUP = 8  # one row looked up in a list costs as much as so many rows added up
 _FREQUENCIES = 200_000  # terms whose frequencies are
-_LISTS = 50_000  # terms whose places in the segments are
 _TIE = 2e-6  # scores that agree to six decimals tie
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
 
-Ready = tuple[npt.NDArray[np.int32], Scores]
-
-
+@dataclass(frozen=True, slots=True)
 class _List:
-    """The rows that hold a term, ascending, and what it gives each at weight 1.
+    """The rows that hold a term, ascending, and what it gives each at weight 1."""
 
-    What is only looked up in is never gone through: the list of a frequent term is made ready
-    when it is to be added up."""
-
-    def __init__(self, parts: Sequence[_Part]) -> None:
-        self._parts = parts
-        self._ready: Ready | None = None
-        self.length = sum(len(part.rows) for part in parts)
-        self.most = max(part.most() for part in parts)  # at most that much; not always reached
-
-    def ready(self) -> Ready:
-        """All rows and what each gets."""
-        ready = self._ready
-        if ready is None:
-            rows = [part.rows.astype(np.int32) + np.int32(part.base) for part in self._parts]
-            impacts = [part.impacts(slice(None)) for part in self._parts]
-            ready = self._ready = (np.concatenate(rows), np.concatenate(impacts))
-        return ready
-
-    def drop(self) -> None:
-        self._ready = None
+    rows: npt.NDArray[np.int32]
+    impacts: Scores
+    most: float
 
     def of(self, rows: npt.NDArray[np.int32]) -> Scores:
-        """What it gives these rows, which ascend; 0 where the term does not stand."""
-        found = np.zeros(len(rows), dtype=np.float64)
-        for part in self._parts:
-            low, high = np.searchsorted(rows, (part.base, part.base + len(part.norms)))
-            wanted = (rows[low:high] - np.int32(part.base)).astype(part.rows.dtype)
-            places = np.searchsorted(part.rows, wanted)
-            places[places == len(part.rows)] = 0
-            held = np.flatnonzero(part.rows[places] == wanted)
-            found[low + held] = part.impacts(places[held])
+        """What it gives these rows; 0 where the term does not stand."""
+        places = np.searchsorted(self.rows, rows)
+        places[places == len(self.rows)] = 0
+        found: Scores = np.where(self.rows[places] == rows, self.impacts[places], 0.0)
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A term in one segment, whose first row is ``base``."""
-
-    base: int
-    rows: npt.NDArray[np.uint32]
-    counts: npt.NDArray[np.uint16]
-    norms: Scores  # of all rows of the segment
-    least: float  # of those
-
-    def impacts(self, places: slice | Rows) -> Scores:
-        tf = self.counts[places].astype(np.float64)
-        return tf / (tf + self.norms[self.rows[places]])
-
-    def most(self) -> float:
-        tf = float(self.counts.max())
-        return tf / (tf + self.least)
 
 
 class Scorer:
@@ -107,10 +63,9 @@ class Scorer:
             segment.rows if mask is None else int(mask.sum())
             for segment, mask in zip(segments, live, strict=True)
         )
-        self._norms: dict[str, list[tuple[Scores, float]]] = {}
+        self._norms: dict[str, list[Scores]] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
         self._lists: dict[tuple[str, str], _List] = {}
-        self._made: dict[_List, int] = {}  # those that are ready, the oldest first
         self._kept = 0
         self._lock = threading.Lock()
 
@@ -158,10 +113,9 @@ class Scorer:
             if added == len(lists):
                 return _best(rows, scores[rows], limit)
             weight, found = lists[added]
-            if rest[added] < least and len(rows) * _LOOKUP < found.length:
+            if rest[added] < least and len(rows) * _LOOKUP < len(found.rows):
                 break
-            held, impacts = self._ready(found)
-            scores[held] += weight * impacts
+            scores[found.rows] += weight * found.impacts
             added += 1
         few, values = rows.astype(np.int32), scores[rows]
         for number, (weight, found) in enumerate(lists[added:], added):
@@ -185,55 +139,50 @@ class Scorer:
     def _first(self, lists: Sequence[tuple[float, _List]]) -> tuple[Scores, int]:
         """The sums of the rarest terms, and how many terms those are."""
         count = size = 0
-        while count < len(lists) and (not count or size + lists[count][1].length <= AT_ONCE):
-            size += lists[count][1].length
+        while count < len(lists) and (not count or size + len(lists[count][1].rows) <= AT_ONCE):
+            size += len(lists[count][1].rows)
             count += 1
-        some = [(weight, *self._ready(found)) for weight, found in lists[:count]]
-        rows = np.concatenate([held for _, held, _ in some])
-        given = np.concatenate([weight * impacts for weight, _, impacts in some])
-        sums: Scores = np.bincount(rows, given, minlength=self.rows).astype(np.float64, copy=False)
+        rows = np.concatenate([found.rows for _, found in lists[:count]])
+        impacts = np.concatenate([weight * found.impacts for weight, found in lists[:count]])
+        sums: Scores = np.bincount(rows, impacts, minlength=self.rows).astype(
+            np.float64, copy=False
+        )
         return sums, count
 
     def _list(self, field: str, term: str) -> _List:
         found = self._lists.get((field, term))
         if found is not None:
             return found
-        parts = []
-        for base, segment, (norms, least) in zip(
-            self._bases, self._segments, self._norms_of(field), strict=False
-        ):
+        rows: list[Rows] = []
+        impacts: list[Scores] = []
+        parts = zip(self._bases, self._segments, self._norms_of(field), strict=False)
+        for base, segment, norms in parts:
             postings = segment.fields[field]
             number = postings.find(term)
             if number >= 0:
-                parts.append(_Part(base, *postings.postings(number), norms, least))
-        found = _List(parts)
-        if len(self._lists) < _LISTS:
+                held, counts = postings.postings(number)
+                tf = counts.astype(np.float64)
+                rows.append(held.astype(np.int32) + np.int32(base))
+                impacts.append(tf / (tf + norms[held]))
+        given = np.concatenate(impacts)
+        found = _List(np.concatenate(rows), given, float(given.max()))
+        with self._lock:
             self._lists[field, term] = found
+            self._kept += len(given)
+            while self._kept > KEPT and len(self._lists) > 1:
+                oldest = next(iter(self._lists))
+                self._kept -= len(self._lists.pop(oldest).rows)
         return found
 
-    def _ready(self, found: _List) -> Ready:
-        """Of a list; those made ready are kept until there are too many."""
-        ready = found.ready()
-        with self._lock:
-            if found not in self._made:
-                self._made[found] = found.length
-                self._kept += found.length
-                while self._kept > KEPT and len(self._made) > 1:
-                    oldest = next(iter(self._made))
-                    self._kept -= self._made.pop(oldest)
-                    oldest.drop()
-        return ready
-
-    def _norms_of(self, field: str) -> list[tuple[Scores, float]]:
-        """For each segment what the lengths of its rows add below the fraction, and the least."""
+    def _norms_of(self, field: str) -> list[Scores]:
+        """For each segment what the lengths of its rows add below the fraction."""
         found = self._norms.get(field)
         if found is None:
             scale = B / (self._average_length(field) or 1.0)
-            norms = [
+            found = [
                 (K1 * (1 - B + scale * segment.fields[field].lengths)).astype(np.float64)
                 for segment in self._segments
             ]
-            found = [(some, float(some.min(initial=K1))) for some in norms]
             self._norms[field] = found
         return found
 

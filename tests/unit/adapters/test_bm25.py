@@ -96,7 +96,6 @@ def test_long_lists_are_only_looked_up_in(tmp_path: Path, monkeypatch: pytest.Mo
     assert found.tolist() == list(range(4000, 4005))
     assert len(set(scores.tolist())) == 1
     assert looked_up == [5]
-    assert scorer._kept == 5  # nor made ready
 
 
 def test_nothing_is_found_for_no_terms_unknown_ones_or_none_wanted(tmp_path: Path) -> None:
