@@ -85,3 +85,16 @@ def scope(passage: Passage) -> str:
         passage.text,
     ]
     return fold("\n".join(part for part in parts if part))
+
+
+def answers_to(evidence: Evidence, hit: Hit) -> list[Hit]:
+    """The passages that answer a question passage, with its score."""
+    asked = hit.passage
+    return [
+        Hit(hit.score, passage, hit.parts)
+        for passage in evidence.passages_of(asked.document)
+        if passage.question is not None
+        and passage.kind != "question"
+        and asked.ordinal < passage.ordinal <= asked.ordinal + 6
+        and fold(passage.question)[:20] == fold(asked.text)[:20]
+    ]

@@ -71,7 +71,9 @@ def _close(text: str, run: list[re.Match[str]], found: list[Enumeration]) -> Non
     for index, match in enumerate(run):
         stop = run[index + 1].start() if index + 1 < len(run) else _last_end(text, match.end())
         members.append((match.start(), stop))
-    lead = max((text.rfind(end, 0, run[0].start() - 1) for end in "。！？\n"), default=-1) + 1
+    lead = (
+        max((text.rfind(end, 0, max(run[0].start() - 1, 0)) for end in "。！？\n"), default=-1) + 1
+    )
     found.append(Enumeration(tuple(members), lead))
 
 

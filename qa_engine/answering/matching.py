@@ -80,3 +80,8 @@ class Matcher:
         question that no document uses) count a fifth."""
         covered, unknown = self.shares(content, text)
         return covered / max(1.0 - 0.8 * unknown, 0.2)
+
+    def stands(self, text: str) -> bool:
+        """Whether every term of the text stands in some passage."""
+        wanted = self.weights(terms(text))
+        return all(self._known[term] > 0 for term in wanted)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.evidence import Draft, Evidence, answers_to
 from qa_engine.answering.lists import Enumeration, enumerations, heads
 from qa_engine.answering.question import (
     DATE,
@@ -32,6 +32,7 @@ _LONG = 300
 _LOOKED_AT = 6  # ranked passages
 _MOST = 12  # passages of one section
 _LEAST = 0.5  # of what is asked, by weight, that the announcement has to say
+_LEAST_NAMED = 0.3  # … where it calls the points as the question does
 
 _COUNT = re.compile(
     r"哪([二两三四五六七八九十]|\d{1,2})(?!年|月|日|号|点钟|天|位|名|家|人|部)"
@@ -44,8 +45,20 @@ _NTH = re.compile(
 )
 # What is enumerated, as the question calls it; some words say nothing.
 _NOUN = re.compile(
-    r"(?:哪(?:些|几)|哪?[二两三四五六七八九十])(?:大|个|项|点|条|类|种|步|份)?(?:主要|具体|基本|重要)?"
+    r"(?:哪(?:些|几)|哪?[二两三四五六七八九十]|(?<!是)什么)(?:大|个|项|点|条|类|种|步|份)?"
+    r"(?:主要|具体|基本|重要)?"
     r"([\u4e00-\u9fff]{2})"
+)
+# Words for the same sort of thing: a document that tells of 困难 answers who asks for 难题.
+_ALIKE = (
+    "困难 难题 难点 问题 不足 短板",
+    "举措 措施 办法 做法 手段 安排",
+    "特点 特征 特色",
+    "条件 要求 资格",
+    "任务 工作 事项",
+    "成效 成果 成绩 效果",
+    "变化 调整 改动",
+    "意义 作用 好处 优势",
 )
 _ANY = re.compile(r"方面|内容|什么|是什|是哪|都有|事情|东西|问题|要求|措施|办法|做法|工作|地方")
 _OTHERWISE = (PERSON, ORGANISATION, DATE, PLACE, QUANTITY)
@@ -71,7 +84,7 @@ class _Found:
     section: _Section
     series: Enumeration
     coverage: float
-    counted: bool
+    named: bool  # as many as asked for, or called as the question calls them
 
 
 def asks_points(question: Question) -> bool:
@@ -91,8 +104,8 @@ def enumerate_points(evidence: Evidence) -> Draft | None:
     found = list(_candidates(evidence, count_of(question), wanted))
     if not found:
         return None
-    best = max(found, key=lambda one: one.coverage + 0.3 * one.counted + 0.1 * one.hit.score)
-    if best.coverage < (_LEAST / 2 if best.counted else _LEAST):
+    best = max(found, key=lambda one: one.coverage + 0.3 * one.named + 0.1 * one.hit.score)
+    if best.coverage < (_LEAST_NAMED if best.named else _LEAST):
         return None
     members = best.series.members
     if wanted:
@@ -109,7 +122,7 @@ def enumerate_points(evidence: Evidence) -> Draft | None:
         reasons=(f"列举{len(best.series.members)}点，与所问相合 {best.coverage:.2f}",),
         features={
             "coverage": best.coverage,
-            "fits": float(best.counted),
+            "fits": float(best.named),
             "hit": best.hit.score,
         },
     )
@@ -119,9 +132,9 @@ def _candidates(evidence: Evidence, count: int, nth: int) -> Iterator[_Found]:
     asked = _NTH.sub(" ", _COUNT.sub(" ", evidence.question.text))
     content = content_words(replace(evidence.question, text=asked))
     seen: set[str] = set()
-    noun = _NOUN.search(evidence.question.text)
-    for hit in evidence.hits[:_LOOKED_AT]:
-        if hit.passage.id in seen or hit.passage.kind == "question":
+    nouns, strict = _nouns(evidence)
+    for hit in _looked_at(evidence):
+        if hit.passage.id in seen:
             continue
         section = _section(evidence, hit.passage)
         seen.update(passage.id for passage in section.passages)
@@ -129,11 +142,34 @@ def _candidates(evidence: Evidence, count: int, nth: int) -> Iterator[_Found]:
             size = len(series.members)
             if (count and size != count) or size < nth:
                 continue
-            announced = _announcement(section, series)
-            if noun and noun.group(1) not in announced and not _ANY.search(noun.group(1)):
+            announced, near = _announcement(section, series)
+            called = any(form in announced for form in nouns)
+            if strict and not called:
                 continue
-            coverage = evidence.matcher.coverage(content, announced)
-            yield _Found(hit, section, series, coverage, bool(count or nth))
+            coverage = evidence.matcher.known_coverage(content, announced)
+            named = any(form in near for form in nouns)
+            yield _Found(hit, section, series, coverage, bool(count or nth or named))
+
+
+def _nouns(evidence: Evidence) -> tuple[list[str], bool]:
+    """What the question calls the points, with words for the same, and whether it tells them
+    from others: no word of any question (内容) does, nor one that no document has."""
+    noun = _NOUN.search(evidence.question.text)
+    if noun is None:
+        return [], False
+    word = noun.group(1)
+    forms = [form for group in _ALIKE if word in group.split() for form in group.split()] or [word]
+    return forms, not _ANY.search(word) and any(evidence.matcher.stands(form) for form in forms)
+
+
+def _looked_at(evidence: Evidence) -> list[Hit]:
+    """The best passages, for a question that somebody else asked the answers given to it."""
+    found: list[Hit] = []
+    for hit in evidence.hits:
+        found += answers_to(evidence, hit) if hit.passage.kind == "question" else [hit]
+        if len(found) >= _LOOKED_AT:
+            break
+    return found[:_LOOKED_AT]
 
 
 def _section(evidence: Evidence, passage: Passage) -> _Section:
@@ -165,17 +201,16 @@ def _together(one: Passage, other: Passage) -> bool:
     )
 
 
-def _announcement(section: _Section, series: Enumeration) -> str:
-    """Folded: title, heading and question above an enumeration, and the sentence before
-    its first point with what leads to it."""
+def _announcement(section: _Section, series: Enumeration) -> tuple[str, str]:
+    """Folded: title and headings above an enumeration with the sentences before its first
+    point; what says what it enumerates: the question that it answers, else those sentences."""
     passage, _ = section.place(series.start)
     before = section.text[: series.lead]
     parts = sentences(before)
     previous = before[slice(*parts[-1])] if parts else ""
-    lead = section.text[series.lead : series.start]
-    return fold(
-        "\n".join([passage.title, *passage.headings, passage.question or "", previous, lead])
-    )
+    told = f"{previous}\n{section.text[series.lead : series.start]}"
+    above = "\n".join([passage.title, *passage.headings, passage.question or "", told])
+    return fold(above), fold(passage.question or told)
 
 
 def _items(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qa_engine.answering.candidates import Candidate, echoes, from_reader, from_sentences, read
 from qa_engine.answering.constraints import missing_keys, violations
-from qa_engine.answering.evidence import Draft, Evidence, scope
+from qa_engine.answering.evidence import Draft, Evidence, answers_to, scope
 from qa_engine.answering.kinds import certainly_none, fits_any
 from qa_engine.answering.question import content_words
 from qa_engine.answering.shapes import SHORT, Shape, shaped
@@ -50,24 +50,11 @@ def _pool(evidence: Evidence) -> list[Hit]:
     for hit in evidence.hits[: 2 * _POOL]:
         if len(pool) >= _POOL:
             break
-        for one in _answers_to(evidence, hit) if hit.passage.kind == "question" else [hit]:
+        for one in answers_to(evidence, hit) if hit.passage.kind == "question" else [hit]:
             if one.passage.id not in seen and not violations(evidence, one.passage):
                 seen.add(one.passage.id)
                 pool.append(one)
     return pool
-
-
-def _answers_to(evidence: Evidence, hit: Hit) -> list[Hit]:
-    """The passages that answer a question passage, with its score."""
-    asked = hit.passage
-    return [
-        Hit(hit.score, passage, hit.parts)
-        for passage in evidence.passages_of(asked.document)
-        if passage.question is not None
-        and passage.kind != "question"
-        and asked.ordinal < passage.ordinal <= asked.ordinal + 6
-        and fold(passage.question)[:20] == fold(asked.text)[:20]
-    ]
 
 
 def _draft(

@@ -40,3 +40,8 @@ def test_heads_fit_the_budget() -> None:
     short = heads(pieces(text, series), 18)
     assert short == "一是修好堤坝；二是清理淤泥"
     assert len(short) <= 18
+
+
+def test_an_enumeration_that_begins_a_text_is_led_to_by_nothing() -> None:
+    (series,) = enumerations("①先登记。②再领卡。")
+    assert series.lead == series.start == 0

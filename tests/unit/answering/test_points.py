@@ -42,3 +42,31 @@ def test_one_point_is_given_by_its_number(tmp_path: Path) -> None:
 def test_another_number_of_points_is_not_taken(tmp_path: Path) -> None:
     with engine_on(tmp_path, text=TEXT) as engine:
         assert "；" not in engine.ask("街巷整治坚持哪五条原则？").text
+
+
+def test_points_are_found_by_another_word_for_what_they_are(tmp_path: Path) -> None:
+    with engine_on(tmp_path, text=TEXT) as engine:
+        assert engine.ask("街巷整治目前有哪些难题？").text == "一是管线老化；二是停车困难"
+
+
+def test_what_principles_asks_for_all_of_them(tmp_path: Path) -> None:
+    with engine_on(tmp_path, text=TEXT) as engine:
+        given = engine.ask("街巷整治坚持什么原则？")
+        assert given.text == "一是先急后缓；二是一巷一策；三是建管并重"
+
+
+ASKED = """球场开放热点问答
+
+1.申请夜间使用球场要具备哪些基本条件？
+答：①年满十六周岁；②办理过健身卡；③有两名同伴。
+2.夜间使用球场怎么收费？
+答：每小时二十元，申请时一并缴纳，退订须提前一天。
+"""
+
+
+def test_points_that_answer_a_question_put_before_are_found_by_that_question(
+    tmp_path: Path,
+) -> None:
+    with engine_on(tmp_path, text=ASKED) as engine:
+        given = engine.ask("夜间用球场需要满足哪些条件？")
+        assert given.text == "①年满十六周岁；②办理过健身卡；③有两名同伴"
