@@ -13,6 +13,7 @@ from qa_engine.answering.exchanges import asked_by_named, who_exchanged
 from qa_engine.answering.fields import look_up_named
 from qa_engine.answering.listings import list_column
 from qa_engine.answering.members import who_sits
+from qa_engine.answering.outlines import enumerate_outline
 from qa_engine.answering.particulars import ask_particulars
 from qa_engine.answering.points import asks_points, enumerate_points
 from qa_engine.answering.question import QUANTITY, Question
@@ -88,14 +89,23 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
 
 
 def points_or_span(evidence: Evidence) -> Draft | None:
-    """An enumeration or a span of prose, whichever is likelier to be right; of two that say
-    the same the enumeration, which cites every point."""
+    """An enumeration, an outline or a span of prose, whichever is likeliest to be right; of two
+    that say the same the enumeration, which cites every point. So it is where no reader finds
+    spans: a sentence is no list."""
     reads = evidence.comprehension is not None
-    points, span = enumerate_points(evidence), answer_span(evidence)
+    lists = [enumerate_points(evidence), enumerate_outline(evidence)]
+    points = max(
+        (one for one in lists if one is not None),
+        key=lambda one: confidence(one, reader=reads),
+        default=None,
+    )
+    span = answer_span(evidence)
     if points is None or span is None or span.refusal:
         return points or span
-    alike = points.text == span.text and confidence(points, reader=reads) >= threshold()
-    if alike or confidence(points, reader=reads) > confidence(span, reader=reads):
+    preferred = points.text == span.text or not reads
+    if preferred and confidence(points, reader=reads) >= threshold():
+        return points
+    if confidence(points, reader=reads) > confidence(span, reader=reads):
         return points
     return span
 

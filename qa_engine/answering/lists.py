@@ -71,9 +71,8 @@ def _close(text: str, run: list[re.Match[str]], found: list[Enumeration]) -> Non
     for index, match in enumerate(run):
         stop = run[index + 1].start() if index + 1 < len(run) else _last_end(text, match.end())
         members.append((match.start(), stop))
-    lead = (
-        max((text.rfind(end, 0, max(run[0].start() - 1, 0)) for end in "。！？\n"), default=-1) + 1
-    )
+    before = max(run[0].start() - 1, 0)
+    lead = max(text.rfind(end, 0, before) for end in "。！？\n") + 1
     found.append(Enumeration(tuple(members), lead))
 
 

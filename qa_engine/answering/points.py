@@ -128,11 +128,16 @@ def enumerate_points(evidence: Evidence) -> Draft | None:
     )
 
 
+def points_content(question: Question) -> str:
+    """What the points are of, without how many or which of them are asked for."""
+    asked = _NTH.sub(" ", _COUNT.sub(" ", question.text))
+    return content_words(replace(question, text=asked))
+
+
 def _candidates(evidence: Evidence, count: int, nth: int) -> Iterator[_Found]:
-    asked = _NTH.sub(" ", _COUNT.sub(" ", evidence.question.text))
-    content = content_words(replace(evidence.question, text=asked))
+    content = points_content(evidence.question)
     seen: set[str] = set()
-    nouns, strict = _nouns(evidence)
+    nouns, strict = nouns_of(evidence)
     for hit in _looked_at(evidence):
         if hit.passage.id in seen:
             continue
@@ -151,7 +156,7 @@ def _candidates(evidence: Evidence, count: int, nth: int) -> Iterator[_Found]:
             yield _Found(hit, section, series, coverage, bool(count or nth or named))
 
 
-def _nouns(evidence: Evidence) -> tuple[list[str], bool]:
+def nouns_of(evidence: Evidence) -> tuple[list[str], bool]:
     """What the question calls the points, with words for the same, and whether it tells them
     from others: no word of any question (内容) does, nor one that no document has."""
     noun = _NOUN.search(evidence.question.text)
