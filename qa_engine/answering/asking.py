@@ -137,6 +137,11 @@ BESIDE = re.compile(
     r"(?:之外|以外|外(?=[，,还其另也])|[，,]?还有)|"
     rf"(?:和|与|跟|同|会同|联合)(?:{WHO}|{OFFICE})"
 )
+# By whom a thing is done, which a plan tells by who is charged with it; not who speaks.
+DONE_BY = re.compile(
+    rf"由(?:{WHO}|{OFFICE})来?(?!主持|主讲|担任|兼任|接任|出任|编|签|授课|致|带队|{SAID_VERB})"
+    r"[\u4e00-\u9fff]{2}"
+)
 
 HANGING = re.compile(
     r"^(?:都|又)?(?:分别|各自|各)?(?:是|有|叫)?(?:哪些|哪几[个项点条]|什么|啥|谁|多少)(?:内容)?$"

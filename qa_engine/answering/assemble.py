@@ -32,6 +32,7 @@ from qa_engine.models import Answer
 from qa_engine.text.normalise import fold
 
 _SHOWN = {"points": "sentence"}  # kinds of drafts that go by another name in answers
+_TELLING = 12  # characters of a text that says more than a name or a number
 NOT_FOUND = "未找到答案：文件里没有写明。"
 
 
@@ -169,7 +170,10 @@ def combine(raw: str, parts: list[Answer]) -> Answer:
     given = [part for part in parts if part.found]
     if not given:
         return replace(parts[0], parts=tuple(parts))
-    text = "；".join(dict.fromkeys(part.text for part in given))
+    texts = list(dict.fromkeys(part.text for part in given))
+    text = "；".join(
+        one for one in texts if not any(one in other for other in texts if other != one)
+    )
     citations = tuple(dict.fromkeys(citation for part in given for citation in part.citations))
     missing = len(parts) - len(given)
     note = f"问题有{len(parts)}个部分，其中{missing}个没有找到答案。" if missing else ""
@@ -186,3 +190,13 @@ def combine(raw: str, parts: list[Answer]) -> Answer:
         parts=tuple(parts),
         phrased_by=next((part.phrased_by for part in given if part.phrased_by), ""),
     )
+
+
+def _told_once(texts: list[str]) -> list[str]:
+    """The texts without those that a longer one says; short ones (3家, 13家) are kept."""
+    different = list(dict.fromkeys(texts))
+    return [
+        text
+        for text in different
+        if len(text) < _TELLING or not any(text in other for other in different if other != text)
+    ]

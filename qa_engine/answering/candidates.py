@@ -23,11 +23,22 @@ from qa_engine.answering.mentions import (
     whole_date,
     whole_quantity,
 )
-from qa_engine.answering.question import CONTACT, DATE, PLACE, QUANTITY, Question
+from qa_engine.answering.question import (
+    CONTACT,
+    DATE,
+    MANNER,
+    ORGANISATION,
+    PERSON,
+    PLACE,
+    QUANTITY,
+    REASON,
+    Question,
+)
+from qa_engine.answering.shapes import whole_chain
 from qa_engine.models import Hit, Passage
 from qa_engine.ports import Reading
 from qa_engine.text.normalise import fold, normalise
-from qa_engine.text.numbers import dates
+from qa_engine.text.numbers import dates, han_value
 from qa_engine.text.places import find_places
 from qa_engine.text.sentences import clauses, sentences
 
@@ -37,6 +48,7 @@ _TELLS_OF_ASKING = re.compile(
     r"(?:询问|咨询|追问|请问|问到|问起|反映|想知道)[^。！？\n]{0,30}?"
     r"(?:为何|为什么|如何|怎[么样]|多少|哪[里些个儿]|是否|什么)"
 )
+_SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
 _EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
 
 FEATURES = (
@@ -50,7 +62,7 @@ FEATURES = (
     "around",
     "misfit",  # not of any kind asked for
     "unlike",  # not of the first kind asked for
-    "echo",  # says only what the question says
+    "echo",  # says only what the question says, or what the heading does
     "asks",  # stands in a question
     "grain",  # a date of another grain than asked (a year for a day)
     "precise",  # known parts of a date, 0..1
@@ -146,9 +158,12 @@ def from_reader(
                 "sentence": _value_at(parts, start),
                 "clause": _value_at(clause_parts, start),
                 "around": matcher.coverage(near_content, fold(around)),
-                "misfit": float(not fitting),
+                "misfit": float(not fitting or not _as_many(question, text, start, end)),
                 "unlike": float(fitting and not fits(question, question.types[0], folded)),
-                "echo": float(echoes(folded, question.text) and not question.yes_no),
+                "echo": float(
+                    (echoes(folded, question.text) and not question.yes_no)
+                    or _only_heads(question, hit.passage, text[start:end])
+                ),
                 "asks": float(_asks_itself(text, parts, start)),
                 "long": min(1.0, (end - start) / 60),
                 **_date_features(question, folded),
@@ -156,6 +171,21 @@ def from_reader(
             found.append(Candidate(hit, start, end, score_of(features), features))
     found.sort(key=lambda one: -one.score)
     return found
+
+
+def _only_heads(question: Question, passage: Passage, piece: str) -> bool:
+    """Whether a span only heads its passage where it is asked how or why: that stands below."""
+    asks_more = question.wants(MANNER) or question.wants(REASON)
+    return asks_more and any(piece.strip("。 ") in heading for heading in passage.headings)
+
+
+def _as_many(question: Question, text: str, start: int, end: int) -> bool:
+    """Whether a span is one of as many bodies or persons as the question says there are."""
+    asked = _SO_MANY.search(question.text)
+    if asked is None or question.types[0] not in (ORGANISATION, PERSON):
+        return True
+    left, right = whole_chain(text, start, end)
+    return len(re.split(r"[、和与及]", text[left:right])) >= int(han_value(asked.group(1)) or 0)
 
 
 def _date_features(question: Question, folded: str) -> dict[str, float]:

@@ -65,7 +65,6 @@ _CONTACTS = (
 _SCALE = re.compile(
     r"超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
 )
-_NUMERAL = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
 
 
 def units_agree(asked: str | None, unit: str) -> bool:
@@ -137,11 +136,13 @@ _STRICT = (CONTACT, FULL_NAME)  # kinds whose form tells them surely
 
 def certainly_none(question: Question, text: str) -> bool:
     """Whether the text cannot be the answer, whatever else speaks for it: no contact or
-    full name where one is asked, no number at all where only a number is."""
+    full name where one is asked, no number (of what is counted) where only a number is."""
     if any(question.wants(kind) for kind in _STRICT):
         return not fits_any(question, text)
-    only_number = question.types == (QUANTITY,) and not question.yes_no
-    return only_number and not _NUMERAL.search(text) and not _SCALE.search(text)
+    if question.types != (QUANTITY,) or question.yes_no or _SCALE.search(text):
+        return False
+    told = question.unit not in (None, "个")  # 个 counts anything
+    return not (quantities_for(question, text) if told else numbers(text))
 
 
 def fits_any(question: Question, text: str) -> bool:

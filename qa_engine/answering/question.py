@@ -21,12 +21,14 @@ from qa_engine.answering.asking import (
     ASKS_POSITION,
     ASKS_QUANTITY,
     ASKS_REASON,
+    BESIDE,
     BODY,
     COOPERATE_NOUN,
     COOPERATE_VERB,
     COUNT_UNIT,
     DEADLINE_NOUN,
     DEADLINE_VERB,
+    DONE_BY,
     EACH,
     FILLER,
     HANGING,
@@ -221,6 +223,8 @@ def _record_role(text: str) -> str | None:
     if who and re.search(
         rf"{LEAD_VERB}|归(?:口)?{WHO}|归{OFFICE}|属于?{OFFICE}|找{WHO}|找{OFFICE}", text
     ):
+        return LEAD
+    if who and (BESIDE.search(text) or DONE_BY.search(text)):
         return LEAD
     if re.search(DEADLINE_NOUN, text):
         return DEADLINE

@@ -31,6 +31,7 @@ from qa_engine.text.sentences import clauses, sentences
 SHORT = 120  # characters of an answer outside lists
 LONG = 300
 _ANNOUNCED = 12  # characters between a span that announces points and the first of them
+_CLEARLY = 0.2  # of what is asked, by weight
 _WIDE = (LIST, DEFINITION, REASON, MANNER)
 
 
@@ -49,6 +50,7 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
     """The span as it is shown: widened for lists and reasons, cut to length, unnumbered."""
     question = evidence.question
     text = passage.text
+    point: tuple[int, int] | None = None
     if question.wants(LIST) or question.each:
         count = count_of(question)
         series = [
@@ -59,6 +61,8 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
         if series:
             longest = max(series, key=lambda one: len(one.members))
             budget = LONG if question.wants(LIST) else SHORT
+            point = _point_meant(evidence, passage, longest, start, content)
+        if series and point is None:
             return Shape(longest.start, longest.end, heads(pieces(text, longest), budget), True)
     if question.wants(POSITION) and question.asks == 1:
         post = _post(evidence, passage, content)
@@ -71,11 +75,12 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
         or _is_wide(question.types)
     )
     if wide:
-        start, end = _widen(evidence, passage, start, end, SHORT, content)
+        first, last = point or _cell_around(passage, start)
+        start, end = _widen(evidence, text[:last], (start, min(end, last)), first, SHORT, content)
         if question.wants(LIST):
             start, end = _whole_list(text, start, end)
     elif question.wants(LIST) and any(question.wants(kind) for kind in (PERSON, ORGANISATION)):
-        start, end = _chain(text, start, end)
+        start, end = whole_chain(text, start, end)
     elif question.wants(DATE):
         start, end = whole_date(text, start, end)
     elif question.wants(QUANTITY):
@@ -89,6 +94,20 @@ def _belongs(series: Enumeration, start: int, end: int) -> bool:
     return start <= series.end and end >= max(series.lead, series.start - _ANNOUNCED)
 
 
+def _point_meant(
+    evidence: Evidence, passage: Passage, series: Enumeration, at: int, content: str
+) -> tuple[int, int] | None:
+    """The point that holds a span, where it says what is asked of and what leads to the points
+    does not: then the others answer something else."""
+    covers = evidence.matcher.coverage
+    own = next((point for point in series.members if point[0] <= at < point[1]), None)
+    if own is None:
+        return None
+    led = [*passage.headings, passage.question or "", passage.text[series.lead : series.start]]
+    above = covers(content, fold("\n".join([passage.title, *led])))
+    return own if covers(content, fold(passage.text[slice(*own)])) > above + _CLEARLY else None
+
+
 def _post(evidence: Evidence, passage: Passage, content: str) -> tuple[int, int] | None:
     """The post of the person whom the question names, in this passage."""
     form = normalise(passage.text)
@@ -100,7 +119,7 @@ def _post(evidence: Evidence, passage: Passage, content: str) -> tuple[int, int]
 _MEMBER = r"[^，。；、？！：:\s“”]{1,30}"
 
 
-def _chain(text: str, start: int, end: int) -> tuple[int, int]:
+def whole_chain(text: str, start: int, end: int) -> tuple[int, int]:
     """All members of a run joined by 、 that the span is one of."""
     before = re.search(rf"(?:{_MEMBER}、)+$", text[:start])
     after = re.match(rf"(?:、{_MEMBER})+", text[end:])
@@ -127,19 +146,27 @@ def _is_wide(types: Sequence[str]) -> bool:
 
 
 def _widen(
-    evidence: Evidence, passage: Passage, start: int, end: int, limit: int, content: str
+    evidence: Evidence, text: str, span: tuple[int, int], first: int, limit: int, content: str
 ) -> tuple[int, int]:
-    """The sentence around a span, within its cell; when too long, the run of clauses that
-    covers most."""
-    text = passage.text
-    first, last = _cell_around(passage, start)
-    for left, right in sentences(text):
-        if left <= start < right:
-            left, right = max(left, first), max(min(right, last), end)
-            if right - left <= limit:
-                return left, right
-            return _best_clauses(evidence, text, left, right, limit, content, (start, end))
-    return start, min(end, start + limit)
+    """The sentence around a span, no further back than ``first``; when too long, the run of
+    clauses that covers most. Of several sentences that are too long together, the one that
+    speaks of what is asked."""
+    touched = [
+        (max(left, first), right)
+        for left, right in sentences(text)
+        if left < span[1] and span[0] < right
+    ]
+    if not touched:
+        return span[0], min(span[1], span[0] + limit)
+    left, right = touched[0][0], max(touched[0][1], span[1])
+    if right - left <= limit:
+        return left, right
+    covers = evidence.matcher.coverage
+    left, right = max(touched, key=lambda part: covers(content, fold(text[slice(*part)])))
+    span = max(span[0], left), min(span[1], right)
+    if right - left <= limit:
+        return left, right
+    return _best_clauses(evidence, text, left, right, limit, content, span)
 
 
 def _cell_around(passage: Passage, at: int) -> tuple[int, int]:

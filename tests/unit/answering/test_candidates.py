@@ -76,3 +76,69 @@ def test_a_sentence_that_tells_of_the_question_is_no_answer(tmp_path: Path) -> N
     with reading(tmp_path, text, r"东岸泳池为何停用|过滤设备老化.水质不达标") as engine:
         answer = engine.ask("东岸泳池为什么停用？")
     assert "设备老化" in answer.text
+
+
+LIST = """关于开展校园集市的说明
+
+校园集市由学生会发起。校园集市的通知由教务处、学生处、后勤处、保卫处四部门印发。
+"""
+
+
+def test_of_bodies_told_to_be_several_a_lone_one_is_no_answer(tmp_path: Path) -> None:
+    with reading(tmp_path, LIST, r"学生会|学生处") as engine:
+        answer = engine.ask("校园集市的通知是哪四个部门发的？")
+    assert "教务处、学生处、后勤处、保卫处" in answer.text
+
+
+HEADED = """关于管好图书角的意见
+
+一、提高图书借还效率
+
+提高图书借还效率。图书贴上条码，读者自己在柜台扫码，丢失的书按原价的一半赔偿。
+
+二、爱护图书
+
+爱护图书。不得折页涂画。
+"""
+
+
+def test_a_heading_does_not_say_how(tmp_path: Path) -> None:
+    with reading(tmp_path, HEADED, r"提高图书借还效率|读者自己在柜台扫码") as engine:
+        answer = engine.ask("怎么提高图书借还效率？")
+    assert "扫码" in answer.text
+
+
+ONE_POINT = """集市工作问答
+
+集市的管理有以下安排：一是划定摊位，按号入场；二是加强噪声管控，装声级计、限喇叭音量、定停业时刻；三是每晚清扫。
+"""
+
+
+def test_the_point_that_says_what_is_asked_is_given_without_the_others(tmp_path: Path) -> None:
+    with reading(tmp_path, ONE_POINT, r"限喇叭音量") as engine:
+        answer = engine.ask("从哪些方面加强噪声管控？")
+    assert "声级计" in answer.text
+    assert "清扫" not in answer.text
+
+
+TWO_SENTENCES = """球馆改造说明
+
+本次改造更换了照明、音响和地板，重做了屋面防水，更衣室、淋浴间和器材库都重新分了区，墙面贴了吸声板，出入口装了测温和人数统计设备，停车场划了新车位并装了充电桩，周边道路的路灯全部换新，树木补种了三十多株，球馆的看台座椅也翻新了。此外还增加了供轮椅使用的坡道。
+"""
+
+
+def test_of_two_long_sentences_in_a_span_one_decides(
+    tmp_path: Path,
+) -> None:
+    with reading(
+        tmp_path, TWO_SENTENCES, r"看台座椅也翻新了。此外还增加了供轮椅使用的坡道"
+    ) as engine:
+        answer = engine.ask("有没有增加供轮椅使用的坡道？")
+    assert "轮椅" in answer.text
+    assert "看台" not in answer.text
+
+
+def test_what_two_parts_say_alike_is_told_once(tmp_path: Path) -> None:
+    with reading(tmp_path, TWO_SENTENCES, r"供轮椅使用的坡道") as engine:
+        answer = engine.ask("球馆为什么增加轮椅坡道？球馆还增加了哪些坡道")
+    assert answer.text.count("坡道") == 1

@@ -38,11 +38,18 @@ def ask(text: str) -> Question:
         "河道清淤这件事哪个局主抓",
         "河道清淤找哪个部门？",
         "河道清淤由哪兩個部門挑頭？",
+        "清淤干得好的乡镇由谁奖励？",
+        "河道清淤除水务局外还有哪些部门？",
     ],
 )
 def test_asking_who_leads_asks_for_the_lead_column(text: str) -> None:
     """Whatever the wording, a question for the responsible body asks for the lead column."""
     assert ask(text).role == LEAD
+
+
+@pytest.mark.parametrize("text", ["发布会由谁主持？", "这个问题由谁回答？", "纲要由谁解读？"])
+def test_asking_by_whom_something_is_said_asks_for_no_column(text: str) -> None:
+    assert ask(text).role is None
 
 
 @pytest.mark.parametrize(
@@ -152,6 +159,8 @@ def test_ordinal_of_a_reporters_question() -> None:
         ("试点投资了多少钱？", "千亿级", False),
         ("要压缩到几个工作日？", "0.5个工作日以内", False),
         ("几个部门联合发文？", "六部", False),
+        ("全市有多少家剧团？", "六部剧目", True),
+        ("计划帮助多少困难户？", "动员万企参与", True),
         ("值班电话是多少？", "办公室", True),
         ("值班电话是多少？", "0556-0173318", False),
     ],
@@ -159,7 +168,7 @@ def test_ordinal_of_a_reporters_question() -> None:
 def test_an_amount_or_a_contact_is_not_answered_without_one(
     question: str, text: str, none: bool
 ) -> None:
-    """Where only a number is asked, a text without any is no answer."""
+    """Where only a number is asked, a text without any, or of something else, is no answer."""
     assert certainly_none(analyse(question, question), text) is none
 
 
