@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -48,6 +48,7 @@ _TELLS_OF_ASKING = re.compile(
     r"(?:询问|咨询|追问|请问|问到|问起|反映|想知道)[^。！？\n]{0,30}?"
     r"(?:为何|为什么|如何|怎[么样]|多少|哪[里些个儿]|是否|什么)"
 )
+_GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
 _SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
 _EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
 
@@ -135,8 +136,8 @@ def from_reader(
             for start, end in sentences(text)
         ]
         clause_parts = [
-            (start, end, matcher.coverage(near_content, fold(text[start:end])))
-            for start, end in clauses(text)
+            (start, end, matcher.coverage(near_content, fold(text[first:end])))
+            for first, start, end in _with_subjects(text)
         ]
         spans = _spans_of(question, text, reading)
         best = max(spans.values(), default=0.0)
@@ -171,6 +172,16 @@ def from_reader(
             found.append(Candidate(hit, start, end, score_of(features), features))
     found.sort(key=lambda one: -one.score)
     return found
+
+
+def _with_subjects(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where what a clause says begins, and the clause: one that goes on with a time or place
+    (…，于6月1日起施行) speaks of what the clause before it names."""
+    before = (0, 0)
+    for start, end in clauses(text):
+        goes_on = text[before[1] - 1 : before[1]] in ("，", ",") and _GOES_ON.match(text, start)
+        yield (before[0] if goes_on else start), start, end
+        before = (start, end)
 
 
 def _only_heads(question: Question, passage: Passage, piece: str) -> bool:

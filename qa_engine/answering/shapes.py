@@ -31,6 +31,7 @@ from qa_engine.text.sentences import clauses, sentences
 SHORT = 120  # characters of an answer outside lists
 LONG = 300
 _ANNOUNCED = 12  # characters between a span that announces points and the first of them
+_IN_NAME = re.compile(r"（[\u4e00-\u9fff、]{1,3}）")  # 各镇（街）
 _CLEARLY = 0.2  # of what is asked, by weight
 _WIDE = (LIST, DEFINITION, REASON, MANNER)
 
@@ -86,6 +87,8 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
     elif question.wants(QUANTITY):
         start, end = whole_quantity(text, start, end, question.text)
     start, end = trimmed(text, start, end)
+    if not wide and (short := _IN_NAME.match(text, end)):
+        end = short.end()
     return Shape(start, end, text[start:end], wide)
 
 

@@ -142,3 +142,23 @@ def test_what_two_parts_say_alike_is_told_once(tmp_path: Path) -> None:
     with reading(tmp_path, TWO_SENTENCES, r"供轮椅使用的坡道") as engine:
         answer = engine.ask("球馆为什么增加轮椅坡道？球馆还增加了哪些坡道")
     assert answer.text.count("坡道") == 1
+
+
+RULES = """关于公园新规的问答
+
+新公布的公园宠物管理规定（第5号），于2023年3月1日起施行。2021年7月1日施行的公园卫生管理规定没有提到宠物。办理入园证在各门岗（亭）。
+"""
+
+
+def test_a_clause_that_goes_on_with_a_date_speaks_of_what_was_named_before(
+    tmp_path: Path,
+) -> None:
+    with reading(tmp_path, RULES, r"20\d\d年\d月1日") as engine:
+        answer = engine.ask("公园宠物管理规定什么时候起施行？")
+    assert answer.text.startswith("2023年3月1日")
+
+
+def test_a_bracket_that_belongs_to_a_name_is_kept(tmp_path: Path) -> None:
+    with reading(tmp_path, RULES, r"各门岗") as engine:
+        answer = engine.ask("公园的入园证在哪里办理？")
+    assert answer.text == "各门岗（亭）"
