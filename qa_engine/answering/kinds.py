@@ -38,6 +38,8 @@ _UNIT_GROUPS = (
     frozenset("年 个月 月 天 日 小时 周 个工作日 工作日".split()),
     frozenset("% ‰ 百分点 个百分点".split()),
 )
+# Measure words that count one sort of thing only: where they are asked for, 六部 counts nothing.
+_OF_ONE_SORT = frozenset("家 户 名 人 位 座 所 台 辆 套".split())
 _PERSON_POST = re.compile(
     r"(?:[区市县镇乡处科厅局]长|书记|主任|主席|经理|总裁)[\u4e00-\u9fff]{2,3}"
 )
@@ -141,8 +143,10 @@ def certainly_none(question: Question, text: str) -> bool:
         return not fits_any(question, text)
     if question.types != (QUANTITY,) or question.yes_no or _SCALE.search(text):
         return False
-    told = question.unit not in (None, "个")  # 个 counts anything
-    return not (quantities_for(question, text) if told else numbers(text))
+    told = numbers(text)
+    if question.unit in _OF_ONE_SORT:
+        told = [one for one in told if units_agree(question.unit, one.unit)]
+    return not told
 
 
 def fits_any(question: Question, text: str) -> bool:

@@ -77,6 +77,8 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
     )
     if wide:
         first, last = point or _cell_around(passage, start)
+        if point is None:
+            last = max(last, end)  # a span may go on over cells
         start, end = _widen(evidence, text[:last], (start, min(end, last)), first, SHORT, content)
         if question.wants(LIST):
             start, end = _whole_list(text, start, end)

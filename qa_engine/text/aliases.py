@@ -17,7 +17,14 @@ from qa_engine.text.normalise import fold
 from qa_engine.text.organisations import SUFFIXES, abbreviates, core
 
 # Endings that a name in the shipped list may take: long form, short form.
-_ENDINGS = (("局", "局"), ("分局", "分局"), ("总局", "总局"), ("厅", "厅"), ("委员会", "委"))
+_ENDINGS = (
+    ("局", "局"),
+    ("分局", "分局"),
+    ("总局", "总局"),
+    ("厅", "厅"),
+    ("部", "部"),
+    ("委员会", "委"),
+)
 _MOST = 4  # other forms of one typed form; more would drown it
 _BODY = re.compile(rf"[\u4e00-\u9fff]{{2,24}}(?:{'|'.join(sorted(SUFFIXES, key=len)[::-1])})$")
 # Marks, particles and endings of other names: a piece with one inside is no single name.

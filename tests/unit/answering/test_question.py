@@ -111,6 +111,13 @@ def test_kind_of_answer(text: str, kind: str) -> None:
     assert kind in ask(text).types
 
 
+@pytest.mark.parametrize(
+    "text", ["答记者问的是哪两个司？", "规划由哪个部印发？", "哪几个处参加了会议"]
+)
+def test_divisions_of_ministries_are_bodies(text: str) -> None:
+    assert ORGANISATION in ask(text).types
+
+
 @pytest.mark.parametrize("text", ["全文分几个部分？", "依据哪两部法规？", "要达到什么目标？"])
 def test_parts_and_laws_are_not_departments(text: str) -> None:
     """部 in 部分 or 两部法规 names no body, and 什么 is no yes-no question."""
@@ -160,6 +167,8 @@ def test_ordinal_of_a_reporters_question() -> None:
         ("要压缩到几个工作日？", "0.5个工作日以内", False),
         ("几个部门联合发文？", "六部", False),
         ("全市有多少家剧团？", "六部剧目", True),
+        ("要提前几天申请？", "2日", False),
+        ("报名者须满多少岁？", "18周岁", False),
         ("计划帮助多少困难户？", "动员万企参与", True),
         ("值班电话是多少？", "办公室", True),
         ("值班电话是多少？", "0556-0173318", False),

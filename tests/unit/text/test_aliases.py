@@ -21,6 +21,7 @@ def shipped() -> Aliases:
         ("人社局", "人力资源和社会保障局"),
         ("市质量技术监督局", "质监局"),
         ("區質監分局", "质量技术监督分局"),
+        ("文旅部", "文化和旅游部"),
     ],
 )
 def test_general_short_names_are_known_whatever_the_level(
