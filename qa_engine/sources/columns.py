@@ -32,6 +32,7 @@ _ENDING = "ending"
 _BRACKETED = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*[）)\]】〕]")
 _PLAIN = re.compile(r"[\s：:*　]+")
 _YEAR = re.compile(r"^(?:\d{4}年?度?|本年度?|今年|全年)")
+_BODIES = re.compile(r"(?:单位|部门|科室|处室|股室|机构|院系|站所|乡镇|街道|社区)$")
 _LONGEST = 14
 _LONGEST_LIKELY = 8
 
@@ -110,7 +111,13 @@ class Vocabulary:
         return list(self.contains.values())[max(found)[1]] if found else None
 
     def _name(self, name: str) -> str | None:
-        return self.names.get(name) or self.names.get(_YEAR.sub("", name))
+        return self.names.get(name) or self.names.get(_YEAR.sub("", name)) or self._of_bodies(name)
+
+    def _of_bodies(self, name: str) -> str | None:
+        """“主责科室”, “协同机构”: what bodies do, and a word for bodies."""
+        bodies = _BODIES.search(name)
+        role = self.contains.get(name[: bodies.start()]) if bodies else None
+        return role if role in (models.LEAD, models.COOPERATE) else None
 
     def _joint(self, text: str) -> bool:
         """“任务分解/时序进度”, “责任单位及责任人”: two names in one header."""

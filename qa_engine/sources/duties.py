@@ -22,6 +22,7 @@ from qa_engine.sources.duty_text import (
     parse_bracket,
     parse_labels,
     parse_names,
+    parse_sheet,
     starts_with_label,
 )
 from qa_engine.sources.outline import number_level
@@ -56,9 +57,12 @@ def with_duties(blocks: Sequence[Block], words: Vocabulary) -> list[Block]:
             result.append(block)
             continue
         ordered = ordered or first_leads(text)
+        if result and result[-1].kind == "heading" and (sheet := parse_sheet(text, words)):
+            result = _close_item(result, block, [_Clause(0, len(text), sheet)])
+            continue
         clauses = list(_clauses(text, words, ordered))
         if clauses and clauses[0].start <= _indent(text) + 1 and _lone(text, clauses):
-            result = _close_item(result, block, clauses[-1], clauses)
+            result = _close_item(result, block, clauses)
         elif clauses:
             result.extend(_split(block, clauses))
         elif block.kind == "paragraph":
@@ -202,12 +206,9 @@ def _item_lead(text: str) -> str | None:
     return text[:end].strip() if 0 < end <= 60 else None
 
 
-def _close_item(
-    done: list[Block], block: Block, clause: _Clause, clauses: list[_Clause]
-) -> list[Block]:
+def _close_item(done: list[Block], block: Block, clauses: list[_Clause]) -> list[Block]:
     """A duty line of its own closes the paragraphs of the item above it."""
     parts = tuple(part for each in clauses for part in each.parts)
-    del clause
     first = len(done)
     size = 0
     while first > 0:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa_engine.models import COOPERATE, DEADLINE, LEAD, OTHER
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, OTHER, TASK
 from qa_engine.sources.celltypes import departments_share, is_date
 from qa_engine.sources.columns import Vocabulary
 
@@ -128,6 +128,27 @@ def parse_labels(text: str, words: Vocabulary) -> tuple[Part, ...]:
     if any(bodies_share(text[part.start : part.end]) < 0.34 for part in who):
         return ()
     return tuple(parts)
+
+
+def parse_sheet(text: str, words: Vocabulary) -> tuple[Part, ...]:
+    """All labels of a text that consists of labels, none of which says the task
+    (任务要求：…, 牵头单位：…): what they describe is said above. Empty for other texts."""
+    if not starts_with_label(text.lstrip(), words):
+        return ()
+    marks = [match for match in _LABEL.finditer(text) if words.known(match.group(1))]
+    duties = parse_labels(text, words)
+    if not duties or any(words.role(mark.group(1)) == TASK for mark in marks):
+        return ()
+    parts: list[Part] = []
+    for match, stop in zip(
+        marks, [*(mark.start() for mark in marks[1:]), duties[0].start], strict=True
+    ):
+        if match.end() >= duties[0].start:
+            break
+        start, end = _trimmed(text, match.end(), stop)
+        if start < end:
+            parts.append(Part(match.group(1), OTHER, start, end))
+    return (*parts, *duties)
 
 
 def parse_names(content: str) -> tuple[Part, ...]:

@@ -12,6 +12,7 @@ from qa_engine.sources.raw import RawCell
 
 _MOST_ROWS = 3
 _MOST_TITLES = 4
+_MOST_NOTES = 2
 _LONGEST = 24
 # What a value that is a date consists of; a name that speaks of a year has more to say.
 _OF_DATES = re.compile(
@@ -79,7 +80,24 @@ def _title_rows(grid: Grid, words: Vocabulary) -> int:
             break
         count += 1
     # A table whose first rows all hold one text has no titles, it is a list of groups.
-    return count if count < len(grid.rows) and len(grid.distinct(count)) > 1 else 0
+    if count >= len(grid.rows) or len(grid.distinct(count)) < 2:
+        return 0
+    return _past_notes(grid, count, words)
+
+
+def _past_notes(grid: Grid, first: int, words: Vocabulary) -> int:
+    """Past rows of few texts that name no column (“填报单位：…”, “单位：万元”, a date) to the
+    header that is surely one; ``first`` where there is none such."""
+    for row in range(first, min(first + _MOST_NOTES + 1, len(grid.rows) - 1)):
+        cells = grid.distinct(row)
+        texts = [grid.text(row, cell.column) for cell in cells]
+        if words.titled(texts, 3):
+            return row
+        named = any(words.known(text) or words.parent(text) for text in texts)
+        reaching = any(cell.rowspan > 1 for cell in cells)
+        if named or reaching or len(cells) * 2 > grid.columns:
+            break
+    return first
 
 
 def _remarks(grid: Grid, row: int, words: Vocabulary) -> bool:

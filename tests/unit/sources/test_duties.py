@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, TASK, Document
+from qa_engine.sources.columns import load_vocabulary
+from qa_engine.sources.markdown import read_markdown
 from qa_engine.sources.raw import RawDocument, lines_of
 from qa_engine.sources.understand import understand
 
@@ -155,6 +157,21 @@ def test_labels_on_lines_of_their_own_are_one_clause() -> None:
         "配合单位：市民政局、市财政局\n完成时限：2023年3月\n2.公布结果。按时公布。\n"
     )
     assert duties(text) == [("市统计局", "市民政局、市财政局", "2023年3月")]
+
+
+def test_labels_below_a_heading_describe_what_it_names() -> None:
+    """Where no label says the task, the heading is it, and every label a cell."""
+    text = (
+        "# 某社区任务单\n\n### （一）修缮道路\n\n- 任务要求：修补3条小路\n- 主责科室：建设办公室\n"
+        "- 协同单位：养护所\n- 完成时间：2022年4月\n- 资金：9万元\n\n### （二）修剪树木\n\n"
+        "- 任务要求：修剪40株\n- 主责科室：绿化管理所\n- 完成时间：2022年5月\n"
+    )
+    document = understand(read_markdown(text.encode(), "d", "任务单.md", load_vocabulary()))
+    found = [block.record for block in document.blocks if block.record is not None]
+    assert [record["任务"] for record in found] == ["（一）修缮道路", "（二）修剪树木"]
+    assert [record["任务要求"] for record in found] == ["修补3条小路", "修剪40株"]
+    assert [record["主责科室"] for record in found] == ["建设办公室", "绿化管理所"]
+    assert found[0]["资金"] == "9万元"
 
 
 @pytest.mark.parametrize(

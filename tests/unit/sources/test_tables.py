@@ -112,6 +112,19 @@ def test_titles_and_units_above_the_header_are_not_columns() -> None:
     assert shown == ["某镇重点项目表", "单位：万元"]
 
 
+@pytest.mark.parametrize(
+    "notes", [["填报单位：某局", "", "", "单位：万元"], ["2022年5月", "", "汇总稿", ""]]
+)
+def test_a_row_of_notes_above_the_header_names_no_columns(notes: list[str]) -> None:
+    """Several short notes in one row stand above the header, which is surely one."""
+    names = ["工作任务", "牵头单位", "完成时限", "经费"]
+    lines = [["某县年度任务表", "", "", ""], notes, names, ["建桥", "县交通局", "6月底", "30"]]
+    for merges in (True, False):
+        assert rows(gridded(lines, merges)) == [
+            {"工作任务": "建桥", "牵头单位": "县交通局", "完成时限": "6月底", "经费": "30"}
+        ]
+
+
 def test_group_rows_head_the_rows_below() -> None:
     """A row with a text alone is in the headings of what follows, not a record."""
     document = gridded(
@@ -161,7 +174,8 @@ def test_roles_come_from_names_and_place() -> None:
 @pytest.mark.parametrize(
     ("header", "role"),
     [
-        ("牵头部门", LEAD), ("责任分工/配合单位", COOPERATE), ("完成时限（2023年）", DEADLINE),
+        ("牵头部门", LEAD), ("主责股室", LEAD), ("协作机构", COOPERATE), ("完成节点", DEADLINE),
+        ("责任分工/配合单位", COOPERATE), ("完成时限（2023年）", DEADLINE),
         ("牵 头\n单 位", LEAD), ("主要責任單位", LEAD), ("2023年重点任务", TASK),
         ("整改时限", DEADLINE), ("协办单位", COOPERATE), ("责任领导", "other"),
         ("考核要点", "check"), ("年度目标", "target"),
