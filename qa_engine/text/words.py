@@ -43,6 +43,8 @@ _QUESTION_WORDS = """
 QUESTION_WORDS = frozenset(_QUESTION_WORDS.split())
 # Those that also stand in names of people and places.
 _MAYBE_NAMES = frozenset("于何和向从到由着过对为以之都还这那该此其他她")
+_MEASURED = frozenset("哪 几 哪几 多少".split())
+_MEASURES = frozenset("天日号年月周点时项个家位名件条次种类所")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ def _content(pieces: Sequence[str]) -> str:
         dropped = piece in QUESTION_WORDS and not (
             piece in _MAYBE_NAMES and (lone(number - 1) or lone(number + 1))
         )
+        # 哪天报到: the measure belongs to the question word, not to what follows.
+        dropped = dropped or (number > 0 and pieces[number - 1] in _MEASURED and piece in _MEASURES)
         kept.append(" " if dropped else piece)
     return "".join(kept)
 

@@ -75,3 +75,9 @@ def test_numbers_written_otherwise_are_terms_in_digits_too(
 ) -> None:
     assert digits in cutter.words(written)
     assert digits in cutter.query(f"目标是{written}吗").words
+
+
+def test_the_measure_of_a_question_word_leaves_with_it(cutter: Cutter) -> None:
+    """Beside 哪 a measure word says nothing of what is asked for, and joins no other word."""
+    assert "天集" not in cutter.query("新生哪天集合").bigrams
+    assert "天集" in cutter.bigrams("新生哪天集合")
