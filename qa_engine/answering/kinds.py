@@ -40,6 +40,9 @@ _UNIT_GROUPS = (
 )
 # Measure words that count one sort of thing only: where they are asked for, 六部 counts nothing.
 _OF_ONE_SORT = frozenset("家 户 名 人 位 座 所 台 辆 套".split())
+_DURATIONS = next(group for group in _UNIT_GROUPS if "工作日" in group)
+_OF_DATES = frozenset("年 月 日".split())
+_MOST_YEARS = 1000  # from which on a number of years is a year
 _PERSON_POST = re.compile(
     r"(?:[区市县镇乡处科厅局]长|书记|主任|主席|经理|总裁)[\u4e00-\u9fff]{2,3}"
 )
@@ -81,7 +84,9 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
     found = [
         one
         for one in numbers(text)
-        if not (one.unit in {"年", "月", "日"} and question.unit not in {"年", "月", "日"})
+        if one.unit not in _OF_DATES
+        or question.unit in _OF_DATES
+        or (question.unit in _DURATIONS and not _within_date(text, one))
     ]
     if question.percent and not question.unit:
         return [one for one in found if one.unit in {"%", "‰", "百分点", "个百分点", ""}]
@@ -90,6 +95,16 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
     if question.unit:
         return [one for one in found if units_agree(question.unit, one.unit)]
     return found
+
+
+def _within_date(text: str, quantity: Quantity) -> bool:
+    """Whether a number of years or days is part of a date (3月5日), not a while (5日内)."""
+    if quantity.unit == "年" and quantity.value > _MOST_YEARS:
+        return True
+    return quantity.unit == "月" or any(
+        date.start <= quantity.start < date.end and date.end - date.start > 3
+        for date in dates(text)
+    )
 
 
 def contacts_for(question: Question, text: str) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ Rules speak of the vocabulary of questions only, never of what documents say.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_engine.answering.asking import (
@@ -13,7 +14,9 @@ from qa_engine.answering.asking import (
     ASK_UNITS,
     ASKED,
     ASKING,
+    ASKS_CONDITION,
     ASKS_DEFINITION,
+    ASKS_DURATION,
     ASKS_LIST,
     ASKS_MANNER,
     ASKS_NAME,
@@ -50,7 +53,7 @@ from qa_engine.answering.asking import (
 )
 from qa_engine.models import COOPERATE, DEADLINE, LEAD
 from qa_engine.text.normalise import fold
-from qa_engine.text.numbers import dates
+from qa_engine.text.numbers import DateMention, dates, numbers
 
 # Kinds of things asked for.
 PERSON = "person"
@@ -166,13 +169,12 @@ def analyse(raw: str, text: str) -> Question:
     if ASKS_DEFINITION.search(text):
         types.append(DEFINITION)
     listing = bool(ASKS_LIST.search(text))
-    unit_match = COUNT_UNIT.search(text)
     quantity = bool(ASKS_QUANTITY.search(text)) and not re.search(r"哪几|几点(?:要求|意见)", text)
     if quantity and re.fullmatch(r".*几(?:月份?|号|点钟?|时).*", text) and "多少" not in text:
         quantity = False
     if quantity:
         types.append(QUANTITY)
-    if ASKS_REASON.search(text):
+    if ASKS_REASON.search(text) or ASKS_CONDITION.search(text):
         types.append(REASON)
     if re.search(r"电话|手机|传真|邮箱|邮编|网址|网站地址|联系方式|微信|qq", text):
         types.insert(0, CONTACT)
@@ -199,7 +201,7 @@ def analyse(raw: str, text: str) -> Question:
         asked=asked,
         answered=bool(ANSWERED.search(text)),
         counts=bool(re.search(r"几(?:项|件|个|条)|多少(?:项|件|个|条)", text)),
-        unit=unit_match.group(1) if unit_match and quantity else None,
+        unit=_unit(text) if quantity else None,
         percent=bool(PERCENT.search(text)),
         money=bool(MONEY.search(text)),
         ordinal=_ordinal(text),
@@ -214,6 +216,8 @@ def _record_role(text: str) -> str | None:
     who = re.search(rf"{WHO}|{OFFICE}", text)
     if YES_NO.search(text):
         return _yes_no_role(text)
+    if ASKS_CONDITION.search(text):
+        return None
     if re.search(COOPERATE_NOUN, text) and not re.search(TASK_ASK, text):
         return COOPERATE
     if who and re.search(COOPERATE_VERB, text):
@@ -242,11 +246,20 @@ def _yes_no_role(text: str) -> str | None:
         return LEAD
     if re.search(COOPERATE_VERB, text):
         return COOPERATE
-    if dates(text) and re.search(rf"{DEADLINE_NOUN}|{DEADLINE_VERB}", text):
-        return DEADLINE
+    when = dates(text)
+    if when and re.search(rf"{DEADLINE_NOUN}|{DEADLINE_VERB}", text):
+        return None if _claims_quantity(text, when) else DEADLINE
     if re.search(r"负责|归.{2,10}管|管吗|管？", text):
         return LEAD
     return None
+
+
+def _claims_quantity(text: str, when: Sequence[DateMention]) -> bool:
+    """Whether a quantity beside the dates is what is to be checked (到2025年达到60%吗)."""
+    return any(
+        one.unit and not any(date.start <= one.start < date.end for date in when)
+        for one in numbers(text)
+    )
 
 
 def _set_role(text: str) -> str | None:
@@ -267,6 +280,14 @@ def _set_role(text: str) -> str | None:
     if re.search(r"负责|承担|职责|分工|要管|管着", text):
         return "any"
     return None
+
+
+def _unit(text: str) -> str | None:
+    """The measure word of the quantity asked for; days stand for any while."""
+    if ASKS_DURATION.search(text):
+        return "天"
+    match = COUNT_UNIT.search(text)
+    return match.group(1) if match else None
 
 
 def _ordinal(text: str) -> int | None:

@@ -23,15 +23,14 @@ def verdict(question: str, sentence: str) -> str:
     asked = [one for one in numbers(question) if not _in_date(question, one.start)]
     if asked:
         told = numbers(sentence)
-        comparable = [
-            (one, other) for one in asked for other in told if _comparable(one.unit, other.unit)
+        # Every number that is claimed must be told: in 三级…达到60% the first only names.
+        equal = [
+            any(one.value == other.value and _alike(one.unit, other.unit) for other in comparable)
+            for one in asked
+            if (comparable := [two for two in told if _comparable(one.unit, two.unit)])
         ]
-        if comparable:
-            equal = any(
-                one.value == other.value and _alike(one.unit, other.unit)
-                for one, other in comparable
-            )
-            return "是" if equal else "不是"
+        if equal:
+            return "是" if all(equal) else "不是"
     wanted_dates = dates(question)
     told_dates = dates(sentence)
     if wanted_dates and told_dates:

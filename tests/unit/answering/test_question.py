@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_engine.answering.kinds import certainly_none
+from qa_engine.answering.kinds import certainly_none, quantities_for
 from qa_engine.answering.question import (
     CONTACT,
     DATE,
@@ -193,3 +193,32 @@ def test_an_amount_or_a_contact_is_not_answered_without_one(
 def test_what_something_is_called_is_no_reason(text: str, kind: str) -> None:
     """称为什么 ends in the characters of 为什么."""
     assert analyse(text, text).types[0] == kind
+
+
+def test_a_condition_is_asked_not_who_is_in_charge() -> None:
+    """什么情况下…负责人 asks for a reason, though it names somebody in charge."""
+    question = ask("什么情况下会约谈单位负责人")
+    assert question.role is None
+    assert question.wants(REASON)
+
+
+def test_a_quantity_to_be_checked_is_no_deadline() -> None:
+    """到2027年达到40%吗 claims the 40%, 2027年底前建成吗 the date."""
+    assert ask("覆盖率到2027年要达到40%吗").role is None
+    assert ask("这条路2027年底前建成吗").role == DEADLINE
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "fitting"),
+    [
+        ("一般几天办完", "5日", True),
+        ("多长时间内要答复", "15日内", True),
+        ("多长时间内要答复", "3个月", True),
+        ("一般几天办完", "3月5日", False),
+        ("一般几天办完", "2023年", False),
+        ("来了多少人", "5日", False),
+    ],
+)
+def test_a_while_may_be_told_in_days_but_is_no_date(asked: str, text: str, fitting: bool) -> None:
+    """几天 and 多长时间 are answered by 5日, never by a day of a month."""
+    assert bool(quantities_for(ask(asked), text)) == fitting

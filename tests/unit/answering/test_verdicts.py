@@ -88,3 +88,10 @@ def test_a_given_answer_is_quoted_from_its_verdict_on(tmp_path: Path) -> None:
         source = engine.document(answer.citations[0].passage.document).text
     assert answer.text.startswith("不可以")
     assert "不可以" in source[answer.citations[0].start : answer.citations[0].end]
+
+
+def test_every_number_that_is_claimed_must_be_told() -> None:
+    """A number that both only name a thing by proves nothing."""
+    told = "二级以上站点占比到2026年达到45%"
+    assert verdict("二级以上站点占比到2026年要达到50%吗", told) == "不是"
+    assert verdict("二级以上站点占比到2026年要达到45%吗", told) == "是"
