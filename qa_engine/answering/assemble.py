@@ -11,9 +11,11 @@ from qa_engine.answering.definitions import define
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.exchanges import asked_by_named, who_exchanged
 from qa_engine.answering.fields import look_up_named
+from qa_engine.answering.joined import joined_points
 from qa_engine.answering.listings import list_column
 from qa_engine.answering.members import who_sits
 from qa_engine.answering.outlines import enumerate_outline
+from qa_engine.answering.officeholders import holds_post
 from qa_engine.answering.particulars import ask_particulars
 from qa_engine.answering.points import asks_points, enumerate_points
 from qa_engine.answering.question import QUANTITY, Question
@@ -33,6 +35,7 @@ from qa_engine.text.normalise import fold
 
 _SHOWN = {"points": "sentence"}  # kinds of drafts that go by another name in answers
 _TELLING = 12  # characters of a text that says more than a name or a number
+_SURE = 0.6  # as likely as this, a speaker needs no rival
 NOT_FOUND = "未找到答案：文件里没有写明。"
 
 
@@ -76,11 +79,19 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
     if question.asked:
         order.append(what_was_asked)
     order.append(who_exchanged)
-    order += [ask_particulars, on_duty, looks_after, answer_set, who_sits, look_up_named]
+    order += [
+        holds_post,
+        ask_particulars,
+        on_duty,
+        looks_after,
+        answer_set,
+        who_sits,
+        look_up_named,
+    ]
     if question.role:
         order.append(_field_and_quantity if _asks_both(question) else look_up)
     if question.said:
-        order += [who_is_named, who_said]
+        order += [who_is_named, said_or_span]
     if question.answered:
         order.append(what_was_answered)
     # How many there are may be told in words; a table is counted where it isn't.
@@ -94,7 +105,7 @@ def points_or_span(evidence: Evidence) -> Draft | None:
     that say the same the enumeration, which cites every point. So it is where no reader finds
     spans: a sentence is no list."""
     reads = evidence.comprehension is not None
-    lists = [enumerate_points(evidence), enumerate_outline(evidence)]
+    lists = [enumerate_points(evidence), enumerate_outline(evidence), joined_points(evidence)]
     points = max(
         (one for one in lists if one is not None),
         key=lambda one: confidence(one, reader=reads),
@@ -109,6 +120,19 @@ def points_or_span(evidence: Evidence) -> Draft | None:
     if confidence(points, reader=reads) > confidence(span, reader=reads):
         return points
     return span
+
+
+def said_or_span(evidence: Evidence) -> Draft | None:
+    """The speaker of the best passage, unless it is far from sure that he is meant and the
+    text itself names somebody: who praised need not be who tells of the praise."""
+    speaker = who_said(evidence)
+    reads = evidence.comprehension is not None
+    if speaker is None or confidence(speaker, reader=reads) >= _SURE:
+        return speaker
+    span = answer_span(evidence)
+    if span is None or span.refusal or not span.features.get("fits"):
+        return speaker
+    return span if confidence(span, reader=reads) >= _SURE else speaker
 
 
 def _asks_both(question: Question) -> bool:

@@ -24,6 +24,7 @@ _WHO = (
     r"什么(?:部门|单位|机构|人)|哪儿|哪里)"
 )
 _ISSUED = r"(?:印发|发布|下发|发文|成文|公布|发出|发表|落款|出台|编印|编发|签发|刊发|发)"
+_SENT = r"(?:发送|报送|呈送|分送)"
 _FORCE = r"(?:施行|实施|生效|执行)"
 _HELD = r"(?:开|召开|举行|举办)"
 
@@ -56,7 +57,11 @@ _ASKS = (
     _ask(r"校对", "校对"),
     _ask(r"审核|审稿|编审", "审核 审稿 编审"),
     _ask(r"抄送", "抄送", several=True),
-    _ask(rf"主送|(?:发|印发|下发|送|报|报送|寄)给了?{_WHO}", "主送 报送 抄送", several=True),
+    _ask(
+        rf"主送|(?:发|印发|下发|送|报|报送|呈送|分送|寄)给了?{_WHO}|{_SENT}(?:的是|了|给|到|至)?{_WHO}",
+        "主送 报送 抄送",
+        several=True,
+    ),
     _ask(r"附件", "附件", several=True),
     _ask(r"废止", "废止文件", several=True),
     _ask(
@@ -69,6 +74,7 @@ _ASKS = (
     _ask(r"印了?(?:多少|几)份|印数|多少份", "印数"),
     _ask(rf"{_WHERE}[^，。]{{0,4}}{_HELD}|{_HELD}[^，。]{{0,3}}{_WHERE}", "地点"),
 )
+_THIS = re.compile(rf"(?:这份|这个|这场|这期|这篇|这一?[次期份]|本[次期份]?|该|此)+{_KIND}")
 _ENOUGH = 0.6  # of the question's words about the document, in its head
 _HEAD = 200  # characters
 
@@ -84,7 +90,7 @@ def ask_particulars(evidence: Evidence) -> Draft | None:
     name = text[: at.start()].rstrip("是于在由的，, ") if at.start() else ""
     if not re.search(rf"{_KIND}$", name):
         return None
-    found = _document(evidence, name)
+    found = _only_one(evidence, ask) if _THIS.fullmatch(name) else _document(evidence, name)
     if found is None:
         return None
     document, share = found
@@ -99,6 +105,14 @@ def ask_particulars(evidence: Evidence) -> Draft | None:
         reasons=(f"按文件自身的“{cells[0].header}”回答",),
         features={"coverage": share, "unknown": 0.0, "margin": 1.0, "rank": 1.0, "missing": 0.0},
     )
+
+
+def _only_one(evidence: Evidence, ask: _Ask) -> tuple[Document, float] | None:
+    """The document that alone states what is asked, for a question that says no more than
+    这份简报."""
+    ids = dict.fromkeys(hit.passage.document for hit in evidence.hits)
+    stating = [one for id in ids if _facts(one := evidence.document(id), ask)]
+    return (stating[0], 1.0) if len(stating) == 1 else None
 
 
 def _document(evidence: Evidence, name: str) -> tuple[Document, float] | None:

@@ -67,7 +67,7 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
         if series and point is None:
             return Shape(longest.start, longest.end, heads(pieces(text, longest), budget), True)
     if question.wants(POSITION) and question.asks == 1:
-        post = _post(evidence, passage, content)
+        post = post_in(passage, content)
         if post is not None:
             return Shape(*post, text[post[0] : post[1]], False)
     if question.wants(QUANTITY) and question.asks == 1 and not question.wants(LIST):
@@ -118,7 +118,7 @@ def _point_meant(
     return own if covers(content, fold(passage.text[slice(*own)])) > above + _CLEARLY else None
 
 
-def _post(evidence: Evidence, passage: Passage, content: str) -> tuple[int, int] | None:
+def post_in(passage: Passage, content: str) -> tuple[int, int] | None:
     """The post of the person whom the question names, in this passage."""
     form = normalise(passage.text)
     name = name_in(content, form.text)

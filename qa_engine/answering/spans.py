@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qa_engine.answering.candidates import Candidate, echoes, from_reader, from_sentences, read
 from qa_engine.answering.constraints import missing_keys, violations
+from qa_engine.answering.contrasts import contrary
 from qa_engine.answering.evidence import Draft, Evidence, answers_to, scope
 from qa_engine.answering.kinds import certainly_none, fits_any
-from qa_engine.answering.question import content_words
-from qa_engine.answering.shapes import SHORT, Shape, shaped
+from qa_engine.answering.question import POSITION, content_words
+from qa_engine.answering.shapes import SHORT, Shape, post_in, shaped
 from qa_engine.answering.verdicts import bare_verdict, polarity, verdict
 from qa_engine.models import Hit, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.sentences import sentences
 
+_LONGEST_TITLE = 30  # characters
 _POOL = 8  # passages that are read
 
 
@@ -82,10 +85,17 @@ def _draft(
         "hit": best.hit.score,
         "fits": float(fits_any(question, fold(text))),
         "missing": float(len(missing_keys(evidence, passage))),
+        "contrary": float(bool(contrary(question.text, scope(passage)))),
+        "gap": best.hit.score - _next_hit(evidence, passage),
+        "head": evidence.matcher.coverage(head_of(content), fold(_sentence_of(passage, best))),
+        "headscope": evidence.matcher.coverage(head_of(content), scope(passage)),
         "echo": float(echoes(fold(text), question.text)),
         "yes_no": float(question.yes_no),
     }
     kind = "sentence" if shape.wide or evidence.comprehension is None else "span"
+    if question.wants(POSITION) and question.asks == 1:
+        passage, start, end = _fuller_title(passage, start, end, candidates, content)
+        text = passage.text[start:end]
     if question.yes_no:
         start, text = _decided(evidence, passage, start, end, text, content)
     return Draft(
@@ -95,6 +105,22 @@ def _draft(
         reasons=(f"内容匹配度 {coverage:.2f}",),
         features=features,
     )
+
+
+def _fuller_title(
+    passage: Passage, start: int, end: int, candidates: Sequence[Candidate], content: str
+) -> tuple[Passage, int, int]:
+    """The longest title that the document gives the person whose title this is: a text that
+    calls somebody 副县长 has called him 县委常委、常务副县长 before."""
+    best = passage, start, end
+    for other in {one.passage.id: one.passage for one in candidates}.values():
+        place = post_in(other, content) if other.document == passage.document else None
+        if place is None:
+            continue
+        short, long = (fold(p.text[a:b]) for p, a, b in (best, (other, *place)))
+        if short in long and len(short) < len(long) <= _LONGEST_TITLE:
+            best = other, *place
+    return best
 
 
 def _decided(
@@ -133,6 +159,17 @@ def _others(
             continue
         rivals.append(one)
     return rivals, agreeing
+
+
+def _next_hit(evidence: Evidence, passage: Passage) -> float:
+    """The score of the best other passage."""
+    return max((hit.score for hit in evidence.hits if hit.passage.id != passage.id), default=0.0)
+
+
+def head_of(content: str) -> str:
+    """The last word of what is asked about, roughly: what 是多少 and 是谁 ask of."""
+    runs = re.findall(r"[\u4e00-\u9fff]+", content)
+    return runs[-1][-4:] if runs else content
 
 
 def _rank(evidence: Evidence, passage: Passage) -> int:

@@ -1,0 +1,119 @@
+"""As many things as the question counts, joined in a sentence: A、B和C三大工程; 三项制度：A、B、C;
+A转变、B转变、C转变."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from qa_engine.alignment import Aligned
+from qa_engine.answering.constraints import violations
+from qa_engine.answering.evidence import Draft, Evidence, scope
+from qa_engine.answering.question import content_words
+from qa_engine.models import Hit
+from qa_engine.text.normalise import normalise
+from qa_engine.text.numbers import han_value
+from qa_engine.text.sentences import sentences
+
+_LOOKED_AT = 8  # ranked passages
+_LEAST = 0.4  # of what is asked, by weight, that the passage has to say
+_LONGEST = 160  # characters of the run
+_MEASURE = r"(?:大|个|项|类|种|部|家|条|款|份|门|处|座|位|名|所|支|批|方面)"
+_N = r"([二两三四五六七八九十]|\d{1,2})"
+_ASKED = (
+    re.compile(rf"哪{_N}{_MEASURE}?([\u4e00-\u9fff]{{2,4}})"),
+    re.compile(
+        rf"{_N}{_MEASURE}[\"“”]?([\u4e00-\u9fff]{{2,4}}?)[\"“”]?"
+        r"(?:分别|具体|都|指的|各)*(?:是|指|有|包括|叫|为)"
+    ),
+)
+_TITLES = re.compile(r"^(?:法[规律]|文件|规定|办法|条例|标准|政策|意见|制度|作品|著作|书)")
+_TITLE = re.compile(r"《[^》]+》")
+_APART = re.compile(r"[”\"』」》]、?(?=[“\"『「《])|、|(?<=.)(?:以及|和|与|及)(?=.)")
+_BEFORE = re.compile(r"[，,。；;：:！？\n]")
+_LEADS = r"(?:[：:（(，,]|分别(?:是|为)|包括|即|是指?|为|指的是)+"
+
+
+def joined_points(evidence: Evidence) -> Draft | None:
+    """The run of things that the question counts; None where no sentence joins as many."""
+    question = evidence.question
+    asked = next((found for one in _ASKED if (found := one.search(question.text))), None)
+    if asked is None or question.yes_no:
+        return None
+    count = _value(asked.group(1))
+    content = content_words(replace(question, text=question.text.replace(asked.group(), " ")))
+    noun = asked.group(2)
+    best: tuple[float, float, Hit, tuple[int, int]] | None = None
+    for hit in evidence.hits[:_LOOKED_AT]:
+        passage = hit.passage
+        if passage.kind == "question" or violations(evidence, passage):
+            continue
+        coverage = evidence.matcher.coverage(f"{content} {noun}", scope(passage))
+        form = normalise(passage.text)
+        for start, end in _runs(form, count, noun):
+            found = form.source_span(start, end)
+            if found and (best is None or coverage + hit.score > best[0] + best[1]):
+                best = coverage, hit.score, hit, found
+    if best is None or best[0] < _LEAST:
+        return None
+    coverage, score, hit, (start, end) = best
+    return Draft(
+        hit.passage.text[start:end],
+        "points",
+        citations=(evidence.cite(hit.passage, start, end),),
+        reasons=(f"原文并列{count}项{noun}",),
+        features={"coverage": coverage, "fits": 1.0, "hit": score},
+    )
+
+
+def _runs(form: Aligned, count: int, noun: str) -> Iterator[tuple[int, int]]:
+    """The places of runs of ``count`` members that the noun names."""
+    for start, end in sentences(form.text):
+        sentence = form.text[start:end]
+        for left, right in _in_sentence(sentence, count, noun):
+            if right - left <= _LONGEST:
+                yield start + left, start + right
+
+
+def _in_sentence(text: str, count: int, noun: str) -> Iterator[tuple[int, int]]:
+    called = re.escape(noun[:2])
+    for match in re.finditer(rf"{_N}{_MEASURE}?{called}", text):
+        if _value(match.group(1)) != count:
+            continue
+        # Behind, to the end of the clause, where something leads to them; else before.
+        behind = re.compile(rf"[\u4e00-\u9fff”\"]{{0,4}}?{_LEADS}([^。；;！？\n，,]+)").match(
+            text, match.end()
+        )
+        if behind and len(_members(behind.group(1))) == count:
+            yield behind.span(1)
+        first = max((one.end() for one in _BEFORE.finditer(text, 0, match.start())), default=0)
+        before = text[first : match.start()]
+        opening = max(before.find(mark) for mark in '“"')
+        if len(_members(re.sub(r"(?:等|这|以上|上述)+$", "", before))) == count:
+            yield first + max(opening, 0), match.end()
+    for clause in re.finditer(r"[^，,。；;：:！？\n]+", text):
+        titles = [one.span() for one in _TITLE.finditer(clause.group())]
+        if _TITLES.match(noun) and len(titles) == count:
+            yield clause.start() + titles[0][0], clause.start() + titles[-1][1]
+        members = _members(clause.group())
+        if len(members) == count and all(
+            member.rstrip('”"等').endswith(noun[:2]) for member in members
+        ):
+            yield clause.span()
+
+
+def _members(run: str) -> list[str]:
+    """What 、, quotation marks side by side and the last 和 join; no empty ones."""
+    parts = [part for part in _APART.split(run) if part.strip()]
+    listed = [part for part in re.split(r"[”\"』」》]、?(?=[“\"『「《])|、", run) if part.strip()]
+    # 和 joins the last two only where marks part the others, or two in all.
+    if len(listed) > 1 and not re.search(r"和|与|及", listed[-1]):
+        return listed
+    if len(listed) > 1:
+        return listed[:-1] + [p for p in re.split(r"以及|和|与|及", listed[-1], maxsplit=1) if p]
+    return parts if len(parts) == 2 else listed
+
+
+def _value(text: str) -> int:
+    return int(text) if text.isdigit() else int(han_value(text) or 0)
