@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
+from qa_engine.answering.contrasts import contrary_clause
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_for
 from qa_engine.answering.mentions import (
@@ -65,6 +66,7 @@ FEATURES = (
     "unlike",  # not of the first kind asked for
     "echo",  # says only what the question says, or what the heading does
     "asks",  # stands in a question
+    "contrary",  # its clause speaks of an alternative to what is asked about
     "grain",  # a date of another grain than asked (a year for a day)
     "precise",  # known parts of a date, 0..1
     "long",  # characters by 60, up to 1
@@ -166,6 +168,9 @@ def from_reader(
                     or _only_heads(question, hit.passage, text[start:end])
                 ),
                 "asks": float(_asks_itself(text, parts, start)),
+                "contrary": float(
+                    contrary_clause(question.text, _clause_at(text, clause_parts, start))
+                ),
                 "long": min(1.0, (end - start) / 60),
                 **_date_features(question, folded),
             }
@@ -292,6 +297,11 @@ def from_sentences(evidence: Evidence, pool: Sequence[Hit], content: str) -> lis
 
 def _value_at(parts: Sequence[tuple[int, int, float]], at: int) -> float:
     return next((value for start, end, value in parts if start <= at < end), 0.0)
+
+
+def _clause_at(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> str:
+    """The matching form of the clause at that place."""
+    return next((fold(text[start:end]) for start, end, _ in parts if start <= at < end), "")
 
 
 def _asks_itself(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> bool:

@@ -1,55 +1,87 @@
-"""Words that exclude one another: a text that has only the other one speaks of another thing."""
+"""Words that exclude one another: what holds of one says nothing of another."""
 
 from __future__ import annotations
 
-# Each line a set of alternatives; what holds of one says nothing of another.
+import re
+from collections.abc import Iterator
+
+# Each line a set of alternatives.
 _ALTERNATIVES = tuple(
     tuple(line.split())
     for line in """
 高级 中级 初级
-正高级 副高级
 小学 初中 高中 中职 大学 幼儿园
 专科 本科 硕士 博士
-国家级 省级 市级 县级 区级 乡镇级
+国家级 省级 市级 县级
 特等 一等 二等 三等
-特级 一级 二级 三级 四级 五级
-金奖 银奖 铜奖
 上半年 下半年
-一季度 二季度 三季度 四季度
-首次 补办 延续
 城镇 农村
 职工 居民
 收入 支出
 进口 出口
-增长 下降
 最高 最低
 开工 竣工
-启动 结束
-新建 改建 扩建
-室内 室外
+新建 改建
 成人 儿童
-本地 外地
-甲类 乙类 丙类
-董事长 总经理
-一期 二期 三期
 线上 线下
-工作日 周末
-目标 目前
+首套 二套
 """.split("\n")
     if line
 )
+_NOW = ("目前", "现在", "当前", "现有", "眼下")
+_AIM = re.compile(r"目标|力争|确保|争取|到20\d{2}年")
+# Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
+_NUMBERED = re.compile(r"([一二三四五六七八九十两\d]+)(孩|套|级|年级|档|胎|等奖|号线|号楼|标段)")
+_BOUNDS = ("以上", "以下")
+_DENIED = re.compile(r"(不)?(合格|达标|及格|同意|符合|通过)")
 
 
 def contrary(question: str, near: str) -> list[str]:
     """What the question names and ``near`` lacks, having an alternative to it instead.
 
-    Both folded; 副高级 holds 高级, so a word within a longer alternative isn't counted.
+    Both folded. A word that the question sets beside its alternative tells nothing.
     """
-    return [
+    found = [
         asked
         for group in _ALTERNATIVES
         for asked in group
         if asked in question
         and asked not in near
-        and any(other in near for other in group if other not in question)
+        and not any(other in question for other in group if other != asked)
+        and any(other in near for other in group)
     ]
+    now = next((word for word in _NOW if word in question), None)
+    if now and _AIM.search(near) and not any(word in near for word in _NOW):
+        found.append(now)
+    return found
+
+
+def contrary_clause(question: str, clause: str) -> bool:
+    """Whether a clause speaks of an alternative to what the question names: closer than
+    ``contrary``, for one clause among others that say the same of other things."""
+    return bool(contrary(question, clause)) or any(_denials(question, clause))
+
+
+def _denials(question: str, clause: str) -> Iterator[bool]:
+    asked, told = _numbered(question), _numbered(clause)
+    for unit, numbers in asked.items():
+        yield unit in told and not numbers & told[unit]
+    bounds = [word for word in _BOUNDS if word in question]
+    yield len(bounds) == 1 and bounds[0] not in clause and any(b in clause for b in _BOUNDS)
+    meant, said = _signs(question), _signs(clause)
+    for word, signs in meant.items():
+        yield len(signs) == 1 and word in said and not signs & said[word]
+
+
+def _numbered(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for number, unit in _NUMBERED.findall(text):
+        found.setdefault(unit, set()).add(number)
+    return found
+
+
+def _signs(text: str) -> dict[str, set[bool]]:
+    found: dict[str, set[bool]] = {}
+    for denial, word in _DENIED.findall(text):
+        found.setdefault(word, set()).add(bool(denial))
+    return found

@@ -84,8 +84,9 @@ def _draft(
         "rank": float(_rank(evidence, passage)),
         "hit": best.hit.score,
         "fits": float(fits_any(question, fold(text))),
-        "missing": float(len(missing_keys(evidence, passage))),
-        "contrary": float(bool(contrary(question.text, scope(passage)))),
+        "missing": float(
+            len(missing_keys(evidence, passage)) + len(contrary(question.text, scope(passage)))
+        ),
         "gap": best.hit.score - _next_hit(evidence, passage),
         "head": evidence.matcher.coverage(head_of(content), fold(_sentence_of(passage, best))),
         "headscope": evidence.matcher.coverage(head_of(content), scope(passage)),

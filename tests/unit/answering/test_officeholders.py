@@ -1,0 +1,44 @@
+"""What stands beside a name tells which post its bearer holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.answering.test_answers import engine_on
+from tests.unit.answering.test_candidates import reading
+
+NEWS = """云泽市水利工作简报
+
+5月6日，云泽市水利局局长柳青山、市委常委、常务副市长闻一舟到大坝察看。
+
+闻一舟副市长要求加快施工。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("柳青山是水利局副局长吗？", "不是"),
+        ("柳青山是不是水利局局长？", "是"),
+    ],
+)
+def test_a_post_is_confirmed_or_denied(tmp_path: Path, question: str, begins: str) -> None:
+    with engine_on(tmp_path, news=NEWS) as engine:
+        answer = engine.ask(question)
+    assert answer.text.startswith(f"{begins}：")
+    assert "柳青山" in answer.text
+
+
+def test_the_fullest_title_of_a_person_answers(tmp_path: Path) -> None:
+    """Wherever the reader finds the short one."""
+    with reading(tmp_path, NEWS, r"副市长(?=要求)") as engine:
+        assert "常务副市长" in engine.ask("闻一舟担任什么职务？").text
+
+
+def test_this_bulletin_is_the_one_that_says_to_whom_it_goes(tmp_path: Path) -> None:
+    """No more of its name need be said."""
+    text = NEWS + "\n发送：云泽市政府办公室，各县水利局\n编辑：常小满\n"
+    with engine_on(tmp_path, news=text) as engine:
+        assert "各县水利局" in engine.ask("这份简报发给了谁？").text
