@@ -51,6 +51,11 @@ _TELLS_OF_ASKING = re.compile(
 )
 _GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
 _SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
+# What stands before it in a question is told, not asked.
+ASKS_AFTER = re.compile(r"[請请]问|[請请]問|想[了瞭]解|想[问問]")
+_REASONED = re.compile(
+    r"因为|由于|之所以|为了|原因|缘于|鉴于|考虑到|出于|目的|(?:^|[，。,])为[^，。,]{4,40}[，,]"
+)
 _EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
 
 FEATURES = (
@@ -67,6 +72,7 @@ FEATURES = (
     "echo",  # says only what the question says, or what the heading does
     "asks",  # stands in a question
     "contrary",  # its clause speaks of an alternative to what is asked about
+    "reasoned",  # a reason is asked for, and its sentence gives one
     "grain",  # a date of another grain than asked (a year for a day)
     "precise",  # known parts of a date, 0..1
     "long",  # characters by 60, up to 1
@@ -170,6 +176,9 @@ def from_reader(
                 "asks": float(_asks_itself(text, parts, start)),
                 "contrary": float(
                     contrary_clause(question.text, _clause_at(text, clause_parts, start))
+                ),
+                "reasoned": float(
+                    question.types[0] == REASON and bool(_REASONED.search(fold(text[left:right])))
                 ),
                 "long": min(1.0, (end - start) / 60),
                 **_date_features(question, folded),
@@ -305,8 +314,11 @@ def _clause_at(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> s
 
 
 def _asks_itself(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> bool:
-    """Whether the sentence at that place is a question."""
-    return any(start <= at < end and text[end - 1] in "？?" for start, end, _ in parts)
+    """Whether the sentence at that place is a question, asked from there on."""
+    return any(
+        start <= at < end and text[end - 1] in "？?" and not ASKS_AFTER.search(text, at, end)
+        for start, end, _ in parts
+    )
 
 
 def _tells_of_asking(question: Question, text: str, start: int, end: int) -> bool:

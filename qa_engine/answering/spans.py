@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from qa_engine.answering.candidates import Candidate, echoes, from_reader, from_sentences, read
+from qa_engine.answering.candidates import (
+    ASKS_AFTER,
+    Candidate,
+    echoes,
+    from_reader,
+    from_sentences,
+    read,
+)
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.contrasts import contrary
 from qa_engine.answering.evidence import Draft, Evidence, answers_to, scope
@@ -18,6 +24,7 @@ from qa_engine.text.normalise import fold
 from qa_engine.text.sentences import sentences
 
 _LONGEST_TITLE = 30  # characters
+_LEAST_TOLD = 20  # characters of a question before it asks, to tell anything
 _POOL = 8  # passages that are read
 
 
@@ -47,17 +54,24 @@ def answer_span(evidence: Evidence, only: Passage | None = None) -> Draft | None
 
 def _pool(evidence: Evidence) -> list[Hit]:
     """The passages that are read: the best allowed ones; for a question that somebody
-    else asked, the answers given to it."""
+    else asked, the answers given to it, and itself where it tells something first."""
     pool: list[Hit] = []
     seen: set[str] = set()
     for hit in evidence.hits[: 2 * _POOL]:
         if len(pool) >= _POOL:
             break
-        for one in answers_to(evidence, hit) if hit.passage.kind == "question" else [hit]:
+        for one in _to_read(evidence, hit):
             if one.passage.id not in seen and not violations(evidence, one.passage):
                 seen.add(one.passage.id)
                 pool.append(one)
     return pool
+
+
+def _to_read(evidence: Evidence, hit: Hit) -> list[Hit]:
+    if hit.passage.kind != "question":
+        return [hit]
+    tells = ASKS_AFTER.search(hit.passage.text, _LEAST_TOLD)
+    return [*answers_to(evidence, hit), *([hit] if tells else [])]
 
 
 def _draft(
@@ -87,9 +101,6 @@ def _draft(
         "missing": float(
             len(missing_keys(evidence, passage)) + len(contrary(question.text, scope(passage)))
         ),
-        "gap": best.hit.score - _next_hit(evidence, passage),
-        "head": evidence.matcher.coverage(head_of(content), fold(_sentence_of(passage, best))),
-        "headscope": evidence.matcher.coverage(head_of(content), scope(passage)),
         "echo": float(echoes(fold(text), question.text)),
         "yes_no": float(question.yes_no),
     }
@@ -160,17 +171,6 @@ def _others(
             continue
         rivals.append(one)
     return rivals, agreeing
-
-
-def _next_hit(evidence: Evidence, passage: Passage) -> float:
-    """The score of the best other passage."""
-    return max((hit.score for hit in evidence.hits if hit.passage.id != passage.id), default=0.0)
-
-
-def head_of(content: str) -> str:
-    """The last word of what is asked about, roughly: what 是多少 and 是谁 ask of."""
-    runs = re.findall(r"[\u4e00-\u9fff]+", content)
-    return runs[-1][-4:] if runs else content
 
 
 def _rank(evidence: Evidence, passage: Passage) -> int:
