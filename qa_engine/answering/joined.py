@@ -24,13 +24,15 @@ _N = r"([二两三四五六七八九十]|\d{1,2})"
 _ASKED = (
     re.compile(rf"哪{_N}{_MEASURE}?([\u4e00-\u9fff]{{2,4}})"),
     re.compile(
-        rf"{_N}{_MEASURE}[\"“”]?([\u4e00-\u9fff]{{2,4}}?)[\"“”]?"
+        rf"{_N}{_MEASURE}[\"“”\s]*([\u4e00-\u9fff]{{2,4}}?)[\"“”\s]*"
         r"(?:分别|具体|都|指的|各)*(?:是|指|有|包括|叫|为)"
     ),
 )
 _TITLES = re.compile(r"^(?:法[规律]|文件|规定|办法|条例|标准|政策|意见|制度|作品|著作|书)")
 _TITLE = re.compile(r"《[^》]+》")
 _APART = re.compile(r"[”\"』」》]、?(?=[“\"『「《])|、|(?<=.)(?:以及|和|与|及)(?=.)")
+_MARKS = '“"'
+_THESE = re.compile(r"(?:等|这|以上|上述)+$")
 _BEFORE = re.compile(r"[，,。；;：:！？\n]")
 _LEADS = r"(?:[：:（(，,]|分别(?:是|为)|包括|即|是指?|为|指的是)+"
 
@@ -89,9 +91,12 @@ def _in_sentence(text: str, count: int, noun: str) -> Iterator[tuple[int, int]]:
             yield behind.span(1)
         first = max((one.end() for one in _BEFORE.finditer(text, 0, match.start())), default=0)
         before = text[first : match.start()]
-        opening = max(before.find(mark) for mark in '“"')
-        if len(_members(re.sub(r"(?:等|这|以上|上述)+$", "", before))) == count:
-            yield first + max(opening, 0), match.end()
+        # The last pair of marks, when it holds them all; else from the first mark.
+        openings = max(0, *(before[:-1].rfind(mark) for mark in _MARKS)), _first_mark(before)
+        for opening in openings:
+            if len(_members(_THESE.sub("", before[opening:]))) == count:
+                yield first + opening, match.end()
+                break
     for clause in re.finditer(r"[^，,。；;：:！？\n]+", text):
         titles = [one.span() for one in _TITLE.finditer(clause.group())]
         if _TITLES.match(noun) and len(titles) == count:
@@ -101,6 +106,11 @@ def _in_sentence(text: str, count: int, noun: str) -> Iterator[tuple[int, int]]:
             member.rstrip('”"等').endswith(noun[:2]) for member in members
         ):
             yield clause.span()
+
+
+def _first_mark(text: str) -> int:
+    """Where the first quotation begins; 0 without any."""
+    return min((at for mark in _MARKS if (at := text.find(mark)) >= 0), default=0)
 
 
 def _members(run: str) -> list[str]:
