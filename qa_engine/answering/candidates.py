@@ -52,7 +52,7 @@ _TELLS_OF_ASKING = re.compile(
 _GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
 _SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
 # What stands before it in a question is told, not asked.
-ASKS_AFTER = re.compile(r"[請请]问|[請请]問|想[了瞭]解|想[问問]")
+ASKS_AFTER = re.compile(r"[请請][问問]|想[了瞭]解|想[问問]")
 _REASONED = re.compile(
     r"因为|由于|之所以|为了|原因|缘于|鉴于|考虑到|出于|目的|(?:^|[，。,])为[^，。,]{4,40}[，,]"
 )
@@ -153,7 +153,8 @@ def from_reader(
             left, right = next(
                 ((left, right) for left, right, _ in parts if left <= start < right), (start, end)
             )
-            if _tells_of_asking(question, text, left, right):
+            told = ASKS_AFTER.search(text, end, right)  # before what is asked
+            if not told and _tells_of_asking(question, text, left, right):
                 continue
             folded = fold(text[start:end])
             around = f"{text[max(0, start - _AROUND) : start]}\n{text[end : end + _AROUND]}"
