@@ -54,9 +54,9 @@ def joined_points(evidence: Evidence) -> Draft | None:
         coverage = evidence.matcher.coverage(f"{content} {noun}", scope(passage))
         form = normalise(passage.text)
         for start, end in _runs(form, count, noun):
-            found = form.source_span(start, end)
-            if found and (best is None or coverage + hit.score > best[0] + best[1]):
-                best = coverage, hit.score, hit, found
+            place = form.source_span(start, end)
+            if place and (best is None or coverage + hit.score > best[0] + best[1]):
+                best = coverage, hit.score, hit, place
     if best is None or best[0] < _LEAST:
         return None
     coverage, score, hit, (start, end) = best
