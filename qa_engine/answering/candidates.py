@@ -17,6 +17,7 @@ from importlib import resources
 from qa_engine.answering.contrasts import contrary_clause
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_for
+from qa_engine.answering.labelled import Choice, choices, narrowed
 from qa_engine.answering.mentions import (
     changed_to,
     grain_of,
@@ -74,6 +75,7 @@ FEATURES = (
     "contrary",  # its clause speaks of an alternative to what is asked about
     "reasoned",  # a reason is asked for, and its sentence gives one
     "grain",  # a date of another grain than asked (a year for a day)
+    "labelled",  # 1 for the one of several values whose label is asked for, -1 for the others
     "precise",  # known parts of a date, 0..1
     "long",  # characters by 60, up to 1
 )
@@ -149,6 +151,10 @@ def from_reader(
         ]
         spans = _spans_of(question, text, reading)
         best = max(spans.values(), default=0.0)
+        labelled = choices(question, text)
+        labels: dict[tuple[int, int], float] = {}
+        if labelled:
+            spans, labels = _told_apart(question, text, spans, labelled)
         for (start, end), margin in spans.items():
             left, right = next(
                 ((left, right) for left, right, _ in parts if left <= start < right), (start, end)
@@ -181,6 +187,7 @@ def from_reader(
                 "reasoned": float(
                     question.types[0] == REASON and bool(_REASONED.search(fold(text[left:right])))
                 ),
+                "labelled": labels.get((start, end), 0.0),
                 "long": min(1.0, (end - start) / 60),
                 **_date_features(question, folded),
             }
@@ -262,6 +269,23 @@ def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int
         if not any(left <= start and end <= right for left, right in taken):
             spans[start, end] = floor
     return spans
+
+
+def _told_apart(
+    question: Question,
+    text: str,
+    spans: Mapping[tuple[int, int], float],
+    labelled: Sequence[Choice],
+) -> tuple[dict[tuple[int, int], float], dict[tuple[int, int], float]]:
+    """Spans with their log-odds, each of several values cut to the one meant, and how the
+    labels speak for them."""
+    narrow: dict[tuple[int, int], float] = {}
+    labels: dict[tuple[int, int], float] = {}
+    for (start, end), margin in spans.items():
+        left, right, label = narrowed(question, text, start, end, labelled)
+        narrow[left, right] = max(margin, narrow.get((left, right), -9.0))
+        labels[left, right] = label
+    return narrow, labels
 
 
 def _signs(text: str, start: int, end: int) -> bool:

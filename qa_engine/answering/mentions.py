@@ -47,17 +47,22 @@ def whole_date(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_CHANGED_TO = re.compile(
-    r"(?:左右)?(?:减少|增加|提高|降低|下降|上升|增长|调整|压缩|缩短|扩大|提升|降|升|改)"
+CHANGED_TO = re.compile(
+    r"(?:左右)?(?:减少|增加|提高|降低|下降|上升|增长|调整|压缩|缩短|扩大|提升|降|升|提|改)"
     r"(?:到|至|为)了?"
 )
 _BEFORE_CHANGE = re.compile(r"原|旧|之前|以前|过去|此前|从前|[改造调整变]前|[由从]多少")
 
 
+def asks_before(question: str) -> bool:
+    """Whether a folded question asks for what was before a change."""
+    return bool(_BEFORE_CHANGE.search(question))
+
+
 def changed_to(text: str, start: int, end: int, question: str) -> tuple[int, int]:
     """Of 由160个减少到120个 the second, unless the question asks for what was before."""
-    change = _CHANGED_TO.match(text, end)
-    if change is None or _BEFORE_CHANGE.search(question):
+    change = CHANGED_TO.match(text, end)
+    if change is None or asks_before(question):
         return start, end
     before = numbers(text[start:end])
     for one in numbers(text[change.end() : change.end() + 24])[:1]:

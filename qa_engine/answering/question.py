@@ -15,6 +15,7 @@ from qa_engine.answering.asking import (
     ASKED,
     ASKING,
     ASKS_CONDITION,
+    ASKS_CHANGE,
     ASKS_DEFINITION,
     ASKS_DURATION,
     ASKS_LIST,
@@ -83,6 +84,7 @@ class Question:
     or None. ``set_role`` is the role in which a department is named when tasks are asked
     (``any`` when the question doesn't say). ``types`` are the kinds of answer that would
     fit, most likely first. ``unit`` is the measure word of a quantity asked for.
+    ``change`` tells that by how much something grew or fell is asked.
     ``asks`` counts the things asked at once; ``each`` tells that one is asked of several
     (分别, 各).
     """
@@ -100,6 +102,7 @@ class Question:
     unit: str | None = None
     percent: bool = False
     money: bool = False
+    change: bool = False
     ordinal: int | None = None
     years: tuple[str, ...] = ()
     asks: int = 1
@@ -174,6 +177,7 @@ def analyse(raw: str, text: str) -> Question:
         quantity = False
     if quantity:
         types.append(QUANTITY)
+    change = quantity and bool(ASKS_CHANGE.search(text))
     if ASKS_REASON.search(text) or ASKS_CONDITION.search(text):
         types.append(REASON)
     if re.search(r"电话|手机|传真|邮箱|邮编|网址|网站地址|联系方式|微信|qq", text):
@@ -203,7 +207,8 @@ def analyse(raw: str, text: str) -> Question:
         counts=bool(re.search(r"几(?:项|件|个|条)|多少(?:项|件|个|条)", text)),
         unit=_unit(text) if quantity else None,
         percent=bool(PERCENT.search(text)),
-        money=bool(MONEY.search(text)),
+        money=bool(MONEY.search(text)) and (not change or bool(re.search("[元钱]", text))),
+        change=change,
         ordinal=_ordinal(text),
         years=tuple(dict.fromkeys(a or b for a, b in YEAR.findall(text))),
         asks=_count_asks(text),

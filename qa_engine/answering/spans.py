@@ -162,6 +162,10 @@ def _others(
     agreeing: list[Candidate] = []
     for one in candidates:
         same_place = one.passage.id == best.passage.id
+        if same_place and one.features.get("labelled", 0.0) < 0 < best.features.get(
+            "labelled", 0.0
+        ):
+            continue  # another value than the one asked for is no rival
         if same_place and one.start < shape.end and shape.start < one.end:
             continue
         text = fold(one.text)

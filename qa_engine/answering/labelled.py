@@ -1,0 +1,219 @@
+"""Which of several values in one sentence is meant: the one whose own label is asked for.
+
+有证无照的8家，无证无照的24家: each number, date or telephone stands behind (or before) what it
+is the value of. A sentence with several is decided where the question names the label of one
+and not, or less, those of the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_engine.answering.asking import CHANGE
+from qa_engine.answering.kinds import contacts_for, quantities_for
+from qa_engine.answering.mentions import CHANGED_TO, asks_before, whole_quantity
+from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, Question
+from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import dates, numbers
+from qa_engine.text.sentences import sentences
+
+_NAMED = 0.6  # of the label's pairs of characters, in the question
+_AHEAD = 0.25  # of the next label
+_NEAR = 40  # characters in front of a value that can be its label
+_TIES = re.compile(r"\s*(?:[至到~～—–-]+|[、和与及])\s*")
+_CHANGED = re.compile(rf"(?:{CHANGE}|增|降|[比较][^，。；]{{1,12}}[多少高低])了?\s*$")
+_AGAINST = re.compile(
+    r"按可比口径|[同环]比|[比较](?:[去上前]一?[年届期月季][度]?(?:同期)?|同期|\d{4}年)"
+)
+_FROM = re.compile(r"[由从][^，、；。]{1,12}?(?:到|至|为)了?\s*$")
+_EDGES = re.compile(
+    r"^[^\w]*(?:[的了在将于为是和与及由从比共约]|其中|以及)*|"
+    r"(?:[的了在于为是约共达有至到由从个各]|达到|不超过|不少于|分别|人均|平均|时间|日期)*[^\w]*$"
+)
+_NOUN_COUNTED = re.compile(r"[\u4e00-\u9fff]{1,2}(?=[、和与及])")
+_LABEL_UNITS = frozenset("年 月 日 号 层 级".split())  # of numbers in names of things
+_HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """In ``text[start:end]`` the values at ``others`` are not meant, that at ``value`` is."""
+
+    start: int
+    end: int
+    value: tuple[int, int]
+    others: tuple[tuple[int, int], ...]
+
+
+def choices(question: Question, text: str) -> list[Choice]:
+    """The sentences of a text of which the question's words tell one value from the others."""
+    if question.asks > 1 or question.each or question.yes_no or question.wants(LIST):
+        return []
+    if question.types[0] not in (QUANTITY, DATE, CONTACT):
+        return []
+    found = []
+    for start, end in sentences(text):
+        every = _values(question, text, start, end)
+        values = every
+        if question.change:
+            values = [
+                one for one in every if _tells_change(text[start : one[0]], every, one, start)
+            ]
+        if len(every) < 2 or not values:
+            continue
+        best = _best(question, _labels(text, start, end, values))
+        if best is not None:
+            others = tuple(one for one in every if one != values[best])
+            found.append(Choice(start, end, values[best], others))
+    return found
+
+
+def _best(question: Question, labels: Sequence[tuple[str, str]]) -> int | None:
+    """The one label that the question names clearly better than any other; the first of
+    those it names, of changes (an amount and its percentage stand side by side)."""
+    asked = _comparable(question.text)
+    shares = [_share(label, asked, question.change) for label in labels]
+    best = max(range(len(shares)), key=shares.__getitem__)
+    rest = max((share for n, share in enumerate(shares) if n != best), default=0.0)
+    clear = question.change or shares[best] - rest >= _AHEAD
+    enough = _NAMED - 0.1 if question.change else _NAMED
+    return best if clear and shares[best] >= enough else None
+
+
+def _values(question: Question, text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The values of the kind asked for, in order; 从70万提高到90万 and ranges are one."""
+    piece = text[start:end]
+    kind = question.types[0]
+    if kind == CONTACT:
+        places = sorted(set(contacts_for(question, piece)))
+    elif kind == DATE:
+        places = [(one.start, one.end) for one in dates(piece)]
+    else:
+        places = [(one.start, one.end) for one in quantities_for(question, piece)]
+        places = [place for place in places if not _is_label(piece, place)]
+    values: list[tuple[int, int]] = []
+    for left, right in places:
+        between = piece[values[-1][1] - start : left] if values else None
+        if between is not None and CHANGED_TO.fullmatch(between.strip()):
+            place = (left + start, right + start)
+            values[-1] = values[-1] if asks_before(question.text) else place
+        elif between is not None and kind == DATE and _TIES.fullmatch(between):
+            values[-1] = values[-1][0], right + start
+        else:
+            values.append((left + start, right + start))
+    return values
+
+
+def _is_label(text: str, place: tuple[int, int]) -> bool:
+    """Whether a number only tells what the next one is the value of (六层20万元)
+    or is a name (3号线)."""
+    behind = numbers(text[place[1] : place[1] + 12])[:1]
+    return text[place[1] : place[1] + 1] == "号" or (bool(behind) and behind[0].start == 0)
+
+
+def _tells_change(
+    before: str, values: Sequence[tuple[int, int]], value: tuple[int, int], start: int
+) -> bool:
+    """Whether a value is by how much something grew or fell, or goes on a run of such."""
+    if _CHANGED.search(before):
+        return True
+    left = [one for one in values if one[1] <= value[0]]
+    if not left or not _TIES.fullmatch(before[left[-1][1] - start :]):
+        return False
+    return _tells_change(before[: left[-1][0] - start], values, left[-1], start)
+
+
+def _labels(
+    text: str, start: int, end: int, values: Sequence[tuple[int, int]]
+) -> list[tuple[str, str]]:
+    """(before, behind) each value; the nouns behind 分别 take the values in their order."""
+    labels: list[tuple[str, str]] = []
+    at = start
+    for n, (left, right) in enumerate(values):
+        stop = values[n + 1][0] if n + 1 < len(values) else end
+        noun = re.match(r"[^，,、；;：:。！？（(\d]*", text[right:stop])
+        behind = noun.group() if noun else ""
+        labels.append((text[max(at, left - _NEAR) : left], behind))
+        # What stands between two values is of the second, but for a noun that is counted.
+        at = right + len(behind) if text[right + len(behind) : stop] else right
+    return _in_order(text, start, values, labels)
+
+
+def _in_order(
+    text: str, start: int, values: Sequence[tuple[int, int]], labels: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """甲、乙分别有3人和5人: the second label is 乙."""
+    at = text.find("分别", start, values[-1][0])
+    if at < 0:
+        return labels
+    first = next(n for n, (left, _) in enumerate(values) if left > at)
+    last = first
+    while last + 1 < len(values) and _TIES.fullmatch(
+        re.sub(
+            r"[\u4e00-\u9fff]{1,2}(?=[、和与及])", "", text[values[last][1] : values[last + 1][0]]
+        )
+    ):
+        last += 1
+    count = last - first + 1
+    clause = re.split(r"[，,；;。：:]", text[start:at])[-1]
+    nouns = [noun for noun in re.split(r"[、和与及]", clause) if noun]
+    if count < 2:
+        return labels
+    if len(nouns) != count:
+        # 实现产值8亿元、利税2亿元，分别增长5%和3%: what the numbers before are of.
+        told = [one for one in numbers(text[start:at]) if one.unit not in _LABEL_UNITS]
+        if len(told) < count:
+            return labels
+        edges = [0, *(one.end for one in told)]
+        head = clause if text[start:at].removesuffix(clause)[-1:] in ("；", ";", "") else ""
+        nouns = [
+            head + text[start + edges[n] : start + told[n].start]
+            for n in range(len(told) - count, len(told))
+        ]
+    return [
+        (nouns[n - first], "") if first <= n <= last else label for n, label in enumerate(labels)
+    ]
+
+
+def _share(label: tuple[str, str], asked: str, change: bool) -> float:
+    """Of the label's pairs of characters, the share that the question has; by the better
+    side of the value, and for a change by the clauses in front that best name what changed."""
+    if not change:
+        return max(_covered(part, asked) for part in label)
+    bare = _CHANGED.sub("", _AGAINST.sub("", fold(label[0])).rstrip())
+    parts = re.split(r"[，,；;：:]", bare)
+    return max(_covered("，".join(parts[n:]), asked) for n in range(len(parts)))
+
+
+def _covered(part: str, asked: str) -> float:
+    folded = _FROM.sub("", fold(part))
+    for one in reversed(numbers(folded)):
+        if one.unit not in _LABEL_UNITS and folded[: one.start].strip("，,；; "):
+            folded = folded[: one.start] + folded[one.end :]  # the level beside a change
+    bare = _comparable(_EDGES.sub("", folded))
+    pairs = [bare[n : n + 2] for n in range(len(bare) - 1)]
+    return sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def _comparable(text: str) -> str:
+    return re.sub(r"[^\w]", "", fold(text)).translate(_HAN_DIGITS)
+
+
+def narrowed(
+    question: Question, text: str, start: int, end: int, among: Sequence[Choice]
+) -> tuple[int, int, float]:
+    """A span with how its label speaks: 1 for the value meant (a span that has it among
+    others becomes it), -1 for one of the others, 0 where nothing is told apart."""
+    for choice in among:
+        left, right = choice.value
+        holds = [place for place in choice.others if start < place[1] and place[0] < end]
+        if start < right and left < end:
+            if holds:
+                left, right = whole_quantity(text, left, right, question.text)
+                return left, right, 1.0
+            return start, end, 1.0
+        if holds:
+            return start, end, -1.0
+    return start, end, 0.0

@@ -1,0 +1,54 @@
+"""Of several values in a sentence the one whose label is asked for is meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_engine.answering.labelled import choices, narrowed
+from qa_engine.answering.question import analyse, question_text
+
+_RATES = "三年以下（含三年）2.1%，三年以上2.9%；第二笔分别是2.4%和3.2%。"
+_GROWTH = "出口总额12.5亿元，增长6.4%，其中机电产品出口增长17.3%；税收8.1亿元，同比下降2%。"
+_TWO = "共接诊病人3.2万人次，实现业务收入1.4亿元，分别比上年增长5.1%和8.7%。"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("未办证的摊点有几家", "已办证的31家，未办证的12家。", "12家"),
+        ("五层的楼补多少万元", "标准是：四层11万元，五层14万元，六层及以上17万元。", "14万元"),
+        ("单位派了多少医生", "单位派出12名医生、30名护士，接到求助后5分钟之内到场。", "12名"),
+        ("镇卫生院报百分之几", "村卫生室由40%提高到65%，镇卫生院由35%提高到55%。", "55%"),
+        ("南湖所电话", "联系电话：北山所5550101、南湖所5550102。", "5550102"),
+        ("三年以上利率多少", _RATES, "2.9%"),
+        ("出口总额增长多少", _GROWTH, "6.4%"),
+        ("机电产品出口增长多少", _GROWTH, "17.3%"),
+        ("业务收入比上年增长多少", _TWO, "8.7%"),
+        ("二中有多少人获奖", "一中、二中分别有21人和9人获奖。", "9人"),
+        ("什么时候考试", "报名时间为3月1日至3月5日，考试时间为4月2日。", "4月2日"),
+    ],
+)
+def test_label_named_in_question_tells_value(question: str, text: str, value: str) -> None:
+    found = choices(analyse(question, question_text(question)), text)
+    assert [text[slice(*one.value)] for one in found] == [value]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("一共补多少万元", "四层11万元，五层14万元，六层及以上17万元。"),
+        ("各补多少万元，分别是哪些楼层", "四层11万元，五层14万元。"),
+        ("四层补多少万元", "四层11万元。"),
+    ],
+)
+def test_nothing_is_told_apart_without_a_label(question: str, text: str) -> None:
+    assert choices(analyse(question, question_text(question)), text) == []
+
+
+def test_span_over_several_values_becomes_the_one_meant() -> None:
+    text = "已办证的31家，未办证的12家。"
+    question = analyse("未办证的有几家", "未办证的有几家")
+    found = choices(question, text)
+    start, end, label = narrowed(question, text, 0, len(text), found)
+    assert (text[start:end], label) == ("12家", 1.0)
+    assert narrowed(question, text, 4, 7, found)[2] == -1.0
