@@ -39,6 +39,7 @@ _TITLES = (
     "局长|主任|书记|处长|科长|司长|部长|厅长|署长|关长|行长|市长|区长|县长|镇长|乡长|省长|州长|盟长|旗长|村长|社长|台长|馆长|"
     "主席|院长|校长|园长|所长|会长|站长|队长|支队长|大队长|总队长|组长|厂长|店长|室主任|主编|总编辑|总编|"
     "教授|研究员|专家|顾问|巡视员|调研员|督察专员|监察专员|专员|督导员|负责人|负责同志|委员|常委|代表|议员|首席质量官|"
+    r"调度长|护士长|股长|段长|庭长|团长|船长|机长|列车长|"
     "党组成员|党委成员|成员|党工委书记|经济师|会计师|医师|律师|法官|检察官|博士|先生|女士|同志"
 )
 TITLE = re.compile(_TITLES)
@@ -183,7 +184,9 @@ _OTHERS = re.compile(rf".*(?:{_TITLES}){_NAME}(?:[、和及与]|以及)")  # “
 
 def _own(text: str) -> str:
     """The role at the end of a text, without what introduces it and whom it names before."""
-    return _STARTS.sub("", _OTHERS.sub("", text))
+    own = _STARTS.sub("", _OTHERS.sub("", text))
+    # What stands in an open bracket is the role of the one it belongs to: 主持人（副主任
+    return own.rpartition("（")[2] if own.count("（") > own.count("）") else own
 
 
 def introduced(text: str) -> dict[str, str]:
@@ -205,6 +208,7 @@ def introduced(text: str) -> dict[str, str]:
 _TITLE_END = re.compile(rf"(?:{_TITLES})[^\S\n]*\Z")
 _TITLE_AFTER = re.compile(rf"副?(?:{_TITLES})")
 _LONGEST_TITLE = 8
+_COURTESY = ("先生", "女士", "同志")  # say nothing of what somebody is
 
 
 def introduction(name: str, text: str) -> str:
@@ -225,5 +229,6 @@ def introduction(name: str, text: str) -> str:
         if not after:
             follows = _TITLE_AFTER.match(text, end)
             after = follows.group() if follows is not None else ""
+            after = "" if after in _COURTESY else after
         at = text.find(name, end)
     return best or after

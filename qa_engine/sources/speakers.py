@@ -30,7 +30,7 @@ _WIDTHS = str.maketrans("：（）［］【】〔〕〖〗　", ":()[][][][] ")
 # A medium or an alias may stand in marks of its own: 《城市晚报》记者, 网友“老王”.
 _MARKED = r"(?:《[^《》]{1,20}》|“[^“”]{1,20}”)"
 _LABEL = re.compile(
-    rf"^\s*[\[(]?\s*(?P<label>{_MARKED}?[^:\[\]。！？；，,!?;“”《》\"]{{1,40}}?{_MARKED}?)\s*[\])]?\s*(?::|$)\s*"
+    rf"^\s*[\[(]?\s*(?P<label>{_MARKED}?[^:\[\]。！？；，,!?;“”《》\"]{{1,40}}?{_MARKED}?(?:(?<=[”》])\([^()]{{1,10}}\))?)\s*[\])]?\s*(?::|$)\s*"
 )
 _BRACKETED = re.compile(r"^\s*\[\s*(?P<label>[^\[\]:。！？；，]{1,40})\s*\]\s*:?\s*")
 _ITEM_NUMBER = re.compile(r"^\s*\d{1,2}\s*[.、．]\s*(?=\D)")
@@ -168,6 +168,10 @@ class Cast:
         )
         cast.repeated = frozenset(text for text, count in counts.items() if count > 1)
         cast.chair = _chair(all_lines)
+        if cast.chair is not None:
+            known = cast.names.get(_plain(cast.chair.name), cast.chair)
+            role = known.role or cast.chair.role
+            cast.names[_plain(known.name)] = Person(known.name, role, "主持人")
         return cast
 
     def function(self, name: str) -> str:

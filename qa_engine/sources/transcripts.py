@@ -15,6 +15,7 @@ from qa_engine.sources import fields
 from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
 from qa_engine.sources.outline import is_heading, number_level
+from qa_engine.sources.participant_tables import tabled
 from qa_engine.sources.people import is_name, person
 from qa_engine.sources.questions import inner_labels, split_marked
 from qa_engine.sources.raw import RawDocument
@@ -50,7 +51,7 @@ def parse_transcript(raw: RawDocument) -> Parsed | None:
     inner = inner_labels(stamped)
     lines = [part for line in stamped for part in split_marked(line, inner)]
     head = fields.header_end(lines)
-    people = fields.listed(lines[:head])
+    people = fields.listed(lines[:head]) or tabled(raw)
     cast = Cast.of(people, [line.text for line in lines])
     labels = [_speaker(line, index, lines, cast) for index, line in enumerate(lines)]
     opened = opening(lines, labels)
@@ -85,7 +86,20 @@ def _speaker(line: Line, index: int, lines: list[Line], cast: Cast) -> tuple[Lab
         return None
     if not label.colon and not _followed_by_speech(index, lines, speaker):
         return None
-    return label, speaker
+    return _behind_mark(line, label, speaker, cast) or (label, speaker)
+
+
+def _behind_mark(
+    line: Line, label: Label, speaker: Speaker, cast: Cast
+) -> tuple[Label, Speaker] | None:
+    """【记者提问】某报记者：… — who asks stands behind a mark that doesn't say it."""
+    if not speaker.asker or speaker.name or label.alone:
+        return None
+    inner = label_of(line.text[label.end :])
+    who = cast.speaker(inner) if inner is not None and inner.colon else None
+    if inner is None or who is None or not who.asker or not who.name:
+        return None
+    return replace(inner, end=label.end + inner.end), who
 
 
 def _medium(label: Label, index: int, lines: list[Line]) -> Speaker | None:

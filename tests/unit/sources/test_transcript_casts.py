@@ -1,0 +1,66 @@
+"""Who speaks and asks, where pages say it otherwise than in labels and lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa_engine.models import Document
+from qa_engine.sources.raw import RawDocument, lines_of
+from qa_engine.sources.read import read_documents
+from qa_engine.sources.understand import understand
+
+_TABLE = """<html><body><h1>青岚县供水保障新闻发布会</h1>
+<table><tr><th>姓名</th><th>单位及职务</th></tr>
+<tr><td>孟秋白</td><td>县水务局局长</td></tr>
+<tr><td>黎望舒</td><td>县自来水公司总经理</td></tr>
+<tr><td>贾怀远（主持）</td><td>县政府办公室副主任</td></tr></table>
+<p><b>贾怀远：</b>各位记者，大家好，现在开始发布。</p>
+<p><b>孟秋白：</b>全县新铺管网三十公里，年底前全部通水。</p>
+<p><b>贾怀远：</b>谢谢，请记者提问。</p>
+<p><b>青岚电视台记者：</b>水价会不会上涨？</p>
+<p><b>黎望舒：</b>今年不会上涨，明年另行听证。</p>
+<p><b>论坛网友“半山人”（网络提问）：</b>停水怎么通知？</p>
+<p><b>孟秋白：</b>提前一天在公众号发布通知。</p></body></html>"""
+
+_MARKS = """滨湖区公园开放新闻发布会
+
+主持人（区委宣传部副部长 冯若溪）：
+大家下午好。今天请到区园林局局长高启明先生，公园公司副经理兼总调度长倪小川女士。
+高启明：
+谢谢主持人。公园占地二百亩，下月开放。
+【记者提问】《滨湖日报》记者：门票怎么定？
+倪小川：公园不收门票。
+冯若溪：
+今天的发布会到此结束，谢谢大家。
+"""
+
+
+def _read(text: str) -> Document:
+    return understand(RawDocument("t.txt", text, tuple(lines_of(text)), name="t"))
+
+
+def _turns(document: Document) -> list[tuple[str | None, str | None, str | None]]:
+    said = [block for block in document.blocks if block.turn is not None]
+    return [(block.speaker, block.role, block.asker) for block in said]
+
+
+def test_posts_come_from_table_of_participants_and_who_speaks_once_is_known(
+    tmp_path: Path,
+) -> None:
+    page = tmp_path / "t.html"
+    page.write_text(_TABLE, encoding="utf-8")
+    (document,) = read_documents(page, page.name)
+    turns = _turns(document)
+    assert ("黎望舒", "县自来水公司总经理", "青岚电视台记者") in turns
+    assert ("孟秋白", "县水务局局长", "论坛网友“半山人”（网络提问）") in turns
+    assert turns[0][:2] == ("贾怀远", "县政府办公室副主任")
+
+
+def test_who_asks_stands_behind_a_mark() -> None:
+    turns = _turns(_read(_MARKS))
+    assert ("《滨湖日报》记者", None, "《滨湖日报》记者") in turns
+    assert ("倪小川", "公园公司副经理兼总调度长", "《滨湖日报》记者") in turns
+
+
+def test_role_has_no_open_bracket_and_chair_closes_the_answer() -> None:
+    assert _turns(_read(_MARKS))[-1] == ("冯若溪", "区委宣传部副部长", None)
