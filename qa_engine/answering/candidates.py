@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
+from qa_engine.answering.asking import GIVES_REASON
 from qa_engine.answering.contrasts import contrary_clause
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_for
@@ -54,9 +55,6 @@ _GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
 _SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
 # What stands before it in a question is told, not asked.
 ASKS_AFTER = re.compile(r"[请請][问問]|想[了瞭]解|想[问問]")
-_REASONED = re.compile(
-    r"因为|由于|之所以|为了|原因|缘于|鉴于|考虑到|出于|目的|(?:^|[，。,])为[^，。,]{4,40}[，,]"
-)
 _EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
 
 FEATURES = (
@@ -73,7 +71,7 @@ FEATURES = (
     "echo",  # says only what the question says, or what the heading does
     "asks",  # stands in a question
     "contrary",  # its clause speaks of an alternative to what is asked about
-    "reasoned",  # a reason is asked for, and its sentence gives one
+    "reasoned",  # a reason is asked for, and it says that it is one
     "grain",  # a date of another grain than asked (a year for a day)
     "labelled",  # 1 for the one of several values whose label is asked for, -1 for the others
     "precise",  # known parts of a date, 0..1
@@ -184,9 +182,7 @@ def from_reader(
                 "contrary": float(
                     contrary_clause(question.text, _clause_at(text, clause_parts, start))
                 ),
-                "reasoned": float(
-                    question.types[0] == REASON and bool(_REASONED.search(fold(text[left:right])))
-                ),
+                "reasoned": float(_gives_reason(question, text, start, end)),
                 "labelled": labels.get((start, end), 0.0),
                 "long": min(1.0, (end - start) / 60),
                 **_date_features(question, folded),
@@ -344,6 +340,14 @@ def _asks_itself(text: str, parts: Sequence[tuple[int, int, float]], at: int) ->
         start <= at < end and text[end - 1] in "？?" and not ASKS_AFTER.search(text, at, end)
         for start, end, _ in parts
     )
+
+
+def _gives_reason(question: Question, text: str, start: int, end: int) -> bool:
+    """Whether a reason is asked for and a span, or what leads to it in its clause, gives one."""
+    if question.types[0] != REASON:
+        return False
+    lead = re.split(r"[，。；！？：\n]", text[max(0, start - _AROUND) : start])[-1]
+    return bool(GIVES_REASON.search(lead + fold(text[start:end])))
 
 
 def _tells_of_asking(question: Question, text: str, start: int, end: int) -> bool:

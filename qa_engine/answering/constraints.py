@@ -9,6 +9,7 @@ import re
 
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.posts import POST
+from qa_engine.answering.question import PERSON, Question
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import han_value
@@ -83,7 +84,7 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
     missing: list[str] = []
     for post in dict.fromkeys(_POST.findall(question.text)):
         forms = (post, *_EQUAL_POSTS.get(post, ()))
-        if not any(form in near for form in forms):
+        if not any(form in near for form in forms) or _only_deputy(question, post, near):
             missing.append(post)
     for grade in dict.fromkeys(_GRADE.findall(question.text)):
         pattern = rf"(?<![a-z0-9]){re.escape(grade)}(?![a-z0-9])"
@@ -95,6 +96,13 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
         if title not in near and title not in whole
     )
     return missing
+
+
+def _only_deputy(question: Question, post: str, near: str) -> bool:
+    """Whether the holder of a post is asked for and the source names its deputies only."""
+    if question.types[0] != PERSON or post.startswith("副"):
+        return False
+    return re.search(rf"(?<!副){re.escape(post)}", near) is None
 
 
 def _years(evidence: Evidence, passage: Passage, near: str) -> list[str]:

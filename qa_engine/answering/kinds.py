@@ -151,6 +151,15 @@ def fits(question: Question, kind: str, text: str) -> bool:
 _STRICT = (CONTACT, FULL_NAME)  # kinds whose form tells them surely
 
 
+# A price is asked for: a number of tickets is none, 免费 and 八折 are.
+_ASKS_MONEY = re.compile(r"多少钱|几块钱|多少(?:万|亿)?元|(?:票|单|房|电|水|气|油)价(?:是|为)?多少")
+_NO_MONEY = re.compile(r"免|不收|[折成倍元块价费钱]|%|百分")
+
+
+def _is_money(unit: str) -> bool:
+    return not unit or unit in _MONEY_UNITS or "元" in unit
+
+
 def certainly_none(question: Question, text: str) -> bool:
     """Whether the text cannot be the answer, whatever else speaks for it: no contact or
     full name where one is asked, no number (of what is counted) where only a number is."""
@@ -159,7 +168,9 @@ def certainly_none(question: Question, text: str) -> bool:
     if question.types != (QUANTITY,) or question.yes_no or _SCALE.search(text):
         return False
     told = numbers(text)
-    if question.unit in _OF_ONE_SORT:
+    if _ASKS_MONEY.search(question.text) and told and not _NO_MONEY.search(text):
+        told = [one for one in told if _is_money(one.unit)]
+    elif question.unit in _OF_ONE_SORT:
         told = [one for one in told if units_agree(question.unit, one.unit)]
     return not told
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa_engine.answering.asking import GIVES_REASON
 from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.kinds import fits_any, quantities_for
 from qa_engine.answering.lists import NUMBERING, Enumeration, enumerations, heads, pieces
@@ -219,6 +220,8 @@ def _best_clauses(
             score = evidence.matcher.coverage(content, piece) - 0.001 * (end - start)
             if fits_any(question, piece):
                 score += 0.3
+            if question.types[0] == REASON and GIVES_REASON.search(piece):
+                score += 0.5
             if question.wants(QUANTITY) and not quantities_for(question, piece):
                 score -= 0.3
             inside = span[1] - span[0] < right - left

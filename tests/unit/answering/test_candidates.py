@@ -162,3 +162,26 @@ def test_a_bracket_that_belongs_to_a_name_is_kept(tmp_path: Path) -> None:
     with reading(tmp_path, RULES, r"各门岗") as engine:
         answer = engine.ask("公园的入园证在哪里办理？")
     assert answer.text == "各门岗（亭）"
+def test_a_reason_is_the_clause_that_gives_one(tmp_path: Path) -> None:
+    """What only says again that it happened is none."""
+    text = "季度运行情况\n\n上半年全县茶叶出口额8亿元，同比下降6%，主要是受海运停航影响。\n"
+    with reading(tmp_path, text, r"茶叶出口额8亿元.同比下降6%|受海运停航影响") as engine:
+        answer = engine.ask("茶叶出口额为什么下降？")
+    assert "海运停航" in answer.text
+
+
+def test_a_deputy_does_not_answer_for_the_head(tmp_path: Path) -> None:
+    """副主任 names no 主任."""
+    text = "东岸泳池管理中心座谈会\n\n东岸泳池管理中心副主任林见深出席座谈会并讲话。\n"
+    with reading(tmp_path, text, "林见深") as engine:
+        deputy = engine.ask("东岸泳池管理中心副主任是谁？")
+        head = engine.ask("东岸泳池管理中心主任是谁？")
+    assert deputy.confidence > head.confidence
+
+
+def test_a_span_over_two_values_is_cut_to_the_one_whose_label_is_asked(tmp_path: Path) -> None:
+    """The noun behind a number tells as well as what stands in front."""
+    text = "关于开放东岸泳池的通知\n\n东岸泳池配备了7名救生员、12名保洁员，开馆前到岗。\n"
+    with reading(tmp_path, text, r"7名救生员、12名保洁员.开馆前到岗") as engine:
+        answer = engine.ask("东岸泳池配备了多少救生员？")
+    assert answer.text == "7名救生员"
