@@ -32,6 +32,8 @@ _EDGES = re.compile(
     r"^[^\w]*(?:[的了在将于为是和与及由从比共约]|其中|以及)*|"
     r"(?:[的了在于为是约共达有至到由从个各]|达到|不超过|不少于|分别|人均|平均|时间|日期)*[^\w]*$"
 )
+_RANGE = re.compile(r"(?:以上|以下)?\s*[至到~～—–-]*\s*")  # between its ends
+_EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
 _NOUN_COUNTED = re.compile(r"[\u4e00-\u9fff]{1,2}(?=[、和与及])")
 _LABEL_UNITS = frozenset("年 月 日 号 层 级".split())  # of numbers in names of things
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
@@ -73,7 +75,7 @@ def choices(question: Question, text: str) -> list[Choice]:
 def _best(question: Question, labels: Sequence[tuple[str, str]]) -> int | None:
     """The one label that the question names clearly better than any other; the first of
     those it names, of changes (an amount and its percentage stand side by side)."""
-    asked = _comparable(question.text)
+    asked = _comparable(_EXCEPT.sub("", question.text))
     shares = [_share(label, asked, question.change) for label in labels]
     best = max(range(len(shares)), key=shares.__getitem__)
     rest = max((share for n, share in enumerate(shares) if n != best), default=0.0)
@@ -99,7 +101,9 @@ def _values(question: Question, text: str, start: int, end: int) -> list[tuple[i
         if between is not None and CHANGED_TO.fullmatch(between.strip()):
             place = (left + start, right + start)
             values[-1] = values[-1] if asks_before(question.text) else place
-        elif between is not None and kind == DATE and _TIES.fullmatch(between):
+        elif between is not None and (
+            _RANGE.fullmatch(between) or (kind == DATE and _TIES.fullmatch(between))
+        ):
             values[-1] = values[-1][0], right + start
         else:
             values.append((left + start, right + start))

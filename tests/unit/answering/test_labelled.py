@@ -39,6 +39,8 @@ def test_label_named_in_question_tells_value(question: str, text: str, value: st
         ("一共补多少万元", "四层11万元，五层14万元，六层及以上17万元。"),
         ("各补多少万元，分别是哪些楼层", "四层11万元，五层14万元。"),
         ("四层补多少万元", "四层11万元。"),
+        ("拒不改正罚多少元", "拒不改正的，处2万元以上8万元以下罚款。"),
+        ("除南区外，别处合格率多少", "南区合格率91%，其他地方88%。"),
     ],
 )
 def test_nothing_is_told_apart_without_a_label(question: str, text: str) -> None:
