@@ -14,8 +14,8 @@ from qa_engine.answering.fields import look_up_named
 from qa_engine.answering.joined import joined_points
 from qa_engine.answering.listings import list_column
 from qa_engine.answering.members import who_sits
-from qa_engine.answering.outlines import enumerate_outline
 from qa_engine.answering.officeholders import holds_post
+from qa_engine.answering.outlines import enumerate_outline
 from qa_engine.answering.particulars import ask_particulars
 from qa_engine.answering.points import asks_points, enumerate_points
 from qa_engine.answering.question import QUANTITY, Question

@@ -25,7 +25,6 @@ from qa_engine.answering.question import (
     QUANTITY,
     REASON,
 )
-from qa_engine.answering.respective import respective
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
 from qa_engine.text.sentences import clauses, sentences
@@ -71,10 +70,6 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
         post = post_in(passage, content)
         if post is not None:
             return Shape(*post, text[post[0] : post[1]], False)
-    if question.wants(QUANTITY) and question.asks == 1 and not question.wants(LIST):
-        own = _respective(text, start, end, question.text)
-        if own is not None:
-            return Shape(*own, text[own[0] : own[1]], False)
     wide = (
         evidence.comprehension is None
         or question.asks > 1
@@ -125,14 +120,6 @@ def post_in(passage: Passage, content: str) -> tuple[int, int] | None:
     name = name_in(content, form.text)
     place = post_of(form.text, name) if name else None
     return form.source_span(*place) if place else None
-
-
-def _respective(text: str, start: int, end: int, asked: str) -> tuple[int, int] | None:
-    """The quantity, of several told in one breath, of the one that the question names."""
-    form = normalise(text)
-    place = form.text_span(start, end)
-    found = respective(form.text, *place, asked) if place else None
-    return form.source_span(*found) if found else None
 
 
 _MEMBER = r"[^，。；、？！：:\s“”]{1,30}"

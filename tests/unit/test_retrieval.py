@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 
 from qa_engine.adapters.hashing_encoder import HashingEncoder
 from qa_engine.adapters.memory import MemoryStore
-from qa_engine.errors import FilterError, UsageError
+from qa_engine.errors import FilterError, ModelError, UsageError
 from qa_engine.models import Document, Hit, Passage
 from qa_engine.passages import context_text
-from qa_engine.ports import Filters, Reranker
+from qa_engine.ports import Filters, Reranker, Vectors
 from qa_engine.retrieval import MODES, Retriever
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
@@ -198,6 +199,29 @@ class Shortest:
 
     def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
         return [-float(len(hit.passage.text)) for hit in hits]
+
+
+class Failing(HashingEncoder):
+    """Cannot turn questions into vectors."""
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        raise ModelError("模型坏了", "请换一个")
+
+
+def test_what_goes_wrong_in_the_lookup_by_meaning_reaches_the_caller(plan: Retriever) -> None:
+    """It runs on a thread of its own."""
+    broken = Retriever(plan._reader, Failing(), CUTTER, Aliases.load())
+    with pytest.raises(ModelError, match="模型坏了"):
+        broken.search("燃气安全检查")
+    assert broken.search("燃气安全检查", mode="words")
+
+
+def test_many_searches_at_once_find_what_each_finds_alone(plan: Retriever) -> None:
+    """More of them than threads for the lookup by meaning."""
+    questions = ["燃气安全检查", "首席质量官培训", "联席会议", "市民中心开放"] * 5
+    alone = [ids(plan, question) for question in questions]
+    with ThreadPoolExecutor(len(questions)) as pool:
+        assert list(pool.map(lambda question: ids(plan, question), questions)) == alone
 
 
 def test_a_reranker_has_the_last_word_on_the_order(plan: Retriever) -> None:

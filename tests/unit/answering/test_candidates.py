@@ -162,6 +162,8 @@ def test_a_bracket_that_belongs_to_a_name_is_kept(tmp_path: Path) -> None:
     with reading(tmp_path, RULES, r"各门岗") as engine:
         answer = engine.ask("公园的入园证在哪里办理？")
     assert answer.text == "各门岗（亭）"
+
+
 def test_a_reason_is_the_clause_that_gives_one(tmp_path: Path) -> None:
     """What only says again that it happened is none."""
     text = "季度运行情况\n\n上半年全县茶叶出口额8亿元，同比下降6%，主要是受海运停航影响。\n"
