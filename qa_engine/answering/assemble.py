@@ -194,10 +194,7 @@ def combine(raw: str, parts: list[Answer]) -> Answer:
     given = [part for part in parts if part.found]
     if not given:
         return replace(parts[0], parts=tuple(parts))
-    texts = list(dict.fromkeys(part.text for part in given))
-    text = "；".join(
-        one for one in texts if not any(one in other for other in texts if other != one)
-    )
+    text = "；".join(_told_once([part.text for part in given]))
     citations = tuple(dict.fromkeys(citation for part in given for citation in part.citations))
     missing = len(parts) - len(given)
     note = f"问题有{len(parts)}个部分，其中{missing}个没有找到答案。" if missing else ""

@@ -16,9 +16,9 @@ from functools import cache
 from itertools import pairwise
 from statistics import median
 
-from qa_engine.sources.cell_lines import Found, Line
 from qa_engine.sources.celltypes import departments_share, is_date, is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.pasted import Found, Line
 from qa_engine.sources.raw import RawCell, Table
 
 _GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")

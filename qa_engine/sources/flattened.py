@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from qa_engine.sources.cell_lines import Found, Line, find_cell_tables, split_lines
+from qa_engine.sources.cell_lines import find_cell_tables
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.parted_cells import find_parted_tables
+from qa_engine.sources.pasted import Found, Line, split_lines
 from qa_engine.sources.raw import Element, RawDocument
 from qa_engine.sources.separated import find_separated_tables
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from qa_engine.sources.cell_lines import Found, Line, split_lines
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.decoding import decode
+from qa_engine.sources.pasted import Found, Line, split_lines
 from qa_engine.sources.raw import Element, Paragraph, RawDocument
 from qa_engine.sources.separated import find_separated_tables
 

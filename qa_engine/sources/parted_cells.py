@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa_engine.models import NUMBER
-from qa_engine.sources.cell_lines import Found, Line
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.pasted import Found, Line
 from qa_engine.sources.raw import RawCell, Table
 
 _FEWEST_ROWS = 3

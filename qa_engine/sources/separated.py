@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa_engine.sources.aligned_columns import find_aligned
-from qa_engine.sources.cell_lines import Found, Line, Piece, two_rows
 from qa_engine.sources.celltypes import is_sentence
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.pasted import Found, Line, Piece, two_rows
 from qa_engine.sources.placing import Sequenced, place
 from qa_engine.sources.raw import RawCell, Table
 from qa_engine.sources.shifted import shift_of
