@@ -152,12 +152,15 @@ _STRICT = (CONTACT, FULL_NAME)  # kinds whose form tells them surely
 
 
 # A price is asked for: a number of tickets is none, 免费 and 八折 are.
-_ASKS_MONEY = re.compile(r"多少钱|几块钱|多少(?:万|亿)?元|(?:票|单|房|电|水|气|油)价(?:是|为)?多少")
+_ASKS_MONEY = re.compile(
+    r"多少钱|几块钱|多少(?:万|亿)?元|"
+    r"(?:(?:票|单|房|电|水|气|油|售|定)价|收费|费用|租金|学费|押金|工资)(?:标准)?(?:是|为)?多少"
+)
 _NO_MONEY = re.compile(r"免|不收|[折成倍元块价费钱]|%|百分")
 
 
 def _is_money(unit: str) -> bool:
-    return not unit or unit in _MONEY_UNITS or "元" in unit
+    return not unit or unit in _MONEY_UNITS or unit[-1] in "元钱"
 
 
 def certainly_none(question: Question, text: str) -> bool:
@@ -168,7 +171,8 @@ def certainly_none(question: Question, text: str) -> bool:
     if question.types != (QUANTITY,) or question.yes_no or _SCALE.search(text):
         return False
     told = numbers(text)
-    if _ASKS_MONEY.search(question.text) and told and not _NO_MONEY.search(text):
+    of_money = _is_money(question.unit or "") and bool(_ASKS_MONEY.search(question.text))
+    if of_money and told and not _NO_MONEY.search(text):
         told = [one for one in told if _is_money(one.unit)]
     elif question.unit in _OF_ONE_SORT:
         told = [one for one in told if units_agree(question.unit, one.unit)]
