@@ -149,18 +149,12 @@ def measure_memory(options: argparse.Namespace) -> str:
             size = _unpacked(path) / 1e6
             try:
                 result = _run(sys.executable, "qa_engine", path, 1)
+                spent, most = result["seconds"], result["megabytes"]
+                told = [f"{spent:.0f}", f"{most:.0f}", f"{most / size:.1f}"]
             except SystemExit as error:
-                rows.append([format, f"{size:.0f}", "–", "–", str(error).splitlines()[-1][:80]])
-                continue
-            rows.append(
-                [
-                    format,
-                    f"{size:.0f}",
-                    f"{result['seconds']:.0f}",
-                    f"{result['megabytes']:.0f}",
-                    f"{result['megabytes'] / size:.1f}",
-                ]
-            )
+                told = ["–", "–", str(error).splitlines()[-1][:80]]
+            rows.append([format, f"{size:.0f}", *told])
+            print("  ".join(rows[-1]), file=sys.stderr, flush=True)
             path.unlink()
     return table(["format", "MB unpacked", "processor s", "peak MB", "times that"], rows)
 

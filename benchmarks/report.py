@@ -25,11 +25,15 @@ def busy() -> float:
 
 def made_by(module: str, arguments: Sequence[str], load: float) -> str:
     """Where figures come from, to stand under them; of paths only the last name."""
-    shown = " ".join(Path(word).name if os.sep in word else word for word in arguments)
+    shown = " ".join("=".join(_named(part) for part in word.split("=")) for word in arguments)
     command = f"python -m {module} {shown}"
     return (
         f"`{command}`, {date.today()}, {os.cpu_count()} processors, load {load:.1f} at the start."
     )
+
+
+def _named(word: str) -> str:
+    return Path(word).name if os.sep in word else word
 
 
 def put(page: Path, name: str, body: str) -> None:

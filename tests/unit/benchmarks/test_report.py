@@ -28,3 +28,4 @@ def test_a_source_line_names_the_command_without_this_machines_folders() -> None
     said = made_by("benchmarks.x", ["/home/me/set.json", "--cache", "/var/c", "--n", "5"], 0.25)
     assert said.startswith("`python -m benchmarks.x set.json --cache c --n 5`, ")
     assert said.endswith("load 0.2 at the start.")
+    assert "a.jsonl=index" in made_by("benchmarks.x", ["/home/a.jsonl=/home/index"], 0)
