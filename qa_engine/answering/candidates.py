@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
-from qa_engine.answering.asking import GIVES_REASON
+from qa_engine.answering.asking import EXCEPT, GIVES_REASON
 from qa_engine.answering.contrasts import contrary_clause
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_for
@@ -55,7 +55,6 @@ _GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
 _SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
 # What stands before it in a question is told, not asked.
 ASKS_AFTER = re.compile(r"[请請][问問]|想[了瞭]解|想[问問]")
-_EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
 
 FEATURES = (
     "margin",  # the reader's log-odds against no answer, -8..8
@@ -133,7 +132,7 @@ def from_reader(
     """The reader's spans and further mentions of the kind asked for, best first."""
     question = evidence.question
     matcher = evidence.matcher
-    near_content = _EXCEPT.sub(" ", content)
+    near_content = EXCEPT.sub(" ", content)
     top = max(hit.score for hit in pool) or 1.0
     found: list[Candidate] = []
     for hit, reading in zip(pool, readings, strict=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa_engine.text.numbers import han_value
+
 # Each line a set of alternatives.
 _ALTERNATIVES = tuple(
     tuple(line.split())
@@ -76,7 +78,8 @@ def _denials(question: str, clause: str) -> Iterator[bool]:
 def _numbered(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for number, unit in _NUMBERED.findall(text):
-        found.setdefault(unit, set()).add(number)
+        value = number if number.isdigit() else str(han_value(number) or number)
+        found.setdefault(unit, set()).add(value)
     return found
 
 

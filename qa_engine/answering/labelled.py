@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_engine.answering.asking import CHANGE
+from qa_engine.answering.asking import CHANGE, EXCEPT
 from qa_engine.answering.kinds import contacts_for, quantities_for
 from qa_engine.answering.mentions import CHANGED_TO, asks_before, whole_quantity
 from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, Question
@@ -33,7 +33,6 @@ _EDGES = re.compile(
     r"(?:[的了在于为是约共达有至到由从个各]|达到|不超过|不少于|分别|人均|平均|时间|日期)*[^\w]*$"
 )
 _RANGE = re.compile(r"(?:以上|以下)?\s*[至到~～—–-]*\s*")  # between its ends
-_EXCEPT = re.compile(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
 _NOUN_COUNTED = re.compile(r"[\u4e00-\u9fff]{1,2}(?=[、和与及])")
 _LABEL_UNITS = frozenset("年 月 日 号 层 级".split())  # of numbers in names of things
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
@@ -75,7 +74,7 @@ def choices(question: Question, text: str) -> list[Choice]:
 def _best(question: Question, labels: Sequence[tuple[str, str]]) -> int | None:
     """The one label that the question names clearly better than any other; the first of
     those it names, of changes (an amount and its percentage stand side by side)."""
-    asked = _comparable(_EXCEPT.sub("", question.text))
+    asked = _comparable(EXCEPT.sub("", question.text))
     shares = [_share(label, asked, question.change) for label in labels]
     best = max(range(len(shares)), key=shares.__getitem__)
     rest = max((share for n, share in enumerate(shares) if n != best), default=0.0)

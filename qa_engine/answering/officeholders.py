@@ -15,7 +15,7 @@ _ASKED = re.compile(
     rf"(?:了|不是|着)?(?P<office>[^，。？]{{0,24}}?(?P<post>{POST}))(?:吗|么)?[？?]?$"
 )
 _LOOKED_AT = 8
-_LAST_POST = re.compile(rf"(?:{POST})$")
+_POSTS = re.compile(POST)
 
 
 def holds_post(evidence: Evidence) -> Draft | None:
@@ -31,20 +31,25 @@ def holds_post(evidence: Evidence) -> Draft | None:
         if place is None or violations(evidence, hit.passage):
             continue
         told = fold(form.text[place[0] : place[1]])
-        last = _LAST_POST.search(told)
+        posts = _POSTS.findall(told)
         at = form.text.find(asked["name"], max(0, place[0] - len(asked["name"]) - 2))
         first, end = (
             (min(place[0], at), max(place[1], at + len(asked["name"]))) if at >= 0 else place
         )
         span = form.source_span(first, end)
-        if last is None or span is None:
+        if not posts or span is None:
             continue
-        if last.group() == asked["post"]:
+        if any(_is_that(post, asked["post"]) for post in posts):
             body = asked["office"].removesuffix(asked["post"])
             same = not body or evidence.matcher.coverage(body, told) >= 0.5
             return _draft(evidence, hit.passage, span, "是") if same else None
         other = other or (hit.passage, span)
     return _draft(evidence, *other, "不是") if other else None
+
+
+def _is_that(told: str, asked: str) -> bool:
+    """党组书记 is a 书记; 副书记 is none."""
+    return told.endswith(asked) and not told.removesuffix(asked).endswith("副")
 
 
 def _draft(evidence: Evidence, passage: Passage, span: tuple[int, int], told: str) -> Draft:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_engine.sources.parents import is_name
+from qa_engine.sources.parents import may_name
 
 _FEWEST = 3  # rows, and cells of a row, that tell that what stands above are names
 
 
 def even_below(names: Sequence[str], values: Sequence[str]) -> bool:
     """Names that nobody knows: numbered rows of one length below tell that they are names."""
-    if not all(map(is_name, names)):
+    if not all(map(may_name, names)):
         return False
     rows = serial_rows(values)
     lengths = {len(row) for row in rows[:-1]}

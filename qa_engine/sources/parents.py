@@ -65,7 +65,7 @@ def _spans(
 ) -> tuple[float, list[int]] | None:
     if not rows or not all(top) or not all(below) or not 2 <= len(top) <= _MOST:
         return None
-    if not 2 <= len(below) <= _MOST or not all(map(is_name, (*top, *below))):
+    if not 2 <= len(below) <= _MOST or not all(map(may_name, (*top, *below))):
         return None
     width = max(map(len, rows))
     if len(top) >= width or len(below) >= width:
@@ -79,7 +79,8 @@ def _spans(
     return None
 
 
-def is_name(text: str) -> bool:
+def may_name(text: str) -> bool:
+    """Whether a text has the look of a column's name: short, no sentence, hardly any digits."""
     if len(text) > _LONGEST or is_sentence(text) or any(mark in text for mark in "，。；！？"):
         return False
     return _PERIOD.match(text) is not None or not (

@@ -48,6 +48,11 @@ def test_numbers_bounds_and_denials_tell_clauses_apart(question: str, clause: st
     assert not contrary_clause(question, question)
 
 
+def test_a_number_is_the_same_in_either_writing() -> None:
+    assert not contrary_clause("二孩家庭补多少", "2孩家庭补500元")
+    assert contrary_clause("三孩家庭补多少", "2孩家庭补500元")
+
+
 def test_the_clause_of_what_is_asked_is_preferred(tmp_path: Path) -> None:
     """Though another says more of the question's words."""
     text = "关于育儿补贴的通知\n\n生育二孩的家庭每月补贴500元，生育三孩的800元。\n"

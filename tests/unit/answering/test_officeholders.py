@@ -22,13 +22,15 @@ NEWS = """云泽市水利工作简报
     [
         ("柳青山是水利局副局长吗？", "不是"),
         ("柳青山是不是水利局局长？", "是"),
+        ("闻一舟是不是市委常委？", "是"),
+        ("闻一舟是副市长吗？", "是"),
     ],
 )
 def test_a_post_is_confirmed_or_denied(tmp_path: Path, question: str, begins: str) -> None:
     with engine_on(tmp_path, news=NEWS) as engine:
         answer = engine.ask(question)
     assert answer.text.startswith(f"{begins}：")
-    assert "柳青山" in answer.text
+    assert question[:3] in answer.text
 
 
 def test_the_fullest_title_of_a_person_answers(tmp_path: Path) -> None:
