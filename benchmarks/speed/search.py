@@ -99,7 +99,7 @@ def measure(work: Path, size: int, count: int) -> dict[str, Any]:
                 resident() / 1e6
             )  # the index of the searches above is open too
     row["cold"] = cold(index, asked[:COLD])
-    row["same_nearest"] = same_nearest(reader, encoder)  # last: it brings in every vector
+    row["nearest_found"] = nearest_found(reader, encoder)  # last: it brings in every vector
     reader.close()
     return row
 
@@ -123,7 +123,7 @@ def some_questions(work: Path, size: int, count: int) -> list[str]:
 
 
 def timed(ask: Callable[[str], Any], asked: Sequence[str], warm: int = WARM) -> dict[str, float]:
-    """Milliseconds: p50, p95, p99 of the processor; the median as it passed."""
+    """Milliseconds: p50, p95, p99 of the processor, and ``wall_…`` as they passed."""
     for question in asked[:warm]:
         ask(question)
     spent, passed = [], []
@@ -132,22 +132,25 @@ def timed(ask: Callable[[str], Any], asked: Sequence[str], warm: int = WARM) -> 
         ask(question)
         spent.append(time.process_time() - began)
         passed.append(time.perf_counter() - clock)
-    low, high, last = (np.percentile(spent, [50, 95, 99]) * 1000).tolist()
-    return {"p50": low, "p95": high, "p99": last, "wall_p50": float(np.median(passed) * 1000)}
+    result = {}
+    for prefix, seconds in (("", spent), ("wall_", passed)):
+        for part, value in zip((50, 95, 99), np.percentile(seconds, [50, 95, 99]), strict=True):
+            result[f"{prefix}p{part}"] = float(value) * 1000
+    return result
 
 
-def same_nearest(reader: EmbeddedReader, encoder: Given) -> float:
-    """The share of questions whose ten nearest are those of comparing every vector."""
+def nearest_found(reader: EmbeddedReader, encoder: Given) -> float:
+    """Of the ten nearest by comparing every vector, the share that a search finds."""
     segments = reader._segments
     path = reader._path
     exact = FaissVectors([(s.vectors(path), path / "none") for s in segments], encoder.dimension)
-    same = 0
+    shares = []
     for vector in encoder.known.values():
         rows, scores = exact.nearest(vector, 10, reader._live)
         best = np.sort(scores)[::-1][:10]
         found = np.array([scored.score for scored in reader.nearest(vector, 10)])
-        same += len(rows) >= len(found) and bool(np.allclose(best, found, atol=2e-6))
-    return same / len(encoder.known)
+        shares.append((found >= best[-1] - 2e-6).sum() / len(best) if len(rows) else 1.0)
+    return float(np.mean(shares))
 
 
 def saturated(ask: Callable[[str], Any], asked: Sequence[str], threads: int) -> float:
@@ -243,6 +246,15 @@ def report(found: dict[str, Any]) -> str:
         ]
         for name in SHOWN
     ]
+    rows.append(
+        [
+            "search, hybrid, as it passed",
+            *(
+                " / ".join(f"{found[s]['hybrid'][f'wall_{p}']:.1f}" for p in ("p50", "p95", "p99"))
+                for s in sizes
+            ),
+        ]
+    )
     tools = list(dict.fromkeys(name for s in sizes for name in found[s].get("peers", {})))
     for name in tools:
         some = [found[s].get("peers", {}).get(name) for s in sizes]
@@ -262,7 +274,7 @@ def report(found: dict[str, Any]) -> str:
             "memory, the index open three times, with models, MB",
             *(f"{found[s]['server_megabytes']:.0f}" for s in sizes),
         ],
-        ["ten nearest as by comparing all", *(f"{found[s]['same_nearest']:.1%}" for s in sizes)],
+        ["of the ten nearest vectors found", *(f"{found[s]['nearest_found']:.1%}" for s in sizes)],
     ]
     return f"{table(head, rows)}\n\n{table(['', *head[1:]], other)}"
 

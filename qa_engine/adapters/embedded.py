@@ -141,7 +141,8 @@ class EmbeddedReader:
     def nearest(self, vector: Vectors, limit: int, filters: Filters | None = None) -> list[Scored]:
         if limit <= 0 or not self._segments:
             return []
-        rows, scores = self._faiss().nearest(vector, limit, self._allowed(filters))
+        every = bool(filters)  # what a filter lets through is compared wholly
+        rows, scores = self._faiss().nearest(vector, limit, self._allowed(filters), every)
         return self._ranked(rows, scores.astype(np.float64), limit)
 
     def phrase(self, field: str, terms: Sequence[str], filters: Filters | None = None) -> list[str]:
