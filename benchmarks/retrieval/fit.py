@@ -25,6 +25,7 @@ from qa_engine.retrieval import Retriever
 
 Floats = npt.NDArray[np.float64]
 CANDIDATES = 40
+QUESTIONS = 2500  # of a set
 
 
 class Lists:
@@ -118,13 +119,19 @@ def lists_of(path: Path, cache: Path, count: int, *, titled: bool = False) -> Li
     return Lists.load(kept)
 
 
+def learned_from(questions: Sequence[Question]) -> Sequence[Question]:
+    """Those of a ``--titled`` set that the weights are learned from."""
+    chosen = sampled(questions, QUESTIONS)
+    return chosen[: len(chosen) // 2]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("train", type=Path)
     parser.add_argument("--titled", type=Path, help="a set with titles: half to learn, half not")
     parser.add_argument("--held-out", nargs="*", type=Path, default=[])
     parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--questions", type=int, default=2500)
+    parser.add_argument("--questions", type=int, default=QUESTIONS)
     parser.add_argument("--penalty", type=float, default=1e-2)
     parser.add_argument("--out", type=Path, help="write the weights there")
     options = parser.parse_args()

@@ -2,7 +2,8 @@
 
 Each set's questions are asked against the paragraphs of all sets together, and then, with
 ``--statutes``, once more with passages of statutes among them. Questions in traditional
-characters are asked in simplified ones as well.
+characters are asked in simplified ones as well. Of ``--learned`` sets only those questions are
+asked that the weights were not learned from (`benchmarks.retrieval.fit --titled`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 
 from benchmarks.report import busy, made_by, put, table
 from benchmarks.retrieval.datasets import Pool, Question, sampled, simplified
+from benchmarks.retrieval.fit import learned_from
 from benchmarks.retrieval.metrics import NAMES, Floats, figures, interval
 from benchmarks.retrieval.pool import load_pool, open_retriever
 from qa_engine.retrieval import Retriever
@@ -58,6 +60,7 @@ def main() -> None:
     parser.add_argument("--statutes", type=Path)
     parser.add_argument("--distractors", type=int, default=20_000)
     parser.add_argument("--questions", type=int, default=100_000, help="at most, of each set")
+    parser.add_argument("--learned", nargs="*", default=[], help="names of such sets")
     parser.add_argument("--only", default="", help="rankings to run, with commas")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     parser.add_argument("--docs", type=Path, help="put the table into that page")
@@ -67,6 +70,9 @@ def main() -> None:
     results: dict[str, Found] = {}
     for count in (0, options.distractors) if options.statutes else (0,):
         pool = load_pool(options.files, options.statutes, count)
+        for learned in options.learned:
+            used = {question.id for question in learned_from(pool.questions[learned])}
+            pool.questions[learned] = [q for q in pool.questions[learned] if q.id not in used]
         name = f"{len(pool.paragraphs):,} paragraphs"
         if count:
             name += f", {count:,} of them statutes"
