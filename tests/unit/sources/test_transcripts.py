@@ -337,6 +337,17 @@ def test_an_office_that_answers_is_nobody_who_takes_part() -> None:
     assert document.participants == ()
 
 
+def test_several_bodies_may_answer_together() -> None:
+    document = read(
+        "市水务局、市农业局有关负责人就《河湖条例》答记者问\n"
+        "问：何时施行？\n答：九月一日起施行。\n问：罚款多少？\n答：五百元以下。\n"
+    )
+    assert {speaker for speaker, _, _ in spoken(document)} == {
+        "记者",
+        "市水务局、市农业局有关负责人",
+    }
+
+
 def test_a_medium_alone_on_a_line_asks_what_stands_below() -> None:
     """Each medium once, no colon: a question below makes its name a label."""
     document = read(
