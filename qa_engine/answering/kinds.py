@@ -22,7 +22,7 @@ from qa_engine.answering.question import (
     UTTERANCE,
     Question,
 )
-from qa_engine.text.numbers import Quantity, dates, numbers
+from qa_engine.text.numbers import Quantity, dates, numbers_with_units
 from qa_engine.text.organisations import SUFFIXES
 from qa_engine.text.places import find_places
 
@@ -83,7 +83,7 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
     """The quantities of a text that can answer, offsets in ``text``."""
     found = [
         one
-        for one in numbers(text)
+        for one in numbers_with_units(text)
         if one.unit not in _OF_DATES
         or question.unit in _OF_DATES
         or (question.unit in _DURATIONS and not _within_date(text, one))
@@ -170,7 +170,7 @@ def certainly_none(question: Question, text: str) -> bool:
         return not fits_any(question, text)
     if question.types != (QUANTITY,) or question.yes_no or _SCALE.search(text):
         return False
-    told = numbers(text)
+    told = numbers_with_units(text)
     of_money = _is_money(question.unit or "") and bool(_ASKS_MONEY.search(question.text))
     if of_money and told and not _NO_MONEY.search(text):
         told = [one for one in told if _is_money(one.unit)]

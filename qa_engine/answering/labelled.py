@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from qa_engine.answering.asking import CHANGE, EXCEPT
 from qa_engine.answering.kinds import contacts_for, quantities_for
-from qa_engine.answering.mentions import CHANGED_TO, asks_before, whole_quantity
+from qa_engine.answering.mentions import asks_before, is_change, whole_quantity
 from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, Question
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, numbers
@@ -21,6 +22,8 @@ from qa_engine.text.sentences import sentences
 
 _NAMED = 0.6  # of the label's pairs of characters, in the question
 _AHEAD = 0.25  # of the next label
+_SAME_WORDS = 5  # characters before values that are told in the same words
+_OF_ITS_OWN = 2  # pairs of characters that the question names of one sentence alone
 _NEAR = 40  # characters in front of a value that can be its label
 _TIES = re.compile(r"\s*(?:[至到~～—–-]+|[、和与及])\s*")
 _CHANGED = re.compile(rf"(?:{CHANGE}|增|降|[比较][^，。；]{{1,12}}[多少高低])了?\s*$")
@@ -36,6 +39,14 @@ _RANGE = re.compile(r"(?:以上|以下)?\s*[至到~～—–-]*\s*")  # between 
 _NOUN_COUNTED = re.compile(r"[\u4e00-\u9fff]{1,2}(?=[、和与及])")
 _LABEL_UNITS = frozenset("年 月 日 号 层 级".split())  # of numbers in names of things
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+
+
+class Label(NamedTuple):
+    """What stands before and behind a value; ``group`` holds all that 分别 tells of at once."""
+
+    before: str
+    behind: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +79,65 @@ def choices(question: Question, text: str) -> list[Choice]:
         if best is not None:
             others = tuple(one for one in every if one != values[best])
             found.append(Choice(start, end, values[best], others))
-    return found
+    return found or _in_parallel(question, text)
 
 
-def _best(question: Question, labels: Sequence[tuple[str, str]]) -> int | None:
+def _in_parallel(question: Question, text: str) -> list[Choice]:
+    """个人最高可贷15万元。企业最高可贷300万元: of values told in the same words by several
+    sentences, that of the only one of which the question names something of its own."""
+    asked = _pairs(_comparable(EXCEPT.sub("", question.text)))
+    said: dict[str, list[tuple[set[str], tuple[int, int]]]] = {}
+    for start, end in sentences(text):
+        named = _pairs(_comparable(text[start:end])) & asked
+        for value in _values(question, text, start, end):
+            words = _comparable(text[start : value[0]])[-_SAME_WORDS:]
+            if len(words) == _SAME_WORDS:
+                said.setdefault(words, []).append((named, value))
+    for same in said.values():
+        own = [
+            named - set().union(*(other for other, _ in same if other is not named))
+            for named, _ in same
+        ]
+        meant = [n for n, pairs in enumerate(own) if pairs]
+        if len(same) > 1 and len(meant) == 1 and len(own[meant[0]]) >= _OF_ITS_OWN:
+            value = same[meant[0]][1]
+            others = tuple(one for _, one in same if one != value)
+            return [Choice(0, len(text), value, others)]
+    return []
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[n : n + 2] for n in range(len(text) - 1)}
+
+
+def _best(question: Question, labels: Sequence[Label]) -> int | None:
     """The one label that the question names clearly better than any other; the first of
     those it names, of changes (an amount and its percentage stand side by side)."""
     asked = _comparable(EXCEPT.sub("", question.text))
     shares = [_share(label, asked, question.change) for label in labels]
     best = max(range(len(shares)), key=shares.__getitem__)
-    rest = max((share for n, share in enumerate(shares) if n != best), default=0.0)
-    clear = question.change or shares[best] - rest >= _AHEAD
     enough = _NAMED - 0.1 if question.change else _NAMED
-    return best if clear and shares[best] >= enough else None
+    if shares[best] < enough:
+        return None
+    # One named in full is told from one that is named in part.
+    near = 1.0 if shares[best] == 1.0 else shares[best] - _AHEAD
+    tied = [n for n, share in enumerate(shares) if share == shares[best] or share > near]
+    if question.change or len(tied) == 1:
+        return best
+    fullest = _fullest(labels, tied, asked)
+    return fullest if fullest is not None and shares[fullest] == shares[best] else None
+
+
+def _fullest(labels: Sequence[Label], tied: Sequence[int], asked: str) -> int | None:
+    """Of labels that the question names alike the one that ends as all others do (甘蔗产量
+    before 产量), or else the one of whose group it names most (甲厂的产值、利税分别为 …)."""
+    bare = {n: _comparable(_EDGES.sub("", fold(labels[n].before))) for n in tied}
+    longest = max(tied, key=lambda n: len(bare[n]))
+    if all(n == longest or bare[longest][1:].endswith(bare[n] or "\0") for n in tied):
+        return longest
+    named = {n: len(_pairs(_comparable(labels[n].group)) & _pairs(asked)) for n in tied}
+    most = max(tied, key=named.__getitem__)
+    return most if all(n == most or named[n] < named[most] for n in tied) else None
 
 
 def _values(question: Question, text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -97,7 +154,7 @@ def _values(question: Question, text: str, start: int, end: int) -> list[tuple[i
     values: list[tuple[int, int]] = []
     for left, right in places:
         between = piece[values[-1][1] - start : left] if values else None
-        if between is not None and CHANGED_TO.fullmatch(between.strip()):
+        if between is not None and is_change(between.strip()):
             place = (left + start, right + start)
             values[-1] = values[-1] if asks_before(question.text) else place
         elif between is not None and (
@@ -128,29 +185,26 @@ def _tells_change(
     return _tells_change(before[: left[-1][0] - start], values, left[-1], start)
 
 
-def _labels(
-    text: str, start: int, end: int, values: Sequence[tuple[int, int]]
-) -> list[tuple[str, str]]:
-    """(before, behind) each value; the nouns behind 分别 take the values in their order."""
-    labels: list[tuple[str, str]] = []
+def _labels(text: str, start: int, end: int, values: Sequence[tuple[int, int]]) -> list[Label]:
+    """That of each value; the nouns behind 分别 take the values in their order."""
+    labels: list[Label] = []
     at = start
     for n, (left, right) in enumerate(values):
         stop = values[n + 1][0] if n + 1 < len(values) else end
         noun = re.match(r"[^，,、；;：:。！？（(\d]*", text[right:stop])
         behind = noun.group() if noun else ""
-        labels.append((text[max(at, left - _NEAR) : left], behind))
+        labels.append(Label(text[max(at, left - _NEAR) : left], behind))
         # What stands between two values is of the second, but for a noun that is counted.
         at = right + len(behind) if text[right + len(behind) : stop] else right
-    return _in_order(text, start, values, labels)
+    for each in re.finditer("分别", text[start : values[-1][0]]):
+        labels = _in_order(text, start, values, labels, start + each.start())
+    return labels
 
 
 def _in_order(
-    text: str, start: int, values: Sequence[tuple[int, int]], labels: list[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """甲、乙分别有3人和5人: the second label is 乙."""
-    at = text.find("分别", start, values[-1][0])
-    if at < 0:
-        return labels
+    text: str, start: int, values: Sequence[tuple[int, int]], labels: list[Label], at: int
+) -> list[Label]:
+    """甲、乙分别有3人和5人: the second label is 乙; ``at`` is where 分别 stands."""
     first = next(n for n, (left, _) in enumerate(values) if left > at)
     last = first
     while last + 1 < len(values) and _TIES.fullmatch(
@@ -176,16 +230,17 @@ def _in_order(
             for n in range(len(told) - count, len(told))
         ]
     return [
-        (nouns[n - first], "") if first <= n <= last else label for n, label in enumerate(labels)
+        Label(nouns[n - first], "", clause) if first <= n <= last else label
+        for n, label in enumerate(labels)
     ]
 
 
-def _share(label: tuple[str, str], asked: str, change: bool) -> float:
+def _share(label: Label, asked: str, change: bool) -> float:
     """Of the label's pairs of characters, the share that the question has; by the better
     side of the value, and for a change by the clauses in front that best name what changed."""
     if not change:
-        return max(_covered(part, asked) for part in label)
-    bare = _CHANGED.sub("", _AGAINST.sub("", fold(label[0])).rstrip())
+        return max(_covered(part, asked) for part in (label.before, label.behind))
+    bare = _CHANGED.sub("", _AGAINST.sub("", fold(label.before)).rstrip())
     parts = re.split(r"[，,；;：:]", bare)
     return max(_covered("，".join(parts[n:]), asked) for n in range(len(parts)))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from qa_engine.text.normalise import fold
-from qa_engine.text.numbers import dates, numbers
+from qa_engine.text.numbers import dates, numbers, numbers_with_units
 
 _DAY = re.compile(r"哪一?[天日]|几[号日]|什么日期|何日")
 _MONTH = re.compile(r"几月|哪个?月")
@@ -14,6 +15,7 @@ _BEFORE = re.compile(
     r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$"
 )
 _AFTER = re.compile(r"(?:以上|以下|左右|以内|之内|上下)")
+_DASH = re.compile(r"\s*(?:—+|–|－|-|~|～)\s*")
 _COUNTED = re.compile(r"(?:几|多少)(?:余|多)?个?(?P<noun>[\u4e00-\u9fff]{1,3})")
 
 
@@ -47,10 +49,11 @@ def whole_date(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-CHANGED_TO = re.compile(
-    r"(?:左右)?(?:减少|增加|提高|降低|下降|上升|增长|调整|压缩|缩短|扩大|提升|降|升|提|改)"
+_CHANGED_TO = re.compile(
+    r"(?:左右|以上|以下|以内)?(?:减少|增加|提高|降低|下降|上升|增长|调整|压缩|缩短|延长|放宽|扩大|扩展|扩充|修订|提升|降|升|提|改|变)"
     r"(?:到|至|为)了?"
 )
+_NOUN_BEFORE = 2  # characters that may stand between 到 and the number (到每人5元)
 _BEFORE_CHANGE = re.compile(r"原|旧|之前|以前|过去|此前|从前|[改造调整变]前|[由从]多少")
 
 
@@ -59,15 +62,32 @@ def asks_before(question: str) -> bool:
     return bool(_BEFORE_CHANGE.search(question))
 
 
+def is_change(between: str) -> bool:
+    """Whether what stands between two quantities makes the first become the second."""
+    change = _CHANGED_TO.match(between)
+    return change is not None and len(between) - change.end() <= _NOUN_BEFORE
+
+
 def changed_to(text: str, start: int, end: int, question: str) -> tuple[int, int]:
     """Of 由160个减少到120个 the second, unless the question asks for what was before."""
-    change = CHANGED_TO.match(text, end)
+    change = _CHANGED_TO.match(text, end)
     if change is None or asks_before(question):
         return start, end
     before = numbers(text[start:end])
     for one in numbers(text[change.end() : change.end() + 24])[:1]:
-        if one.start <= 1 and before and before[0].unit == one.unit:
+        if one.start <= _NOUN_BEFORE and before and before[0].unit == one.unit:
             return change.end() + one.start, change.end() + one.end
+    return start, end
+
+
+def _whole_range(text: str, start: int, end: int) -> tuple[int, int]:
+    """Both ends of 3—12个月, where the span is one of them."""
+    found = numbers_with_units(text)
+    for low, high in pairwise(found):
+        ends = (low.start, low.end), (high.start, high.end)
+        same = bool(low.unit) and low.unit == high.unit
+        if same and (start, end) in ends and _DASH.fullmatch(text, low.end, high.start):
+            return low.start, high.end
     return start, end
 
 
@@ -77,6 +97,7 @@ def whole_quantity(text: str, start: int, end: int, question: str) -> tuple[int,
     for one in numbers(text):
         if one.start < end and start < one.end and end <= one.end + 1:
             start, end = min(start, one.start), max(end, one.end)
+    start, end = _whole_range(text, start, end)
     before = _BEFORE.search(text[max(0, start - 4) : start])
     if before:
         start -= len(before.group())

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "兩": 2}
@@ -156,6 +156,16 @@ def numbers(text: str) -> list[Quantity]:
             continue
         found.append(quantity)
         at = quantity.end
+    return found
+
+
+def numbers_with_units(text: str) -> list[Quantity]:
+    """``numbers``, where the first end of a range has the unit of the second (3—12个月)."""
+    found = numbers(text)
+    for n in range(len(found) - 2, -1, -1):
+        here, behind = found[n], found[n + 1]
+        if not here.unit and _RANGE.fullmatch(text, here.end, behind.start):
+            found[n] = replace(here, unit=behind.unit)
     return found
 
 
