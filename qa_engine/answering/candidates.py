@@ -52,6 +52,8 @@ _TELLS_OF_ASKING = re.compile(
     r"(?:为何|为什么|如何|怎[么样]|多少|哪[里些个儿]|是否|什么)"
 )
 _GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
+_REST = re.compile(r"其[他它余]")
+_SEVERAL = re.compile(r"[、和与及各跟同两二三四五六七八九几]")
 _SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
 # What stands before it in a question is told, not asked.
 ASKS_AFTER = re.compile(r"[请請][问問]|想[了瞭]解|想[问問]")
@@ -171,7 +173,11 @@ def from_reader(
                 "sentence": _value_at(parts, start),
                 "clause": _value_at(clause_parts, start),
                 "around": matcher.coverage(near_content, fold(around)),
-                "misfit": float(not fitting or not _as_many(question, text, start, end)),
+                "misfit": float(
+                    not fitting
+                    or not _as_many(question, text, start, end)
+                    or _of_several(question, text, start, end)
+                ),
                 "unlike": float(fitting and not fits(question, question.types[0], folded)),
                 "echo": float(
                     (echoes(folded, question.text) and not question.yes_no)
@@ -180,6 +186,7 @@ def from_reader(
                 "asks": float(_asks_itself(text, parts, start)),
                 "contrary": float(
                     contrary_clause(question.text, _clause_at(text, clause_parts, start))
+                    or _of_the_rest(question, text, clause_parts, left, (start, end))
                 ),
                 "reasoned": float(_gives_reason(question, text, start, end)),
                 "labelled": labels.get((start, end), 0.0),
@@ -214,6 +221,14 @@ def _as_many(question: Question, text: str, start: int, end: int) -> bool:
         return True
     left, right = whole_chain(text, start, end)
     return len(re.split(r"[、和与及]", text[left:right])) >= int(han_value(asked.group(1)) or 0)
+
+
+def _of_several(question: Question, text: str, start: int, end: int) -> bool:
+    """Whether a span has the values of several things (分别为5%和6%) where one is asked of."""
+    if question.types[0] != QUANTITY or question.each or _SEVERAL.search(question.text):
+        return False
+    clause = re.split(r"[，。；\n]", text[max(0, start - _AROUND) : end])[-1]
+    return "分别" in clause and len(quantities_for(question, text[start:end])) > 1
 
 
 def _date_features(question: Question, folded: str) -> dict[str, float]:
@@ -331,6 +346,25 @@ def _value_at(parts: Sequence[tuple[int, int, float]], at: int) -> float:
 def _clause_at(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> str:
     """The matching form of the clause at that place."""
     return next((fold(text[start:end]) for start, end, _ in parts if start <= at < end), "")
+
+
+def _of_the_rest(
+    question: Question,
+    text: str,
+    parts: Sequence[tuple[int, int, float]],
+    first: int,
+    span: tuple[int, int],
+) -> bool:
+    """Whether a span holds of a clause that tells of all others (其他报送乙局) where one before
+    it in the sentence, which begins at ``first``, names more of what is asked."""
+    if _REST.search(question.text):
+        return False
+    return any(
+        _REST.match(text, left)
+        and any(first <= start < left and value > covered for start, _, value in parts)
+        for left, right, covered in parts
+        if left < span[1] and span[0] < right
+    )
 
 
 def _asks_itself(text: str, parts: Sequence[tuple[int, int, float]], at: int) -> bool:

@@ -166,6 +166,8 @@ def _others(
             "labelled", 0.0
         ):
             continue  # another value than the one asked for is no rival
+        if same_place and one.features.get("contrary", 0.0) > best.features.get("contrary", 0.0):
+            continue  # nor what holds of others only
         if same_place and one.start < shape.end and shape.start < one.end:
             continue
         text = fold(one.text)
