@@ -15,6 +15,7 @@ from qa_engine.answering.asking import (
     ASKED,
     ASKING,
     ASKS_CHANGE,
+    ASKS_CHARGED,
     ASKS_CONDITION,
     ASKS_DEFINITION,
     ASKS_DURATION,
@@ -177,6 +178,10 @@ def analyse(raw: str, text: str) -> Question:
         quantity = False
     if quantity:
         types.append(QUANTITY)
+    lasts = DATE in types and re.search(TIME_WORD, ASKS_DURATION.sub("", text)) is None
+    if lasts and not quantity and ASKS_DURATION.search(text):
+        types.insert(types.index(DATE), QUANTITY)  # 多久 is a while rather than a day
+        quantity = True
     change = quantity and bool(ASKS_CHANGE.search(text))
     if ASKS_REASON.search(text) or ASKS_CONDITION.search(text):
         types.append(REASON)
@@ -225,7 +230,9 @@ def _record_role(text: str) -> str | None:
         return None
     if re.search(COOPERATE_NOUN, text) and not re.search(TASK_ASK, text):
         return COOPERATE
-    if who and re.search(COOPERATE_VERB, text):
+    charged = ASKS_CHARGED.search(text)
+    behind = charged.start() if charged and not BESIDE.search(text) else 0
+    if who and re.search(COOPERATE_VERB, text[behind:]):
         return COOPERATE
     if re.search(LEAD_NOUN, text) and not re.search(TASK_ASK, text):
         return LEAD

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa_engine.answering.asking import BESIDE, PLURAL
+from qa_engine.answering.asking import BESIDE, DONE_BY, LEAD_VERB, PLURAL
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.question import task_words
@@ -141,6 +141,8 @@ def look_up(evidence: Evidence) -> Draft | None:
     meant = meant_record(evidence, task_words(question), lambda record: bool(record.by_role(role)))
     if not isinstance(meant, Meant):
         return meant
+    if role == LEAD and _told_in_words(question.text, fold(meant.passage.text)):
+        return None
     cells = _cells(meant.record, role, question.text)
     draft = field_draft(evidence, meant, cells, ROLE_NAMES[role])
     if draft.blank:
@@ -191,6 +193,15 @@ def _cells(record: Record, role: str, asked: str) -> Sequence[Cell]:
     if PLURAL.search(asked):
         return [*own, *(cell for cell in others if "负责" in cell.header)]
     return own
+
+
+def _told_in_words(asked: str, text: str) -> bool:
+    """Whether the task itself tells by whom that is done which is asked of (由地方承担)."""
+    asks = DONE_BY.search(asked)
+    verb = asks.group()[-2:] if asks else ""
+    if not verb or re.match(LEAD_VERB, verb):
+        return False
+    return re.search(rf"由[^此，。；：、]{{2,16}}{verb}", text) is not None
 
 
 def _without_named(evidence: Evidence, cells: Sequence[Cell]) -> str:

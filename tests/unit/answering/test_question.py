@@ -40,6 +40,8 @@ def ask(text: str) -> Question:
         "河道清淤由哪兩個部門挑頭？",
         "清淤干得好的乡镇由谁奖励？",
         "河道清淤除水务局外还有哪些部门？",
+        "推动上下游协同治理由哪些部门负责？",
+        "河道清淤由哪里负责？",
     ],
 )
 def test_asking_who_leads_asks_for_the_lead_column(text: str) -> None:
@@ -53,7 +55,13 @@ def test_asking_by_whom_something_is_said_asks_for_no_column(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["河道清淤由谁配合？", "河道清淤的协办单位？", "河道清淤要哪些单位协助"]
+    "text",
+    [
+        "河道清淤由谁配合？",
+        "河道清淤的协办单位？",
+        "河道清淤要哪些单位协助",
+        "河道清淤由谁负责配合？",
+    ],
 )
 def test_asking_who_helps_asks_for_the_cooperating_column(text: str) -> None:
     """配合, 协办 and 协助 never mean the lead."""
@@ -163,6 +171,8 @@ def test_ordinal_of_a_reporters_question() -> None:
     ("question", "text", "none"),
     [
         ("试点投资了多少钱？", "省级服务业", True),
+        ("每人每月补贴多少元？", "2—10个月", True),
+        ("每人每月补贴多少元？", "2—10元", False),
         ("试点投资了多少钱？", "千亿级", False),
         ("音乐会门票多少钱？", "1.2万张", True),
         ("音乐会门票多少钱？", "每张80元", False),
@@ -217,6 +227,7 @@ def test_a_quantity_to_be_checked_is_no_deadline() -> None:
         ("一般几天办完", "5日", True),
         ("多长时间内要答复", "15日内", True),
         ("多长时间内要答复", "3个月", True),
+        ("参保年限放宽到多久", "1年以上", True),
         ("一般几天办完", "3月5日", False),
         ("一般几天办完", "2023年", False),
         ("来了多少人", "5日", False),
