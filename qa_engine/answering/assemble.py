@@ -10,6 +10,7 @@ from qa_engine.answering.confidence import confidence, threshold
 from qa_engine.answering.definitions import define
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.exchanges import asked_by_named, who_exchanged
+from qa_engine.answering.extremes import extreme
 from qa_engine.answering.fields import look_up_named
 from qa_engine.answering.joined import joined_points
 from qa_engine.answering.listings import list_column
@@ -84,6 +85,7 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         ask_particulars,
         on_duty,
         looks_after,
+        extreme,
         answer_set,
         who_sits,
         look_up_named,

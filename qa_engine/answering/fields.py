@@ -65,14 +65,14 @@ def look_up_named(evidence: Evidence) -> Draft | None:
     draft = field_draft(evidence, meant, cells)
     if draft.blank:
         return draft if meant.features["coverage"] >= _ENOUGH else None
-    return replace(draft, text=_with_unit(draft.text, cells[0].header))
+    return replace(draft, text=with_unit(draft.text, cells[0].header))
 
 
 def _without(named: Sequence[Cell], question: Question) -> str:
     """What the question speaks of beside the columns that it names."""
     content = content_words(question)
     for header in dict.fromkeys(cell.header for cell in named):
-        for piece in (*_forms(header), *_end_of(header, question.types)):
+        for piece in (*header_forms(header), *_end_of(header, question.types)):
             content = content.replace(piece, " ")
     return re.sub(r"\s+", " ", content).strip()
 
@@ -85,7 +85,7 @@ def _asked(record: Record, question: Question) -> list[Cell]:
         if cell.role in _ELSEWHERE:
             continue
         strength = _named(cell.header, question, record)
-        value = fold(_with_unit(cell.value.strip(), cell.header)) if cell.filled else ""
+        value = fold(with_unit(cell.value.strip(), cell.header)) if cell.filled else ""
         if not strength or (value and not fits_any(question, value)):
             continue
         if strength > most:
@@ -98,7 +98,7 @@ def _asked(record: Record, question: Question) -> list[Cell]:
 def _with_joined(asked: list[Cell], record: Record, text: str) -> list[Cell]:
     """With the columns that the question names in one breath with it (联系人和电话)."""
     ends = _end_of(asked[0].header, (CONTACT, PERSON))
-    names = "|".join(re.escape(form) for form in (*_forms(asked[0].header), *ends) if form)
+    names = "|".join(re.escape(form) for form in (*header_forms(asked[0].header), *ends) if form)
     joined = [
         cell
         for cell in record.cells
@@ -119,7 +119,7 @@ def _named(header: str, question: Question, record: Record) -> float:
     if question.yes_no:
         # 完成了吗 asks for a column 是否完成; what else is asked with 吗 is a claim to check.
         return float(header.startswith("是否") and header[2:] in text) * len(header)
-    named = [form for form in _forms(header) if len(form) > 1 and form in text]
+    named = [form for form in header_forms(header) if len(form) > 1 and form in text]
     whole = [form for form in named if len(form) >= _WHOLE and question.role != DEADLINE]
     if question.role is not None and not whole:
         # Who leads, and when it is due, are other columns unless a person is asked by
@@ -137,7 +137,7 @@ def _by_end(header: str, question: Question, record: Record) -> float:
     asked 什么时候竣工), or whose end the question says and no other header has."""
     text = question.text
     for end in _end_of(header, question.types):
-        for form in _forms(header):
+        for form in header_forms(header):
             rest = form.removesuffix(end)
             if len(rest) > 1 and rest in text:
                 return len(rest) + 0.5
@@ -149,11 +149,11 @@ def _by_end(header: str, question: Question, record: Record) -> float:
 
 
 def _alone(end: str, record: Record) -> bool:
-    return sum(any(form.endswith(end) for form in _forms(h)) for h in record) == 1
+    return sum(any(form.endswith(end) for form in header_forms(h)) for h in record) == 1
 
 
 def _end_of(header: str, types: tuple[str, ...]) -> list[str]:
-    last = _forms(header)[0]
+    last = header_forms(header)[0]
     return [
         match.group()
         for kind in types
@@ -161,7 +161,7 @@ def _end_of(header: str, types: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _forms(header: str) -> list[str]:
+def header_forms(header: str) -> list[str]:
     """Its last level without brackets, the same without year or 计划, and all levels run
     together (工期/竣工 → 竣工, 工期竣工)."""
     levels = [_BRACKETED.sub("", fold(level)).replace(" ", "") for level in header.split("/")]
@@ -171,7 +171,7 @@ def _forms(header: str) -> list[str]:
     return list(dict.fromkeys(form for form in forms if form)) or [""]
 
 
-def _with_unit(value: str, header: str) -> str:
+def with_unit(value: str, header: str) -> str:
     """A bare number with the unit that its header gives (投资（万元））."""
     unit = _UNIT.search(header)
-    return f"{value}{unit.group(1)}" if unit and re.fullmatch(r"[\d.,，]+", value) else value
+    return f"{value}{unit.group(1)}" if unit and re.fullmatch(r"[-−]?[\d.,，]+", value) else value
