@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa_engine.answering.asking import BESIDE, DONE_BY, LEAD_VERB, PLURAL
+from qa_engine.answering.charged import charged
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.question import task_words
@@ -138,7 +139,7 @@ def look_up(evidence: Evidence) -> Draft | None:
     role = question.role
     if role is None:
         return None
-    meant = meant_record(evidence, task_words(question), lambda record: bool(record.by_role(role)))
+    meant = meant_record(evidence, task_words(question), lambda record: bool(charged(record, role)))
     if not isinstance(meant, Meant):
         return meant
     if role == LEAD and _told_in_words(question.text, fold(meant.passage.text)):
@@ -181,12 +182,12 @@ def field_draft(
 def _cells(record: Record, role: str, asked: str) -> Sequence[Cell]:
     """The cells that answer: of the role, of all who are charged, or of those beside one."""
     own = record.by_role(role)
-    word = re.search(r"牵头|主责|主办|挑头", re.sub(BESIDE, "", asked))
-    if role == LEAD and word:
-        # Of 牵头单位 and 责任单位 in one record, the one that is asked by name.
-        return [cell for cell in own if word.group() in cell.header] or own
     if role != LEAD:
-        return own
+        return charged(record, role)
+    word = re.search(r"牵头|主责|主办|挑头|责任(?=单位|部门|主体)", re.sub(BESIDE, "", asked))
+    if word:
+        # Of 牵头单位 and 责任单位 in one record, the one that is asked by name.
+        return [cell for cell in own if word.group() in cell.header] or charged(record, LEAD)
     others = [cell for cell in record.by_role(COOPERATE) if cell.filled]
     if BESIDE.search(asked):
         return others or own
@@ -248,7 +249,7 @@ def _verdict(evidence: Evidence, passage: Passage, role: str, value: str) -> str
         return f"是，{name}部门是{value}"
     text = f"不是，{name}部门是{value}"
     other_role = COOPERATE if role == LEAD else LEAD
-    for cell in passage.record.by_role(other_role):
+    for cell in charged(passage.record, other_role):
         for body in split_organisations(cell.value):
             if finder.find(fold(body)):
                 return f"{text}；{body}是{'配合' if role == LEAD else '牵头'}部门"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qa_engine.answering.asking import COOPERATE_VERB, LEAD_VERB, TASK_ASK
+from qa_engine.answering.charged import charged
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.lists import NUMBERING
@@ -104,7 +105,7 @@ def _charged(row: Passage, body: Body, role: str) -> bool:
     assert row.record is not None
     return any(
         name in body.names
-        for cell in row.record.by_role(role)
+        for cell in charged(row.record, role)
         for name in split_organisations(fold(cell.value))
     )
 
