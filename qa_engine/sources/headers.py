@@ -109,8 +109,8 @@ def _remarks(grid: Grid, row: int, words: Vocabulary) -> bool:
         any(labelled)
         and all(told or is_date(text) for told, text in zip(labelled, texts, strict=True))
         and len(below) > len(texts)
-        and words.titled(below)
         and not any(map(_LABELLED.match, below))
+        and (words.titled(below) or _header_like(grid, row + 1, words))
     )
 
 

@@ -44,6 +44,27 @@ def test_who_filled_a_table_in_and_its_unit_side_by_side_are_no_header(tmp_path:
     assert "单位：万元" in [block.text.text for block in blocks(path)]
 
 
+def test_names_that_no_vocabulary_knows_are_the_header_below_such_remarks(tmp_path: Path) -> None:
+    path = sheet(
+        tmp_path,
+        [
+            ["某县公共支出表"],
+            ["编制：财政局", None, None, "单位：万元"],
+            ["科目", "2031年执行数", "2032年预算数", "增长（%）"],
+            ["教育支出", 52100, 54800, 5.2],
+            ["林业支出", 8300, 7900, -4.8],
+        ],
+    )
+    first, second = records(path)
+    assert first["2032年预算数"] == "54800"
+    assert second == {
+        "科目": "林业支出",
+        "2031年执行数": "8300",
+        "2032年预算数": "7900",
+        "增长（%）": "-4.8",
+    }
+
+
 def test_a_table_on_its_side_gives_a_record_a_column(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
