@@ -14,6 +14,7 @@ _MOST_ROWS = 3
 _MOST_TITLES = 4
 _MOST_NOTES = 2
 _LONGEST = 24
+_FEWEST_NAMES = 4
 # What a value that is a date consists of; a name that speaks of a year has more to say.
 _OF_DATES = re.compile(
     r"[\d\s年月日号./\-—~至到前后底末初中上下旬半季度全每完成起止（）()第一二三四]"
@@ -60,6 +61,27 @@ def is_form(grid: Grid, words: Vocabulary) -> bool:
             return False
     pairs = len(grid.rows) * grid.columns // 2
     return named >= 2 and named * 2 > pairs and valued * 4 >= named * 3
+
+
+def is_attributes(grid: Grid, words: Vocabulary) -> bool:
+    """What is to be known of one thing (收费标准 | 不收费, 咨询电话 | …): nearly all names end
+    as names of columns do, and no value does."""
+    if grid.columns not in (2, 4, 6):
+        return False
+    names: list[str] = []
+    values: list[str] = []
+    for r in range(len(grid.rows)):
+        texts = [place.text for place in grid.rows[r] if place is not None and place.here]
+        if len(texts) > 1:
+            names += texts[::2]
+            values += texts[1::2]
+    likely = sum(1 for text in names if words.likely(text))
+    return (
+        likely >= _FEWEST_NAMES
+        and likely * 4 >= len(names) * 3
+        and len(set(names)) == len(names)
+        and not any(words.likely(text) for text in values)
+    )
 
 
 def _title_rows(grid: Grid, words: Vocabulary) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from qa_engine.alignment import Aligned
 from qa_engine.models import (
@@ -24,7 +24,7 @@ from qa_engine.sources.cell_duties import with_inner_roles
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary, plain
 from qa_engine.sources.grid import Grid, Place, build_grid
-from qa_engine.sources.headers import Header, find_header, is_form
+from qa_engine.sources.headers import Header, find_header, is_attributes, is_form
 from qa_engine.sources.outline import number_level
 from qa_engine.sources.placing import misfit
 from qa_engine.sources.raw import RawCell, Table
@@ -79,6 +79,8 @@ def read_table(
         grid = build_grid(text, table)
     if before is None and is_form(grid, words):
         return _read_form(grid, number, headings, words)
+    if before is None and is_attributes(grid, words):
+        return _read_attributes(grid, number, headings, words)
     header = find_header(grid, words)
     headless = header.first == header.body
     if headless and before is not None:
@@ -329,22 +331,52 @@ def _read_form(
     """A form: names and values side by side (姓名 | 张三 | 职务 | 科长), one record in all."""
     names: list[str] = []
     values: list[Value] = []
-    page = grid.table.page
-    reading = TableReading(headings=headings)
-    if grid.table.caption and grid.table.caption not in headings:
-        reading.headings = (*headings, grid.table.caption)
+    reading = _captioned(grid, headings)
+    for name, value in _side_by_side(grid, reading):
+        names.append(name)
+        values.append(value)
+    reading.names = _distinct(names)
+    reading.roles = tuple(words.role(name) for name in reading.names)
+    _add_row(tuple(values), reading, number, grid.table.page, words)
+    return reading
+
+
+def _read_attributes(
+    grid: Grid, number: int, headings: tuple[str, ...], words: Vocabulary
+) -> TableReading:
+    """What is to be known of one thing: a record for each name with its value, and with what
+    the thing is called where the table begins with that. None of them is a task, so no name
+    has a role that is asked for (承诺办结时限 is not by when something is done)."""
+    reading = _captioned(grid, headings)
+    called: tuple[str, Value] | None = None
+    for name, value in _side_by_side(grid, reading):
+        own = (name, value)
+        pairs, reading.roles = [own], (OTHER,)
+        if called is not None:
+            pairs, reading.roles = [called, own], (GROUP, OTHER)
+        reading.names = tuple(name for name, _ in pairs)
+        _add_row(tuple(value for _, value in pairs), reading, number, grid.table.page, words)
+        if reading.rows == 1 and plain(name).endswith("名称"):
+            called = name, replace(value, carried=True)
+    return reading
+
+
+def _captioned(grid: Grid, headings: tuple[str, ...]) -> TableReading:
+    """A reading that is still empty, below the headings and the table's caption."""
+    caption = grid.table.caption
+    below = (*headings, caption) if caption and caption not in headings else headings
+    return TableReading(headings=below)
+
+
+def _side_by_side(grid: Grid, reading: TableReading) -> Iterator[tuple[str, Value]]:
+    """Names and values; rows of one text go to the reading as titles."""
     for r in range(len(grid.rows)):
         cells = [cell for cell in grid.distinct(r) if cell.row == r]
         if len(cells) == 1:
             _read_title(grid, r, reading)
             continue
         for left, right in zip(cells[::2], cells[1::2], strict=False):
-            names.append(_value_of(grid, r, left).text)
-            values.append(Value(_value_of(grid, r, right)))
-    reading.names = _distinct(names)
-    reading.roles = tuple(words.role(name) for name in reading.names)
-    _add_row(tuple(values), reading, number, page, words)
-    return reading
+            yield _value_of(grid, r, left).text, Value(_value_of(grid, r, right))
 
 
 def _value_of(grid: Grid, row: int, cell: RawCell) -> Aligned:

@@ -410,3 +410,40 @@ def test_a_continued_table_keeps_its_columns(mark: str, headed: bool) -> None:
     document = understand(composer.build("d", "d", "docx"))
     assert [row["任务"] for row in rows(document)] == ["修路。", "架桥。", "种树。", "植草。"]
     assert {block.table for block in document.blocks if block.record} == {1}
+
+
+def test_what_is_to_be_known_of_one_thing_is_a_record_each() -> None:
+    """The left column of a service guide names, it is no first row of a header; each value
+    keeps what the thing is called, and a time limit of the service is no task's deadline."""
+    document = gridded(
+        [
+            ["事项名称", "旧车过户"],
+            ["受理机构", "青禾县车管所"],
+            ["办结时限", "2个工作日"],
+            ["收费标准", "不收费"],
+            ["结果有效期", "长期"],
+            ["咨询电话", "0100-7654321"],
+            ["监督投诉", "0100-7654322"],
+        ]
+    )
+    assert rows(document)[2:4] == [
+        {"事项名称": "旧车过户", "办结时限": "2个工作日"},
+        {"事项名称": "旧车过户", "收费标准": "不收费"},
+    ]
+    assert not any(
+        cell.role == DEADLINE
+        for block in document.blocks
+        if block.record
+        for cell in block.record.cells
+    )
+
+
+def test_a_table_of_figures_below_a_header_is_read_row_by_row() -> None:
+    """Names of figures end as names of columns do, but a header stands above them."""
+    lines = [
+        ["统计指标", "目标值"],
+        ["种植面积", "3万亩"],
+        ["工业投资", "2亿元"],
+        ["参保人数", "9万人"],
+    ]
+    assert rows(gridded(lines))[1] == {"统计指标": "工业投资", "目标值": "2亿元"}
