@@ -246,7 +246,7 @@ def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int
         margin = max(-8.0, min(8.0, span.score - reading.null_score))
         place = (span.start, span.end)
         if question.types[0] in (DATE, QUANTITY) and not question.yes_no:
-            place = _one_line(text, *place)
+            place = _one_point(question, text, *_one_line(text, *place))
         if question.types[0] == DATE:
             place = whole_date(text, *place)
         elif question.types[0] == QUANTITY:
@@ -313,6 +313,14 @@ def _one_line(text: str, start: int, end: int) -> tuple[int, int]:
     """A span as far as its line goes: what stands on the next says something else."""
     stop = text.find("\n", start, end)
     return start, stop if stop > start else end
+
+
+def _one_point(question: Question, text: str, start: int, end: int) -> tuple[int, int]:
+    """Of a span over several points or sentences the first that can answer (150分；（六）近5年)."""
+    for part in re.finditer(r"[^；;。]+", text[start:end]):
+        if fits(question, question.types[0], fold(part.group())):
+            return start + part.start(), start + part.end()
+    return start, end
 
 
 def from_sentences(evidence: Evidence, pool: Sequence[Hit], content: str) -> list[Candidate]:
