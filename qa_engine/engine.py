@@ -18,6 +18,7 @@ from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.examples import examples, suggestions
 from qa_engine.answering.followup import resolve
 from qa_engine.answering.matching import Matcher
+from qa_engine.answering.numbered import asked_within
 from qa_engine.answering.phrasing import phrased
 from qa_engine.answering.question import analyse, question_text, split_questions
 from qa_engine.compatibility import check_same_kind
@@ -254,13 +255,23 @@ class Engine:
     ) -> Answer:
         """To one question, taken apart where it asks several things at once."""
         asked = resolve(text, before)
-        whole = answer(self._evidence(generation, asked, filters))
+        whole = self._answer_one(generation, asked, filters)
         parts = aspects(asked)
         if len(parts) < 2:
             return whole
-        return together(
-            whole, [answer(self._evidence(generation, part, filters)) for part in parts]
-        )
+        return together(whole, [self._answer_one(generation, part, filters) for part in parts])
+
+    def _answer_one(self, generation: _Generation, asked: str, filters: Filters | None) -> Answer:
+        """To one thing asked; from the document that it names by its number, if that tells."""
+        evidence = self._evidence(generation, asked, filters)
+        inside = asked_within(evidence)
+        if inside is not None and not (filters and filters.documents):
+            document, rest = inside
+            only = replace(filters or Filters(), documents=(document,))
+            given = answer(self._evidence(generation, rest, only))
+            if given.found:
+                return given
+        return answer(evidence)
 
     def evidence(self, question: str) -> Evidence:
         """What the engine would answer one question from; for calibration and debugging.

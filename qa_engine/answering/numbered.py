@@ -1,0 +1,31 @@
+"""A document named by its number (某政发〔2020〕7号): what is asked beside is sought in it."""
+
+from __future__ import annotations
+
+import re
+
+from qa_engine.answering.evidence import Evidence
+from qa_engine.answering.particulars import ask_particulars
+from qa_engine.answering.question import is_asking
+from qa_engine.text.normalise import fold
+
+_NUMBERED = re.compile(r"\d{4}[^\w]\s*第?\d{1,5}号")
+_LEADING = re.compile(r"(?:根据|按照|按|依据|依照|在|[《（(])+$")
+_TRAILING = re.compile(r"^(?:文件?|[》）)]|[的中里内，, ]|规定|要求|明确|提出)+")
+_SHORTEST = 4  # characters of a question
+
+
+def asked_within(evidence: Evidence) -> tuple[str, str] | None:
+    """The id of the document that the question names by its number, and the question without
+    the number; None where none is named or the document itself is asked about."""
+    text = evidence.question.text
+    if not _NUMBERED.search(text) or ask_particulars(evidence) is not None:
+        return None
+    for id in dict.fromkeys(hit.passage.document for hit in evidence.hits):
+        for cell in evidence.document(id).facts.cells:
+            number = re.sub(r"\s", "", fold(cell.value)) if cell.header == "文号" else ""
+            if number and number in text:
+                before, _, behind = text.partition(number)
+                rest = _LEADING.sub("", before) + _TRAILING.sub("", behind)
+                return (id, rest) if len(rest) >= _SHORTEST and is_asking(rest) else None
+    return None
