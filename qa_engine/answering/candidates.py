@@ -53,7 +53,6 @@ _TELLS_OF_ASKING = re.compile(
 )
 _GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
 _REST = re.compile(r"其[他它余]")
-_SEVERAL = re.compile(r"[、和与及各跟同两二三四五六七八九几]")
 _SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
 # What stands before it in a question is told, not asked.
 ASKS_AFTER = re.compile(r"[请請][问問]|想[了瞭]解|想[问問]")
@@ -173,11 +172,7 @@ def from_reader(
                 "sentence": _value_at(parts, start),
                 "clause": _value_at(clause_parts, start),
                 "around": matcher.coverage(near_content, fold(around)),
-                "misfit": float(
-                    not fitting
-                    or not _as_many(question, text, start, end)
-                    or _of_several(question, text, start, end)
-                ),
+                "misfit": float(not fitting or not _as_many(question, text, start, end)),
                 "unlike": float(fitting and not fits(question, question.types[0], folded)),
                 "echo": float(
                     (echoes(folded, question.text) and not question.yes_no)
@@ -221,14 +216,6 @@ def _as_many(question: Question, text: str, start: int, end: int) -> bool:
         return True
     left, right = whole_chain(text, start, end)
     return len(re.split(r"[、和与及]", text[left:right])) >= int(han_value(asked.group(1)) or 0)
-
-
-def _of_several(question: Question, text: str, start: int, end: int) -> bool:
-    """Whether a span has the values of several things (分别为5%和6%) where one is asked of."""
-    if question.types[0] != QUANTITY or question.each or _SEVERAL.search(question.text):
-        return False
-    clause = re.split(r"[，。；\n]", text[max(0, start - _AROUND) : end])[-1]
-    return "分别" in clause and len(quantities_for(question, text[start:end])) > 1
 
 
 def _date_features(question: Question, folded: str) -> dict[str, float]:

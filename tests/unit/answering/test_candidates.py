@@ -216,15 +216,6 @@ def test_of_a_changed_while_the_new_one_is_given(tmp_path: Path) -> None:
     assert answer.text == "9天以上"
 
 
-def test_values_of_several_things_do_not_answer_for_one(tmp_path: Path) -> None:
-    text = "作物长势\n\n白菜、萝卜的成活率分别达到81%和72%。\n"
-    with reading(tmp_path, text, r"达到81%和72%") as engine:
-        several = engine.ask("白菜、萝卜的成活率分别是多少？")
-        one = engine.ask("花生的成活率是多少？")
-    assert "81%和72%" in several.text
-    assert "81%和72%" not in one.text
-
-
 def test_a_range_is_given_whole(tmp_path: Path) -> None:
     text = "见习安排\n\n组织青年参加2—10个月的见习。\n"
     with reading(tmp_path, text, r"10个月") as engine:
