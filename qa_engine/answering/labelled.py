@@ -95,7 +95,7 @@ def _in_parallel(question: Question, text: str) -> list[Choice]:
                 said.setdefault(words, []).append((named, value))
     for same in said.values():
         own = [
-            named - set().union(*(other for other, _ in same if other is not named))
+            named.difference(*(other for other, _ in same if other is not named))
             for named, _ in same
         ]
         meant = [n for n, pairs in enumerate(own) if pairs]
@@ -124,20 +124,21 @@ def _best(question: Question, labels: Sequence[Label]) -> int | None:
     tied = [n for n, share in enumerate(shares) if share == shares[best] or share > near]
     if question.change or len(tied) == 1:
         return best
-    fullest = _fullest(labels, tied, asked)
-    return fullest if fullest is not None and shares[fullest] == shares[best] else None
+    meant = _of_its_own(labels, tied, asked)
+    return meant if meant is not None and shares[meant] == shares[best] else None
 
 
-def _fullest(labels: Sequence[Label], tied: Sequence[int], asked: str) -> int | None:
-    """Of labels that the question names alike the one that ends as all others do (甘蔗产量
-    before 产量), or else the one of whose group it names most (甲厂的产值、利税分别为 …)."""
-    bare = {n: _comparable(_EDGES.sub("", fold(labels[n].before))) for n in tied}
-    longest = max(tied, key=lambda n: len(bare[n]))
-    if all(n == longest or bare[longest][1:].endswith(bare[n] or "\0") for n in tied):
-        return longest
-    named = {n: len(_pairs(_comparable(labels[n].group)) & _pairs(asked)) for n in tied}
-    most = max(tied, key=named.__getitem__)
-    return most if all(n == most or named[n] < named[most] for n in tied) else None
+def _of_its_own(labels: Sequence[Label], tied: Sequence[int], asked: str) -> int | None:
+    """Of labels that the question names alike the only one of which it names something that
+    no other has (甘蔗产量 before 产量), in it or in what 分别 tells of together with it."""
+    said = {
+        n: _pairs(_comparable(_EDGES.sub("", fold(labels[n].before))))
+        | _pairs(_comparable(labels[n].group))
+        for n in tied
+    }
+    named = _pairs(asked)
+    meant = [n for n in tied if named & said[n].difference(*(said[m] for m in tied if m != n))]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _values(question: Question, text: str, start: int, end: int) -> list[tuple[int, int]]:
