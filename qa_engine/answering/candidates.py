@@ -26,6 +26,7 @@ from qa_engine.answering.mentions import (
     whole_date,
     whole_quantity,
 )
+from qa_engine.answering.posts import of_another_body
 from qa_engine.answering.question import (
     CONTACT,
     DATE,
@@ -161,6 +162,8 @@ def from_reader(
             if not told and _tells_of_asking(question, text, left, right):
                 continue
             folded = fold(text[start:end])
+            if question.wants(PERSON) and of_another_body(question.text, fold(text), folded):
+                continue
             around = f"{text[max(0, start - _AROUND) : start]}\n{text[end : end + _AROUND]}"
             fitting = fits_any(question, folded)
             features = {

@@ -35,6 +35,8 @@ _AIM = re.compile(r"目标|力争|确保|争取|到20\d{2}年")
 # Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
 _NUMBERED = re.compile(r"([一二三四五六七八九十两\d]+)(孩|套|级|年级|档|胎|等奖|号线|号楼|标段)")
 _BOUNDS = ("以上", "以下")
+# 非居民, 非住宅; in 非常, 非法 and the like nothing is set apart.
+_OTHER_THAN = re.compile(r"(?<!是)(?<!除)非(?![常法典凡但要得洲公])([\u4e00-\u9fff]{2})")
 _DENIED = re.compile(r"(不)?(合格|达标|及格|同意|符合|通过)")
 
 
@@ -51,6 +53,11 @@ def contrary(question: str, near: str) -> list[str]:
         and asked not in near
         and not any(other in question for other in group if other != asked)
         and any(other in near for other in group)
+    ]
+    found += [
+        f"非{word}"
+        for word in _OTHER_THAN.findall(question)
+        if f"非{word}" not in near and word in near
     ]
     now = next((word for word in _NOW if word in question), None)
     if now and _AIM.search(near) and not any(word in near for word in _NOW):
@@ -70,6 +77,9 @@ def _denials(question: str, clause: str) -> Iterator[bool]:
         yield unit in told and not numbers & told[unit]
     bounds = [word for word in _BOUNDS if word in question]
     yield len(bounds) == 1 and bounds[0] not in clause and any(b in clause for b in _BOUNDS)
+    for word in _OTHER_THAN.findall(clause):
+        plain = rf"(?<!非){word}"
+        yield bool(re.search(plain, question)) and not re.search(plain, clause)
     meant, said = _signs(question), _signs(clause)
     for word, signs in meant.items():
         yield len(signs) == 1 and word in said and not signs & said[word]

@@ -120,7 +120,7 @@ def _named(header: str, question: Question, record: Record) -> float:
         # 完成了吗 asks for a column 是否完成; what else is asked with 吗 is a claim to check.
         return float(header.startswith("是否") and header[2:] in text) * len(header)
     named = [form for form in header_forms(header) if len(form) > 1 and form in text]
-    whole = [form for form in named if len(form) >= _WHOLE and question.role != DEADLINE]
+    whole = [form for form in named if len(form) >= _WHOLE]
     if question.role is not None and not whole:
         # Who leads, and when it is due, are other columns unless a person is asked by
         # the name of that column.

@@ -42,6 +42,9 @@ _UNIT_GROUPS = (
 _OF_ONE_SORT = frozenset("家 户 名 人 位 座 所 台 辆 套".split())
 _DURATIONS = next(group for group in _UNIT_GROUPS if "工作日" in group)
 _OF_DATES = frozenset("年 月 日".split())
+_NUMBERED = re.compile(r"(?:附件|附表|附录|附图)$")
+_LINE_BEGINS = re.compile(r"(?:^|\n)\s*[（(]?$")
+_ITEM_GOES_ON = re.compile(r"[.．、)）]\s*(?!\d)")
 _MOST_YEARS = 1000  # from which on a number of years is a year
 _PERSON_POST = re.compile(
     r"(?:[区市县镇乡处科厅局]长|书记|主任|主席|经理|总裁)[\u4e00-\u9fff]{2,3}"
@@ -84,9 +87,12 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
     found = [
         one
         for one in numbers_with_units(text)
-        if one.unit not in _OF_DATES
-        or question.unit in _OF_DATES
-        or (question.unit in _DURATIONS and not _within_date(text, one))
+        if not _only_numbers(text, one)
+        and (
+            one.unit not in _OF_DATES
+            or question.unit in _OF_DATES
+            or (question.unit in _DURATIONS and not _within_date(text, one))
+        )
     ]
     if question.percent and not question.unit:
         return [one for one in found if one.unit in {"%", "‰", "百分点", "个百分点", ""}]
@@ -95,6 +101,17 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
     if question.unit:
         return [one for one in found if units_agree(question.unit, one.unit)]
     return found
+
+
+def _only_numbers(text: str, quantity: Quantity) -> bool:
+    """Whether a number says which annex or item it is (附件1, “1. 申请表”), not how many."""
+    if _NUMBERED.search(text, 0, quantity.start):
+        return True
+    return (
+        not quantity.unit
+        and _ITEM_GOES_ON.match(text, quantity.end) is not None
+        and _LINE_BEGINS.search(text, max(0, quantity.start - 4), quantity.start) is not None
+    )
 
 
 def _within_date(text: str, quantity: Quantity) -> bool:
@@ -122,6 +139,7 @@ def fits(question: Question, kind: str, text: str) -> bool:
     if kind == DATE:
         return bool(dates(text)) or bool(
             re.search(r"(?:19|20)\d{2}|\d+[月日号]|[上下]半年|季度|[年月]底", text)
+            or _OF_THE_WEEK.search(text)
         )
     if kind == PERSON:
         return bool(_PEOPLE.search(text)) and not re.fullmatch(r"[\d.%‰]+.*", text)
@@ -148,12 +166,14 @@ def fits(question: Question, kind: str, text: str) -> bool:
     return True
 
 
+_OF_THE_WEEK = re.compile(r"周[一二三四五六日末]|星期|礼拜|(?<!\d)\d{1,2}[:点时]")
 _STRICT = (CONTACT, FULL_NAME)  # kinds whose form tells them surely
 
 
 # A price is asked for: a number of tickets is none, 免费 and 八折 are.
 _ASKS_MONEY = re.compile(
-    r"多少钱|几块钱|多少(?:万|亿)?元|"
+    r"多少钱|几块钱|多少(?:万|亿)?元|多少[\u4e00-\u9fff]{0,3}费(?!率)|"
+    r"[\u4e00-\u9fff]费(?:标准)?(?:是|为|要|收|交|缴)*多少|"
     r"(?:(?:票|单|房|电|水|气|油|售|定)价|收费|费用|租金|学费|押金|工资)(?:标准)?(?:是|为)?多少"
 )
 _NO_MONEY = re.compile(r"免|不收|[折成倍元块价费钱]|%|百分")

@@ -50,3 +50,37 @@ def name_in(content: str, text: str) -> str | None:
             if len(beginning) == length and beginning in text:
                 return beginning
     return None
+
+
+_WHO_HOLDS = re.compile(
+    rf"(?P<body>[\u4e00-\u9fff]{{2,16}}?)的?(?P<post>{POST})(?:姓名)?(?:现在)?"
+    r"(?:是|为|叫|由)*(?:谁|哪位|哪一位|什么名字|什么|何人)(?:担任|来当|来做)?[？?]*$"
+)
+_ABOVE = re.compile(r"^.*[省市区县镇乡州旗](?=..)")  # whose body it is
+
+
+def of_another_body(question: str, text: str, name: str) -> bool:
+    """Whether a text calls ``name`` the holder of the post that the question asks for, but of
+    another body (县应急局局长王某 for 县水利局局长是谁); where it calls a post itself an answer,
+    that of another body. A body and its short name are one. All folded."""
+    asked = _WHO_HOLDS.search(question)
+    if asked is None:
+        return False
+    own = re.fullmatch(rf"([\u4e00-\u9fff]*?)({POST})", name)
+    place = None if own else post_of(text, name)
+    told = name if own else text[place[0] : place[1]] if place else ""
+    if not told.endswith(asked["post"]):
+        return False
+    body = told.removesuffix(asked["post"]).rpartition("、")[2]
+    return len(body) >= 2 and not _same_body(body, asked["body"])
+
+
+def _same_body(one: str, other: str) -> bool:
+    one, other = _ABOVE.sub("", one), _ABOVE.sub("", other)
+    return _within(one, other) or _within(other, one)
+
+
+def _within(short: str, long: str) -> bool:
+    """Whether the characters of the one stand in the other in this order."""
+    rest = iter(long)
+    return all(character in rest for character in short)

@@ -176,6 +176,8 @@ def analyse(raw: str, text: str) -> Question:
     quantity = bool(ASKS_QUANTITY.search(text)) and not re.search(r"哪几|几点(?:要求|意见)", text)
     if quantity and re.fullmatch(r".*几(?:月份?|号|点钟?|时).*", text) and "多少" not in text:
         quantity = False
+    if re.search(r"(?:星期|礼拜|周)几(?![个次天回场人节])", text):
+        quantity = False
     if quantity:
         types.append(QUANTITY)
     lasts = DATE in types and re.search(TIME_WORD, ASKS_DURATION.sub("", text)) is None

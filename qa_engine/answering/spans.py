@@ -99,7 +99,11 @@ def _draft(
         "hit": best.hit.score,
         "fits": float(fits_any(question, fold(text))),
         "missing": float(
-            len(missing_keys(evidence, passage)) + len(contrary(question.text, scope(passage)))
+            len(missing_keys(evidence, passage))
+            + max(
+                len(contrary(question.text, scope(passage))),
+                int(best.features.get("contrary", 0.0)),
+            )
         ),
         "echo": float(echoes(fold(text), question.text)),
         "yes_no": float(question.yes_no),

@@ -16,6 +16,7 @@ from tests.unit.answering.test_candidates import reading
         ("高级技工的培训费是多少", "中级技工培训费每人300元"),
         ("上半年出口多少", "下半年出口3亿元"),
         ("目前的入学率是多少", "工作目标：入学率达到95%"),
+        ("非居民气价是多少", "居民气价每立方米3元"),
     ],
 )
 def test_a_text_of_the_alternative_only_is_contrary(question: str, text: str) -> None:
@@ -28,6 +29,8 @@ def test_a_text_of_the_alternative_only_is_contrary(question: str, text: str) ->
         ("高级技工的培训费是多少", "中级每人300元，高级每人500元"),
         ("小学和初中各招多少人", "小学招300人"),
         ("入学率的目标是多少", "入学率达到95%"),
+        ("非居民气价是多少", "居民和非居民气价都是3元"),
+        ("非常困难的居民补多少", "居民补100元"),
     ],
 )
 def test_a_text_that_names_what_is_asked_is_not(question: str, text: str) -> None:

@@ -236,3 +236,41 @@ def test_a_quantity_to_be_checked_is_no_deadline() -> None:
 def test_a_while_may_be_told_in_days_but_is_no_date(asked: str, text: str, fitting: bool) -> None:
     """几天 and 多长时间 are answered by 5日, never by a day of a month."""
     assert bool(quantities_for(ask(asked), text)) == fitting
+
+
+@pytest.mark.parametrize(
+    "text", ["游泳馆周一开门不？", "补贴发了没有？", "这样行不行", "游泳馆能否带小孩"]
+)
+def test_a_question_may_ask_for_yes_or_no_without_a_particle_of_its_own(text: str) -> None:
+    """不 or 没有 at the end, and a verb asked both ways, ask as 吗 does."""
+    assert ask(text).yes_no
+
+
+@pytest.mark.parametrize("text", ["门诊是星期几？", "游泳馆几点关门", "体检礼拜几做"])
+def test_a_day_of_the_week_and_an_hour_are_times(text: str) -> None:
+    assert ask(text).types == (DATE,)
+
+
+def test_how_many_times_a_week_is_no_day() -> None:
+    """一周几次 counts."""
+    assert ask("垃圾一周几次清运").types == (QUANTITY,)
+
+
+def test_how_long_is_a_quantity_before_it_is_a_date() -> None:
+    """多久 asks how long; what is to be done, by when."""
+    assert ask("交了材料多久能领证").types == (QUANTITY, DATE)
+
+
+def test_workdays_are_asked_for_as_such() -> None:
+    """个 of 几个工作日 is no measure word of its own."""
+    assert quantities_for(ask("领证要几个工作日？"), "受理后5个工作日内发证")
+
+
+def test_the_number_of_an_annex_or_item_counts_nothing() -> None:
+    found = quantities_for(ask("申请表要几份？"), "2. 申请表(附件2)一式三份")
+    assert [one.value for one in found] == [3]
+
+
+def test_a_fee_is_no_number_of_days() -> None:
+    """收多少…费 asks for money."""
+    assert certainly_none(ask("加急办理收多少手续费"), "2个工作日办完")
