@@ -15,6 +15,7 @@ from qa_engine.text.normalise import to_simplified
 
 # Characters at the head and the foot of a document where such lines stand.
 _EDGE = 20  # blocks
+_HEAD = 6  # blocks among which a date alone is that of the document
 _YEAR = r"(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})"
 _PART = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _DATE = rf"{_YEAR}\s*年\s*{_PART}\s*月\s*{_PART}\s*[日号]"
@@ -125,8 +126,11 @@ def _found(blocks: Sequence[Block], addressee: str | None, signed: str | None) -
                 yield _cell(block, "主送", OTHER, 0, len(simple.rstrip("：: ")))
             if block.kind == "meta" and signed is not None and block.text.text == signed:
                 yield _cell(block, "发文机关", OTHER, 0, len(simple))
-            if block.kind == "meta" and at > last // 3 and _SIGNED_DATE.match(simple):
-                yield _cell(block, "成文日期", OTHER, 0, len(simple))
+            if _SIGNED_DATE.match(simple):
+                if block.kind == "meta" and at > last // 3:
+                    yield _cell(block, "成文日期", OTHER, 0, len(simple))
+                elif at < min(_HEAD, last // 3):
+                    yield _cell(block, "发布日期", OTHER, 0, len(simple))
         match = _ATTACHED.match(simple) or (_ATTACHED_NEXT.match(simple) if attached else None)
         attached = match is not None and len(simple) <= 120
         if match is not None and attached:

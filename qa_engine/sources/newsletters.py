@@ -27,6 +27,9 @@ _BODY_END = re.compile(
     r"(?:办公室|办|室|处|科|局|所|站|中心|大队|支队|总队|部|院|校|公司|集团|镇|乡|街道|委员会|委|会|厅|署|社|村|区|县|市|组|团|供稿|"
     r"供图|摄|文|图|报道|讯)$"
 )
+_WORKPLACE = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:学|学校|园|[局委部办处科院校所站中心司室社会区乡镇村])$"
+)
 _NO_BYLINE = re.compile(
     r"负责|牵头|配合|参与|完成|公开|附件|以下简称|简称|下同|见|含|不含|第[一二三四五六七八九十\d]"
 )
@@ -110,10 +113,12 @@ def _byline(line: Line) -> str | None:
 
 
 def _names(text: str) -> bool:
-    """Names of people, perhaps with 通讯员 or 文/图 before them."""
-    rest = _CREDIT.sub("", text)
-    parts = [part for part in re.split(r"[\s、，,/]+", rest) if part]
-    return bool(parts) and all(NAME.fullmatch(_CREDIT.sub("", part)) for part in parts)
+    """Names of people, perhaps with 通讯员 or 文/图 before them, or with where they work."""
+    parts = [_CREDIT.sub("", part) for part in re.split(r"[\s、，,/]+", _CREDIT.sub("", text))]
+    parts = [part for part in parts if part]
+    if len(parts) > 1 and _WORKPLACE.search(parts[0]):
+        parts = parts[1:]
+    return bool(parts) and all(NAME.fullmatch(part) for part in parts)
 
 
 def _footer_start(lines: list[Line]) -> int:

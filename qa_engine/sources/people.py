@@ -48,6 +48,7 @@ _ROLE_THEN_NAME = re.compile(rf"^(?P<role>.*?(?:{_TITLES}|嘉宾))\s*[:：]?\s*(
 _BODY_THEN_NAME = re.compile(
     rf"^(?P<role>[{HAN}]{{1,16}}(?:局|委|办|部|厅|院|会|处|科|室|中心|公司|支队|大队|集团|街道|镇|乡|校))(?P<name>{_NAME})$"
 )
+_OF_BODY = re.compile(r"(?:办公室|[局委部厅院会处科室]|中心|公司)$")
 _NAME_THEN_ROLE = re.compile(
     rf"^(?P<name>{_NAME})(?<!副)(?:\s+(?P<role>\S.*)|\s*[(（](?P<note>[^()（）]*)[)）]|[,，]\s*(?P<tail>.+)|"
     rf"(?P<title>副?(?:{_TITLES})))$"
@@ -146,7 +147,7 @@ def participants(value: str, function: str) -> list[Participant]:
 def _mixed(entry: str, function: str) -> list[Participant]:
     """“甲局局长张三、乙局局长李四”: a role and a name, again and again."""
     found = _one_each(entry, function)
-    if len(found) > 1:
+    if len(found) > 1 or (found and _OF_BODY.search(to_simplified(found[0].role))):
         return found
     found = []
     for part in re.split(rf"(?<=[{HAN}])[、,，\s]+", entry):

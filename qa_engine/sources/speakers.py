@@ -24,6 +24,7 @@ from qa_engine.sources.people import (
     is_name,
     person,
 )
+from qa_engine.text.media import MEDIUM
 from qa_engine.text.normalise import to_simplified
 
 _WIDTHS = str.maketrans("：（）［］【】〔〕〖〗　", ":()[][][][] ")
@@ -50,11 +51,6 @@ _ASKER = re.compile(
     r"(?<!答)记者(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{1,3}|提问|问|[\s(].*|.{2,4})?$"
     r"|(?:网友|网民|提问者?|提问人|听众|观众|市民|群众|来电人|咨询人|留言人|同学|家长|用户|居民|企业代表)"
     r"(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{1,3}|提问|问|[\s(“].*|.{1,2}(?:先生|女士|小姐))?$"
-)
-_MEDIUM = re.compile(
-    r"(?:日报|晚报|早报|时报|晨报|商报|周报|都市报|青年报|法治报|电视台|广播电台|人民广播电台|电台|广播电视台|广播电视总台|总台|"
-    r"通讯社|新华社|中新社|新华网|人民网|网|新闻|新闻社|新闻网|传媒|杂志|周刊|央视|卫视|融媒体中心|融媒体|融媒|客户端|在线|频道|CCTV|"
-    r"(?<=[\u4e00-\u9fff]{2})(?<![汇通简预情举海申播呈上填捷喜])报|CGTN|CNN|BBC|NHK|Reuters|AP|AFP|路透社|法新社|美联社|共同社|彭博社|塔斯社|朝日新闻|南华早报|澎湃|财新)$"
 )
 _ANSWER = re.compile(
     r"^(?:答|回答|答复|回复|解答|答案|A|Answer|a)\s*[\d一二三四五六七八九十]{0,3}$"
@@ -212,7 +208,7 @@ class Cast:
             return Speaker(label.text, asker=True)
         if not label.colon and not label.alone:
             return None
-        if _MEDIUM.search(form.strip("《》")) and (label.colon or plain in self.repeated):
+        if MEDIUM.search(form.strip("《》")) and (label.colon or plain in self.repeated):
             return Speaker(label.text, asker=True)
         if _ROLE_ONLY.match(plain) and label.colon:
             return self._by_function(label.text, plain)
@@ -314,7 +310,7 @@ def _chair(lines: Iterable[str]) -> Person | None:
 
 def is_medium(text: str) -> bool:
     """Does a short text end as names of media do (云岭日报)?"""
-    return len(text) <= _LONGEST_MEDIUM and _MEDIUM.search(shape(text).strip("《》")) is not None
+    return len(text) <= _LONGEST_MEDIUM and MEDIUM.search(shape(text).strip("《》")) is not None
 
 
 def _without_name(label: str, name: str) -> str:

@@ -71,7 +71,8 @@ def parse_transcript(raw: RawDocument) -> Parsed | None:
     parsed.date = day
     if day is None:
         _date(parsed, raw, cleaned.meta, lines)
-    parsed.participants = _with_speakers(people, parsed.blocks)
+    chairs = {found[1].name for found in labels if found is not None and found[1].moderator}
+    parsed.participants = _with_speakers(people, parsed.blocks, chairs)
     return parsed
 
 
@@ -199,7 +200,9 @@ def _read(
             continue
         if found is not None:
             found = (found[0], _with_name(found[1], asker, answerer))
-            if found[1].moderator and _asks(index, lines, labels, interview=interview):
+            if (found[1].moderator and _asks(index, lines, labels, interview=interview)) or (
+                interview and _member_asks(index, lines, labels)
+            ):
                 found = (found[0], replace(found[1], asker=True))
             line = _begin_turn(line, found, lines, index, state, parsed)
             if not line.aligned:
@@ -256,6 +259,25 @@ def _asks(
     answerer = labels[end] if end < len(lines) else None
     answered = answerer is not None and not (answerer[1].asker or answerer[1].moderator)
     return lines[end - 1].text[-1] in "？?" and (interview or answered)
+
+
+# Of an assembly: they ask whom they have summoned, which no label says.
+_MEMBER = re.compile(r"(?:委员|代表|议员)$")
+_PUTS = re.compile(r"[？?]|请问|[我想追]问|询问")
+
+
+def _member_asks(index: int, lines: list[Line], labels: list[tuple[Label, Speaker] | None]) -> bool:
+    """Whether a member of an assembly puts a question that somebody else, no member, answers."""
+    found = labels[index]
+    end = index + 1
+    while end < len(lines) and labels[end] is None:
+        end += 1
+    answerer = labels[end] if end < len(lines) else None
+    if found is None or answerer is None or answerer[1].moderator:
+        return False
+    said = to_simplified("\n".join(line.text for line in lines[index:end]))
+    member, other = (_MEMBER.search(to_simplified(one[1].role)) for one in (found, answerer))
+    return bool(member and not other and _PUTS.search(said))
 
 
 def _begin_turn(
@@ -359,14 +381,21 @@ _OFFICE = re.compile(
 )
 
 
-def _with_speakers(people: list[Participant], blocks: list[Block]) -> tuple[Participant, ...]:
-    """The list of participants, then those who only speak: people, no offices (有关负责人)."""
+def _with_speakers(
+    people: list[Participant], blocks: list[Block], chairs: set[str]
+) -> tuple[Participant, ...]:
+    """The list of participants, then those who only speak: people, no offices (有关负责人).
+    ``chairs`` are those whom labels call 主持人."""
     known = {person.name for person in people}
     result = list(people)
     for block in blocks:
-        if block.kind != "speech" or not block.speaker or block.speaker in known:
+        member = block.kind == "question" and _MEMBER.search(to_simplified(block.role or ""))
+        if not block.speaker or block.speaker in known or not (block.kind == "speech" or member):
             continue
         if block.role or not _OFFICE.search(to_simplified(block.speaker)):
             known.add(block.speaker)
             result.append(Participant(block.speaker, block.role or "", ""))
-    return tuple(result)
+    return tuple(
+        replace(one, function="主持人") if one.name in chairs and not one.function else one
+        for one in result
+    )

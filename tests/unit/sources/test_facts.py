@@ -186,3 +186,12 @@ def test_each_body_has_its_own_contact() -> None:
 def test_a_label_without_a_contact_is_text(text: str) -> None:
     """An address alone, or a sentence behind the label, is no contact."""
     assert contacts(read(text)) == []
+
+
+def test_a_date_alone_below_the_title_is_that_of_publishing() -> None:
+    lines = ["云泽区2031年统计公报", "云泽区统计局", "2032年3月28日"]
+    lines += [f"全年第{n}项指标平稳运行，比上年有所增长。" for n in range(12)]
+    text = "\n".join(lines)
+    document = understand(RawDocument("t", text, tuple(lines_of(text)), name="t"))
+    told = {cell.header: cell.value for cell in document.facts.cells}
+    assert told["发布日期"] == "2032年3月28日"

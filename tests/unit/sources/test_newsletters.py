@@ -37,7 +37,13 @@ def titles(document: Document) -> list[str]:
     return [block.text.text for block in document.blocks if block.kind == "heading"]
 
 
-BYLINES = ("          （办公室）", "\n（造林科）", "\n  （通讯员 邵明远）", "    （卢静怡）")
+BYLINES = (
+    "          （办公室）",
+    "\n（造林科）",
+    "\n  （通讯员 邵明远）",
+    "    （卢静怡）",
+    "\n（北山林场　卢静怡）",
+)
 
 
 @pytest.mark.parametrize("byline", BYLINES)

@@ -64,3 +64,33 @@ def test_who_asks_stands_behind_a_mark() -> None:
 
 def test_role_has_no_open_bracket_and_chair_closes_the_answer() -> None:
     assert _turns(_read(_MARKS))[-1] == ("冯若溪", "区委宣传部副部长", None)
+
+
+_SESSION = """云泽市人大常委会专题询问记录
+
+主持人：市人大常委会副主任 计长空
+记录：市人大常委会办公室 苗知秋
+
+计长空：现在开始询问，请各位委员提问。
+
+常委会委员 白露晞：请问水务局，老城的管网什么时候换完？
+
+市水务局局长 米知行：明年六月底前换完。
+
+市人大代表 戎望山：我想问财政局，钱从哪里来。大家都很关心。
+
+市财政局局长 邬长风：由市级财政安排。
+
+计长空：询问到此结束。谢谢大家。
+"""
+
+
+def test_members_of_an_assembly_ask_those_whom_they_summon() -> None:
+    document = _read(_SESSION)
+    asked = [block.speaker for block in document.blocks if block.kind == "question"]
+    assert asked == ["白露晞", "戎望山"]
+    answers = {block.speaker: block.asker for block in document.blocks if block.question}
+    assert answers == {"米知行": "白露晞", "邬长风": "戎望山"}
+    people = {one.name: (one.role, one.function) for one in document.participants}
+    assert people["苗知秋"] == ("市人大常委会办公室", "记录")
+    assert people["白露晞"] == ("常委会委员", "")
