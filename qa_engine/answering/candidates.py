@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
-from qa_engine.answering.asking import EXCEPT, GIVES_REASON
+from qa_engine.answering.asking import CHANGE, EXCEPT, GIVES_REASON
 from qa_engine.answering.contrasts import contrary_clause
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_for
@@ -54,6 +54,7 @@ _TELLS_OF_ASKING = re.compile(
 )
 _GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
 _REST = re.compile(r"其[他它余]")
+_CHANGES = re.compile(rf"{CHANGE}|增|降|减|翻|[多少高低快慢]|[、和与及]$|分别")
 _SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
 # What stands before it in a question is told, not asked.
 ASKS_AFTER = re.compile(r"[请請][问問]|想[了瞭]解|想[问問]")
@@ -175,7 +176,11 @@ def from_reader(
                 "sentence": _value_at(parts, start),
                 "clause": _value_at(clause_parts, start),
                 "around": matcher.coverage(near_content, fold(around)),
-                "misfit": float(not fitting or not _as_many(question, text, start, end)),
+                "misfit": float(
+                    not fitting
+                    or not _as_many(question, text, start, end)
+                    or _no_change(question, text, start, end)
+                ),
                 "unlike": float(fitting and not fits(question, question.types[0], folded)),
                 "echo": float(
                     (echoes(folded, question.text) and not question.yes_no)
@@ -219,6 +224,14 @@ def _as_many(question: Question, text: str, start: int, end: int) -> bool:
         return True
     left, right = whole_chain(text, start, end)
     return len(re.split(r"[、和与及]", text[left:right])) >= int(han_value(asked.group(1)) or 0)
+
+
+def _no_change(question: Question, text: str, start: int, end: int) -> bool:
+    """Whether by how much something changed is asked and a span tells how much there is."""
+    if not question.change or question.types[0] != QUANTITY:
+        return False
+    clause = re.split(r"[，,。；;：:\n]", text[max(0, start - _AROUND) : start])[-1]
+    return _CHANGES.search(clause + text[start:end]) is None
 
 
 def _date_features(question: Question, folded: str) -> dict[str, float]:

@@ -24,10 +24,11 @@ _GRADE = re.compile(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0
 _BODY = re.compile(
     r"(?:^|[由在和与及的为])?([\u4e00-\u9fff]{2,14}?)(指挥部|领导小组|工作组|委员会|联席会议|专班)"
 )
-# 3号线, 第二期; 培训班2期 and 分三期 count.
+# 3号线, 第二期, 第九届; 培训班2期 and 分三期 count.
 _NUMBERED = re.compile(
     r"(?<![\d.])第?(\d{1,2}|[一二三四五六七八九十]{1,3})(号线|号楼|号桥|标段)"
     r"|(?:第(\d{1,2})|(?<![分共办每十])第?([一二三四五六七八九十]))(期)(?![间限末待望刊货权房满])"
+    r"|第(\d{1,3}|[一二三四五六七八九十]{1,4})(届)"
 )
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
 _QUOTED = re.compile(r"《([^》]{2,40})》")
@@ -88,7 +89,10 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
             missing.append(post)
     for grade in dict.fromkeys(_GRADE.findall(question.text)):
         pattern = rf"(?<![a-z0-9]){re.escape(grade)}(?![a-z0-9])"
-        if not re.search(pattern, near) and not re.search(pattern, whole):
+        if re.search(pattern, near) or re.search(pattern, whole):
+            continue
+        same = {form for forms in evidence.synonyms if grade in map(fold, forms) for form in forms}
+        if not any(fold(form) in whole for form in same):
             missing.append(grade)
     missing.extend(
         f"《{title}》"

@@ -13,6 +13,7 @@ _ALTERNATIVES = tuple(
     for line in """
 高级 中级 初级
 小学 初中 高中 中职 大学 幼儿园
+小学 中学
 专科 本科 硕士 博士
 国家级 省级 市级 县级
 特等 一等 二等 三等
@@ -30,6 +31,11 @@ _ALTERNATIVES = tuple(
 """.split("\n")
     if line
 )
+# A value for each of many is none of the whole, which the same words name.
+_EACH = re.compile(r"[人户亩]均")
+_FOR_EACH = re.compile(r"均|每|人|户|亩|单产")
+# What was first meant to be is no more, where the question doesn't ask for it.
+_AT_FIRST = re.compile(r"原(?:定|计划|拟|先|本)|本来|起初|最初")
 _NOW = ("目前", "现在", "当前", "现有", "眼下")
 _AIM = re.compile(r"目标|力争|确保|争取|到20\d{2}年")
 # Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
@@ -68,7 +74,9 @@ def contrary(question: str, near: str) -> list[str]:
 def contrary_clause(question: str, clause: str) -> bool:
     """Whether a clause speaks of an alternative to what the question names: closer than
     ``contrary``, for one clause among others that say the same of other things."""
-    return bool(contrary(question, clause)) or any(_denials(question, clause))
+    each = bool(_EACH.search(clause)) and not _FOR_EACH.search(question)
+    changed = bool(_AT_FIRST.search(clause)) and not re.search(r"原|本来|[起最]初", question)
+    return each or changed or bool(contrary(question, clause)) or any(_denials(question, clause))
 
 
 def _denials(question: str, clause: str) -> Iterator[bool]:

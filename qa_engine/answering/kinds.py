@@ -49,6 +49,16 @@ _MOST_YEARS = 1000  # from which on a number of years is a year
 _PERSON_POST = re.compile(
     r"(?:[区市县镇乡处科厅局]长|书记|主任|主席|经理|总裁)[\u4e00-\u9fff]{2,3}"
 )
+# What size, length, distance and weight are measured in; 规模多大 and 力度多大 in anything.
+_MEASURED = (
+    (
+        re.compile(r"(?<![模度幅额量])(?<![模度幅额量][有是])多大"),
+        "平方米 平方公里 平方千米 公顷 亩 岁 周岁 立方米",
+    ),
+    (re.compile(r"多长(?!时)"), "米 公里 千米 厘米 里 天 小时 分钟 年 个月"),
+    (re.compile(r"多远"), "米 公里 千米 里"),
+    (re.compile(r"多重(?![要视])"), "斤 公斤 千克 克 吨"),
+)
 _MONEY_UNITS = frozenset("元 万元 亿元 美元 万 亿 块 角 分".split())
 _PEOPLE = re.compile(r"[\u4e00-\u9fff·]{2,}")
 _BODY = re.compile("|".join(sorted(SUFFIXES, key=len, reverse=True)))
@@ -71,7 +81,7 @@ _CONTACTS = (
     (r"微信|qq", r"(?<![\d-])\d{5,12}(?!\d)|[a-z][\w-]{4,}"),
 )
 _SCALE = re.compile(
-    r"超[百千万亿]|[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
+    r"超[百千万亿]|(?<![\d.])[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
 )
 
 
@@ -100,6 +110,9 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
         return [one for one in found if one.unit in _MONEY_UNITS or "元" in one.unit]
     if question.unit:
         return [one for one in found if units_agree(question.unit, one.unit)]
+    for pattern, units in _MEASURED:
+        if pattern.search(question.text):
+            return [one for one in found if one.unit in units.split()]
     return found
 
 
@@ -174,7 +187,8 @@ _STRICT = (CONTACT, FULL_NAME)  # kinds whose form tells them surely
 _ASKS_MONEY = re.compile(
     r"多少钱|几块钱|多少(?:万|亿)?元|多少[\u4e00-\u9fff]{0,3}费(?!率)|"
     r"[\u4e00-\u9fff]费(?:标准)?(?:是|为|要|收|交|缴)*多少|"
-    r"(?:(?:票|单|房|电|水|气|油|售|定)价|收费|费用|租金|学费|押金|工资)(?:标准)?(?:是|为)?多少"
+    r"(?:(?:票|单|房|电|水|气|油|售|定)价|收费|费用|租金|学费|押金|工资)(?:标准)?(?:是|为)?多少|"
+    r"(?:投资|造价|经费|预算|资金|投入)(?:总?额|金额)?(?:了|是|为|有)?多少"
 )
 _NO_MONEY = re.compile(r"免|不收|[折成倍元块价费钱]|%|百分")
 
@@ -188,10 +202,12 @@ def certainly_none(question: Question, text: str) -> bool:
     full name where one is asked, no number (of what is counted) where only a number is."""
     if any(question.wants(kind) for kind in _STRICT):
         return not fits_any(question, text)
-    if question.types != (QUANTITY,) or question.yes_no or _SCALE.search(text):
+    if question.types != (QUANTITY,) or question.yes_no:
         return False
     told = numbers_with_units(text)
     of_money = _is_money(question.unit or "") and bool(_ASKS_MONEY.search(question.text))
+    if _SCALE.search(text.replace("全部", "") if of_money else text):
+        return False
     if of_money and told and not _NO_MONEY.search(text):
         told = [one for one in told if _is_money(one.unit)]
     elif question.unit in _OF_ONE_SORT:

@@ -27,6 +27,8 @@ _OF_ITS_OWN = 2  # pairs of characters that the question names of one sentence a
 _NEAR = 40  # characters in front of a value that can be its label
 _TIES = re.compile(r"\s*(?:[至到~～—–-]+|[、和与及])\s*")
 _CHANGED = re.compile(rf"(?:{CHANGE}|增|降|[比较][^，。；]{{1,12}}[多少高低])了?\s*$")
+_DIFFERENCE_ASKED = re.compile(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为)?(?:多少|多大|几)")
+_DIFFERENCE = re.compile(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为|约)*\s*$")
 _AGAINST = re.compile(
     r"按可比口径|[同环]比|[比较](?:[去上前]一?[年届期月季][度]?(?:同期)?|同期|\d{4}年)"
 )
@@ -69,6 +71,12 @@ def choices(question: Question, text: str) -> list[Choice]:
     for start, end in sentences(text):
         every = _values(question, text, start, end)
         values = every
+        if _DIFFERENCE_ASKED.search(question.text):
+            apart = [one for one in every if _DIFFERENCE.search(text[start : one[0]])]
+            if apart and len(every) > 1:
+                others = tuple(one for one in every if one != apart[0])
+                found.append(Choice(start, end, apart[0], others))
+            continue
         if question.change:
             values = [
                 one for one in every if _tells_change(text[start : one[0]], every, one, start)

@@ -29,7 +29,7 @@ def post_of(text: str, name: str) -> tuple[int, int] | None:
     """
     for match in re.finditer(re.escape(name), text):
         before = re.search(
-            rf"(?:^|[，。；：、\s“”,;:])((?:{_BEFORE}(?:{POST})、)*{_BEFORE}(?:{POST}))\s*$",
+            rf"(?:^|[，。；：、\s“”,;:])((?:{_BEFORE}(?:{POST})、)*{_BEFORE}(?:{POST}))[^\S\n]*\Z",
             text[: match.start()],
         )
         if before:

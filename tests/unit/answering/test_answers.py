@@ -253,4 +253,12 @@ def test_a_count_of_periods_is_no_other_period(tmp_path: Path) -> None:
     with engine_on(tmp_path, text=text) as engine:
         passage = engine.search("质量培训班")[0].passage
         assert violations(engine.evidence("第一期质量培训班在哪里办？"), passage) == []
+
+
+def test_another_holding_of_a_contest_is_another_occasion(tmp_path: Path) -> None:
+    text = "第九届技能大赛落幕\n\n全市第九届技能大赛昨天在体育馆落幕，八十名选手获奖。\n"
+    with engine_on(tmp_path, contest=text) as engine:
+        (passage, *_) = engine.passages_of(engine.documents()[0].id)
+        assert violations(engine.evidence("第十届技能大赛在哪里举行？"), passage)
+        assert violations(engine.evidence("第9届技能大赛在哪里举行？"), passage) == []
         assert violations(engine.evidence("质量培训班有多少人？"), passage) == []

@@ -226,5 +226,5 @@ def test_a_range_is_given_whole(tmp_path: Path) -> None:
 def test_a_quantity_marked_over_two_points_is_that_of_one(tmp_path: Path) -> None:
     text = "入会条件\n\n入会条件：（一）得分满80分；（二）近6年没有违规。\n"
     with reading(tmp_path, text, r"80分；（二）近6年") as engine:
-        answer = engine.ask("入会条件是近几年没有违规？")
+        answer = engine.ask("入会条件是多少年没有违规？")
     assert answer.text == "近6年"

@@ -61,3 +61,16 @@ def test_the_clause_of_what_is_asked_is_preferred(tmp_path: Path) -> None:
     text = "关于育儿补贴的通知\n\n生育二孩的家庭每月补贴500元，生育三孩的800元。\n"
     with reading(tmp_path, text, r"\d+元") as engine:
         assert engine.ask("生育三孩每月补贴多少元？").text == "800元"
+
+
+@pytest.mark.parametrize(
+    ("question", "clause", "other"),
+    [
+        ("地区生产总值是多少？", "人均地区生产总值9万元", True),
+        ("人均地区生产总值是多少？", "人均地区生产总值9万元", False),
+        ("新馆什么时候开放？", "新馆原定今年10月开放", True),
+        ("新馆原定什么时候开放？", "新馆原定今年10月开放", False),
+    ],
+)
+def test_a_share_or_a_former_plan_is_another_thing(question: str, clause: str, other: bool) -> None:
+    assert contrary_clause(question, clause) is other

@@ -70,3 +70,10 @@ def test_span_over_several_values_becomes_the_one_meant() -> None:
     start, end, label = narrowed(question, text, 0, len(text), found)
     assert (text[start:end], label) == ("12家", 1.0)
     assert narrowed(question, text, 4, 7, found)[2] == -1.0
+
+
+def test_a_difference_is_the_value_that_is_called_one() -> None:
+    text = "农村达标率是93.8%，城市是98.6%，差距4.8个百分点。"
+    question = "农村达标率和城市差多少？"
+    (choice,) = choices(analyse(question, question), text)
+    assert text[slice(*choice.value)] == "4.8个百分点"

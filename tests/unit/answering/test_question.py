@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_engine.answering.kinds import certainly_none, quantities_for
+from qa_engine.answering.kinds import certainly_none, fits_any, quantities_for
 from qa_engine.answering.question import (
     CONTACT,
     DATE,
@@ -174,6 +174,8 @@ def test_ordinal_of_a_reporters_question() -> None:
         ("每人每月补贴多少元？", "2—10个月", True),
         ("每人每月补贴多少元？", "2—10元", False),
         ("试点投资了多少钱？", "千亿级", False),
+        ("水库总投资多少？", "总库容1.3亿立方米，全部蓄水", True),
+        ("水库总投资多少？", "2.4亿元", False),
         ("音乐会门票多少钱？", "1.2万张", True),
         ("音乐会门票多少钱？", "每张80元", False),
         ("2岁的孩子门票多少钱？", "1米2以下免费", False),
@@ -274,3 +276,26 @@ def test_the_number_of_an_annex_or_item_counts_nothing() -> None:
 def test_a_fee_is_no_number_of_days() -> None:
     """收多少…费 asks for money."""
     assert certainly_none(ask("加急办理收多少手续费"), "2个工作日办完")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "fitting"),
+    [
+        ("菜园有多大？", "收了260多斤", False),
+        ("菜园有多大？", "占地420平方米", True),
+        ("会议规模有多大？", "1200人", True),
+        ("产值涨了百分之几？", "486亿元", False),
+        ("产值涨了百分之几？", "3.4%", True),
+    ],
+)
+def test_a_size_or_a_share_is_told_in_its_own_measure(
+    question: str, text: str, fitting: bool
+) -> None:
+    assert fits_any(ask(question), text) is fitting
+
+
+@pytest.mark.parametrize(
+    "question", ["这几年干了哪三件事？", "规模以上企业利润为什么下降？", "近几年为什么减产？"]
+)
+def test_a_few_years_and_a_class_of_firms_are_no_number_asked_for(question: str) -> None:
+    assert not ask(question).wants(QUANTITY)
