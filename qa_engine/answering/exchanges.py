@@ -12,16 +12,20 @@ from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.question import content_words
 from qa_engine.models import Hit, Passage
+from qa_engine.text.media import MEDIUM
 from qa_engine.text.normalise import fold
 
 _ASKERS = r"(?:记者|媒体|报社|报纸|电视台|网站|网友|网民|市民|家长|观众|听众|代表|委员|提问者|单位)"
-_ANSWERS = r"(?:回答|解答|答复|回应|作答|解释)"
+_ANSWERS = r"(?:回答|解答|答复|回应|作答|解释|(?<![问应])答(?![案卷题辩应]))"
 _ASKS = r"(?:提问|追问|询问|问(?![题责政卷])|提出?了?(?=[^，。？]*(?:问题|疑问|提问)))"
 # 由谁负责解释 asks who may interpret a rule, not who answered.
 _WHO_ANSWERED = re.compile(
     rf"{WHO}(?:(?!负责|有权)[^，。？]){{0,8}}?{_ANSWERS}|{_ANSWERS}[^，。？]{{0,24}}?(?:的|的人|者)?(?:是|为){WHO}"
 )
+_MEDIUM = r"(?:记者|媒体|报社|报纸|电视台|网站|报)"
 _WHO_ASKED = re.compile(
+    # A medium is asked for as what asked, but for what it reports.
+    rf"(?:哪|什么)一?[家个]?(?:新闻)?{_MEDIUM}(?![^，。？]{{0,12}}(?:报道|刊[登发]|发表|采访|曝光|转载|记者站))|"
     rf"(?:{WHO}|(?:哪|什么)一?[家个位名]?(?:新闻)?{_ASKERS})[^，。？]{{0,8}}?{_ASKS}|"
     rf"{_ASKS}[^，。？]{{2,30}}?的{_ASKERS}(?:是|叫|来自)*(?:谁|哪|什么)"
 )
@@ -30,7 +34,10 @@ _RELATION = re.compile(
     r"嘉宾|领导|同志|负责人|发言人|问题|(?:他|她)?是什么身份|身份|叫什么|这个|关于|有关|[来给做谁的了]"
 )
 _CALLED = re.compile(rf"{_ASKERS}|[（(].*?[）)]|[“”\"\s]")
+# The last characters of a medium's name, before its reporter.
+_OF_MEDIUM = re.compile(r"(?:(?![哪各几多么家])[\u4e00-\u9fffA-Za-z]){2,8}(?=记者)")
 _SURE = 0.85
+_LITTLE = 0.3  # of a subject, by weight: it isn't spoken of
 _LOOKED_AT = 20
 
 
@@ -70,6 +77,8 @@ def who_exchanged(evidence: Evidence) -> Draft | None:
     text = evidence.question.text
     if _WHO_ANSWERED.search(text):
         meant = _meant(evidence)
+        if meant is not None and meant[1] < 0:
+            return Draft("", "none", refusal="没有记录这个提问人问到所问的内容")
         return _answered_by(evidence, *meant) if meant else None
     if _WHO_ASKED.search(text):
         meant = _meant(evidence)
@@ -83,7 +92,7 @@ def asked_by_named(evidence: Evidence) -> Draft | None:
         return None
     named = [one for one in _exchanges(evidence) if _names(one, evidence.question.text)]
     if not named:
-        return None
+        return _nobody_of(evidence)
     chosen = max(named, key=lambda one: one.hit.score)
     of_turn = [
         one.asked
@@ -100,6 +109,24 @@ def asked_by_named(evidence: Evidence) -> Draft | None:
     )
 
 
+def _nobody_of(evidence: Evidence) -> Draft | None:
+    """A refusal where the question names a medium of which nobody asked on the occasions found;
+    None where none is named or no questions are recorded."""
+    text = evidence.question.text
+    named = _OF_MEDIUM.search(text)
+    if named is None or not MEDIUM.search(named.group()):
+        return None
+    recorded = [
+        _Exchange(evidence, Hit(0.0, passage))
+        for id in dict.fromkeys(hit.passage.document for hit in evidence.hits)
+        for passage in evidence.passages_of(id)
+        if passage.kind == "question"
+    ]
+    if not recorded or any(_names(one, text) for one in recorded):
+        return None
+    return Draft("", "none", refusal="没有记录这家媒体提问")
+
+
 def _exchanges(evidence: Evidence) -> list[_Exchange]:
     found = evidence.search(evidence.question.text, ("question",), _LOOKED_AT)
     return [_Exchange(evidence, hit) for hit in found if not violations(evidence, hit.passage)]
@@ -113,7 +140,8 @@ def _names(exchange: _Exchange, text: str) -> bool:
 
 def _meant(evidence: Evidence) -> tuple[_Exchange, float] | None:
     """The exchange that the question speaks of, and how surely: by its asker's name, else by
-    what was asked and answered."""
+    what was asked and answered; less than nothing where the one named did not speak of it,
+    but others did."""
     found = _exchanges(evidence)
     named = [one for one in found if _names(one, evidence.question.text)]
     topic = _RELATION.sub(" ", content_words(evidence.question))
@@ -125,7 +153,13 @@ def _meant(evidence: Evidence) -> tuple[_Exchange, float] | None:
     top = max(hit.hit.score for hit in among) or 1.0
     shares = [_share(evidence, topic, one) for one in among]
     best = max(range(len(among)), key=lambda n: (shares[n] + 0.5 * among[n].hit.score / top, -n))
-    return among[best], _SURE if named else shares[best]
+    if not named:
+        return among[best], shares[best]
+    others = max((_share(evidence, topic, one) for one in found if one not in named), default=0.0)
+    strayed = (
+        len(topic.strip()) > 1 and shares[best] < _LITTLE and others > 2 * shares[best] + _LITTLE
+    )
+    return among[best], -1.0 if strayed else _SURE
 
 
 def _share(evidence: Evidence, topic: str, exchange: _Exchange) -> float:

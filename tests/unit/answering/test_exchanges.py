@@ -40,6 +40,7 @@ RECORD = """云泽市有轨电车试运行新闻发布会
         ("谁回答了江湾电视台记者的提问，他是什么身份？", "白露晞（市交通局副局长）"),
         ("哪家媒体的记者问了首末班车？", "江湾电视台记者"),
         ("提出轮椅上车问题的记者来自哪家媒体？", "晨风网记者"),
+        ("哪家媒体关心首末班车几点发车？", "江湾电视台记者"),
         ("晨风网记者问了什么问题？", "轮椅能上车吗？"),
         ("云泽日报记者问的是有轨电车的什么", "请问有轨电车的票价怎么定？"),
     ],
@@ -52,7 +53,13 @@ def test_both_sides_of_a_question_are_named(tmp_path: Path, question: str, answe
 
 
 @pytest.mark.parametrize(
-    "question", ["哪家媒体的记者问了房价？", "谁回答了远山周刊记者关于学区的提问？"]
+    "question",
+    [
+        "哪家媒体的记者问了房价？",
+        "谁回答了远山周刊记者关于学区的提问？",
+        "远山日报记者问了有轨电车的什么？",
+        "晨风网记者问的票价怎么定是谁回答的？",
+    ],
 )
 def test_a_question_that_nobody_asked_is_declined(tmp_path: Path, question: str) -> None:
     with engine_on(tmp_path, record=RECORD) as engine:
