@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from qa_engine.answering.agreement import with_other_places
+from qa_engine.answering.bylines import who_wrote
 from qa_engine.answering.confidence import confidence, threshold
 from qa_engine.answering.definitions import define
 from qa_engine.answering.evidence import Draft, Evidence
@@ -17,11 +18,13 @@ from qa_engine.answering.listings import list_column
 from qa_engine.answering.members import who_sits
 from qa_engine.answering.officeholders import holds_post
 from qa_engine.answering.outlines import enumerate_outline
+from qa_engine.answering.participants import who_takes_part
 from qa_engine.answering.particulars import ask_particulars
 from qa_engine.answering.points import asks_points, enumerate_points
 from qa_engine.answering.question import QUANTITY, Question
 from qa_engine.answering.records import look_up
 from qa_engine.answering.rotas import looks_after, on_duty
+from qa_engine.answering.sayings import likened, own_words
 from qa_engine.answering.sets import answer_set
 from qa_engine.answering.shapes import SHORT
 from qa_engine.answering.spans import answer_span
@@ -35,6 +38,8 @@ from qa_engine.models import Answer
 from qa_engine.text.normalise import fold
 
 _SHOWN = {"points": "sentence"}  # kinds of drafts that go by another name in answers
+_FINAL = (asked_by_named, who_exchanged, answer_set)  # whose refusal ends the search
+_LEADS = 12  # characters between what announces points and the first of them
 _TELLING = 12  # characters of a text that says more than a name or a number
 _SURE = 0.6  # as likely as this, a speaker needs no rival
 NOT_FOUND = "未找到答案：文件里没有写明。"
@@ -42,15 +47,16 @@ NOT_FOUND = "未找到答案：文件里没有写明。"
 
 def answer(evidence: Evidence) -> Answer:
     """The answer to one question, or a decline with the reason in ``note``."""
-    refusals: list[str] = []
     best: Answer | None = None
-    for strategy in strategies(evidence.question):
+    evidence, refusal = own_words(evidence)
+    refusals = [refusal] if refusal else []
+    for strategy in strategies(evidence.question) if not refusals else ():
         draft = strategy(evidence)
         if draft is None:
             continue
         if draft.refusal:
             refusals.append(draft.refusal)
-            if strategy in (answer_set,):
+            if strategy in _FINAL:
                 break
             continue
         given = _judge(evidence, draft)
@@ -82,6 +88,9 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
     order.append(who_exchanged)
     order += [
         holds_post,
+        who_takes_part,
+        likened,
+        who_wrote,
         ask_particulars,
         on_duty,
         looks_after,
@@ -116,12 +125,18 @@ def points_or_span(evidence: Evidence) -> Draft | None:
     span = answer_span(evidence)
     if points is None or span is None or span.refusal:
         return points or span
-    preferred = points.text == span.text or not reads
+    preferred = points.text == span.text or not reads or _announces(span, points)
     if preferred and confidence(points, reader=reads) >= threshold():
         return points
     if confidence(points, reader=reads) > confidence(span, reader=reads):
         return points
     return span
+
+
+def _announces(span: Draft, points: Draft) -> bool:
+    """Whether a span stands right before the first of the points: it only leads to them."""
+    led, first = span.citations[-1], min(points.citations, key=lambda one: one.start)
+    return led.passage.document == first.passage.document and 0 <= first.start - led.end < _LEADS
 
 
 def said_or_span(evidence: Evidence) -> Draft | None:

@@ -208,14 +208,14 @@ def _together(one: Passage, other: Passage) -> bool:
 
 def _announcement(section: _Section, series: Enumeration) -> tuple[str, str]:
     """Folded: title and headings above an enumeration with the sentences before its first
-    point; what says what it enumerates: the question that it answers, else those sentences."""
+    point; what says what it enumerates: the question that it answers and those sentences."""
     passage, _ = section.place(series.start)
     before = section.text[: series.lead]
     parts = sentences(before)
     previous = before[slice(*parts[-1])] if parts else ""
     told = f"{previous}\n{section.text[series.lead : series.start]}"
     above = "\n".join([passage.title, *passage.headings, passage.question or "", told])
-    return fold(above), fold(passage.question or told)
+    return fold(above), fold(f"{passage.question or ''}\n{told}")
 
 
 def _items(

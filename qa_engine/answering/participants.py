@@ -1,0 +1,134 @@
+"""Who presides, and which post somebody who takes part holds: from the participants that a
+record of a conference, a hearing or a session lists or lets speak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qa_engine.answering.asking import WHO
+from qa_engine.answering.constraints import violations
+from qa_engine.answering.evidence import Draft, Evidence, scope
+from qa_engine.answering.posts import post_of
+from qa_engine.answering.question import POSITION, content_words
+from qa_engine.models import Document, Participant, Passage
+from qa_engine.text.normalise import fold, normalise
+
+_PRESIDES = re.compile(rf"{WHO}(?:来|负责|在)?主持|主持(?:人|会议|的人|的|者)*(?:是|为|叫){WHO}")
+_PRESIDING = re.compile(r"主持|主席")
+_NO_POST = re.compile(r"^(?:主持人|主播|嘉宾|发言人|发布人|专家|主讲人)?$")
+_LEAST_NAME = 2  # characters
+_LEAST = 0.5  # of what the question says of the occasion, by weight, in the record's head
+_HEAD = 600  # characters
+
+
+def who_takes_part(evidence: Evidence) -> Draft | None:
+    """The one who presides over the occasion that the question names, or the post of the
+    participant whom it names; None where neither is asked or no record tells."""
+    question = evidence.question
+    if question.yes_no or question.asks > 1:
+        return None
+    if _PRESIDES.search(question.text):
+        return _presides(evidence)
+    if question.types[0] == POSITION:
+        return _holds(evidence)
+    return None
+
+
+def _documents(evidence: Evidence) -> Iterator[Document]:
+    """The ranked documents against which nothing of the question speaks."""
+    seen: set[str] = set()
+    for hit in evidence.hits:
+        id = hit.passage.document
+        if id not in seen and not violations(evidence, hit.passage):
+            seen.add(id)
+            yield evidence.document(id)
+
+
+def _presides(evidence: Evidence) -> Draft | None:
+    content = _PRESIDES.sub(" ", content_words(evidence.question))
+    shares = [
+        (_share(evidence, document, content), _whole_share(evidence, document, content), document)
+        for document in _documents(evidence)
+    ]
+    if not shares:
+        return None
+    share, _, document = max(shares, key=lambda one: one[0] + one[1])
+    chairs = [one for one in document.participants if _PRESIDING.search(fold(one.function))]
+    if share < _LEAST or len(chairs) != 1:
+        return None
+    chair = chairs[0]
+    named = f"{chair.name}（{chair.role}）" if not _NO_POST.match(chair.role) else chair.name
+    return _draft(evidence, document, chair, named, share, "按参加人名单中的主持人回答")
+
+
+def _holds(evidence: Evidence) -> Draft | None:
+    text = evidence.question.text
+    best: tuple[float, Document, Participant] | None = None
+    for document in _documents(evidence):
+        for one in document.participants:
+            name = fold(one.name)
+            if len(name) < _LEAST_NAME or name not in text or _NO_POST.match(one.role):
+                continue
+            share = _share(evidence, document, text.replace(name, " ")) + len(one.role) / 1000
+            if best is None or share > best[0]:
+                best = share, document, one
+    if best is None:
+        return None
+    _, document, one = best
+    return _draft(evidence, document, one, one.role, 1.0, "按参加人名单中的职务回答")
+
+
+def _share(evidence: Evidence, document: Document, content: str) -> float:
+    head = evidence.folded_document(document.id)[:_HEAD]
+    return evidence.matcher.known_coverage(content, f"{head}\n{document.date or ''}")
+
+
+def _whole_share(evidence: Evidence, document: Document, content: str) -> float:
+    return evidence.matcher.known_coverage(content, evidence.folded_document(document.id))
+
+
+def _draft(
+    evidence: Evidence,
+    document: Document,
+    one: Participant,
+    text: str,
+    share: float,
+    reason: str,
+) -> Draft | None:
+    place = _place(evidence, document, one)
+    if place is None:
+        return None
+    passage, start, end = place
+    return Draft(
+        text,
+        "turn",
+        citations=(evidence.cite(passage, start, end),),
+        reasons=(reason,),
+        features={"coverage": min(1.0, share), "unknown": 0.0},
+    )
+
+
+def _place(
+    evidence: Evidence, document: Document, one: Participant
+) -> tuple[Passage, int, int] | None:
+    """Where the record names the participant with that post, else where he first speaks."""
+    name, role = fold(one.name), fold(one.role)
+    passages = evidence.passages_of(document.id)
+    for passage in passages:
+        form = normalise(passage.text)
+        at = post_of(form.text, name)
+        if at is None or fold(form.text[slice(*at)]) not in role:
+            continue
+        place = form.source_span(*at)
+        if place is not None:
+            return passage, *place
+    for passage in passages:
+        if passage.speaker and fold(passage.speaker) == name:
+            return passage, 0, len(passage.text)
+    for passage in passages:
+        at_name = scope(passage).find(name)
+        if at_name >= 0 and one.name in passage.text:
+            start = passage.text.find(one.name)
+            return passage, start, start + len(one.name)
+    return None
