@@ -22,6 +22,7 @@ def shipped() -> Aliases:
         ("市质量技术监督局", "质监局"),
         ("區質監分局", "质量技术监督分局"),
         ("文旅部", "文化和旅游部"),
+        ("公租房怎么申请", "公共租赁住房"),
     ],
 )
 def test_general_short_names_are_known_whatever_the_level(
