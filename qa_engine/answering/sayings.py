@@ -14,9 +14,13 @@ from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.question import (
     CONTACT,
+    DATE,
     FULL_NAME,
+    ORGANISATION,
     PERSON,
+    PLACE,
     POSITION,
+    QUANTITY,
     Question,
     content_words,
 )
@@ -26,7 +30,7 @@ from qa_engine.text.plausible import is_word
 from qa_engine.text.sentences import sentences
 
 _SAYS = re.compile(
-    r"[说讲谈看]|比作|比喻|比方|形容|概括|总结|归纳|评价|点评|回答|回应|答复|解释|认为|觉得|指出|表示|表态|"
+    r"[说讲谈]|(?:怎么|如何|怎样)看|看[待法]|比作|比喻|比方|形容|概括|总结|归纳|评价|点评|回答|回应|答复|解释|认为|觉得|指出|表示|表态|"
     r"介绍|提出|提到|强调|透露|承认|坦言|承诺|列举|分析"
 )
 _VIEW = re.compile(r"(?:怎么|如何|怎样)(?:[说讲谈看]|评价|回答|回应|解释)")
@@ -46,6 +50,7 @@ _WORDS = re.compile(
 )
 _LITTLE = 0.4  # of the subject, by weight, below which he did not speak of it …
 _OUTDONE = 0.5  # … if he says less than this share of what another says of it
+_OF_HIMSELF = (DATE, QUANTITY, PLACE, ORGANISATION)  # kinds asked of a life as of a speech
 _NAME = 2  # characters at least
 _LONGEST = 120  # characters of an answer
 
@@ -68,8 +73,10 @@ def own_words(evidence: Evidence) -> tuple[Evidence, str]:
     others = [hit for hit in allowed if hit.passage.id not in ids]
     most = max((covers(subject, _said(hit.passage)) for hit in others), default=0.0)
     best = max(shares)
+    says = _SAYS.search(question.text, question.text.find(name) + len(name))
+    if says is None and (best < most or question.types[0] in _OF_HIMSELF):
+        return evidence, ""  # what is told of him, maybe by others
     if best < _LITTLE and best < _OUTDONE * most:
-        says = _SAYS.search(question.text, question.text.find(name) + len(name))
         return evidence, f"没有记录{name}谈到所问的内容" if says else ""
     return replace(evidence, hits=own), ""
 

@@ -80,7 +80,10 @@ def test_who_speaks_in_an_article_speaks_of_it_only(
         assert said in engine.ask(question).text
 
 
-def test_a_question_that_names_no_speaker_keeps_all_turns(tmp_path: Path) -> None:
+@pytest.mark.parametrize("question", ["购书经费每年多少？", "米知行哪一年到文化局工作？"])
+def test_what_nobody_is_asked_to_have_said_is_sought_in_all_turns(
+    tmp_path: Path, question: str
+) -> None:
     with engine_on(tmp_path, record=RECORD) as engine:
-        evidence = engine.evidence("购书经费每年多少？")
+        evidence = engine.evidence(question)
         assert own_words(evidence) == (evidence, "")
