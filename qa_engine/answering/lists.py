@@ -1,9 +1,9 @@
-"""Enumerations in prose: 一是…二是…, 第一…第二…, (一)(二), 1.2., ①②."""
+"""Enumerations in prose: 一是…二是…, 第一…第二…, (一)(二), 1.2., ①②, and lines below a colon."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # What numbers an item before its text: 第三条, （二）, 3）, 二、, 1. (but no decimal).
@@ -22,6 +22,8 @@ _SERIES = (
 _SENTENCE = re.compile(r"[^。！？\n]{4,}?(?=[。！？\n])")
 _POINT = re.compile(r"[^。！？\n]{4,30}?(?=[。！？\n]|$)")
 _PATTERNS = tuple(re.compile(pattern) for pattern in _SERIES)
+# A line that announces, and two or more below it that each end in a semicolon but the last.
+_LINES = re.compile(r"(?<=[:：]\n)(?:[^\n]{2,120}[；;]\n)+[^\n]{2,120}")
 _VALUES = {character: number for number, character in enumerate("一二三四五六七八九十", 1)} | {
     character: number for number, character in enumerate("①②③④⑤⑥⑦⑧⑨⑩", 1)
 }
@@ -56,8 +58,26 @@ def enumerations(text: str) -> list[Enumeration]:
                 _close(text, run, found)
                 run = [match]
         _close(text, run, found)
+    found += [
+        Enumeration(tuple(_lines(text, *block.span())), _lead(text, block.start()))
+        for block in _LINES.finditer(text)
+        if not NUMBERING.match(block.group())
+    ]
     found.sort(key=lambda series: series.start)
     return found
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end:
+        stop = text.find("\n", start, end) + 1 or end
+        yield start, stop
+        start = stop
+
+
+def _lead(text: str, start: int) -> int:
+    """Where the sentence before a first member starts."""
+    before = max(start - 1, 0)
+    return max(text.rfind(end, 0, before) for end in "。！？\n") + 1
 
 
 def _value(marker: str) -> int:
@@ -71,9 +91,7 @@ def _close(text: str, run: list[re.Match[str]], found: list[Enumeration]) -> Non
     for index, match in enumerate(run):
         stop = run[index + 1].start() if index + 1 < len(run) else _last_end(text, match.end())
         members.append((match.start(), stop))
-    before = max(run[0].start() - 1, 0)
-    lead = max(text.rfind(end, 0, before) for end in "。！？\n") + 1
-    found.append(Enumeration(tuple(members), lead))
+    found.append(Enumeration(tuple(members), _lead(text, run[0].start())))
 
 
 def _last_end(text: str, start: int) -> int:

@@ -45,3 +45,12 @@ def test_heads_fit_the_budget() -> None:
 def test_an_enumeration_that_begins_a_text_is_led_to_by_nothing() -> None:
     (series,) = enumerations("①先登记。②再领卡。")
     assert series.lead == series.start == 0
+
+
+def test_lines_below_a_colon_are_an_enumeration() -> None:
+    """Without marks, when each but the last ends in a semicolon; a single line is none."""
+    text = "有下列情形的不受理：\n材料不全的；\n逾期的；\n重复申请的。\n其他另行通知。"
+    (series,) = enumerations(text)
+    assert pieces(text, series) == ["材料不全的", "逾期的", "重复申请的"]
+    assert series.lead == 0
+    assert not enumerations("说明如下：\n材料不全的不受理。\n逾期的不受理。")
