@@ -190,7 +190,23 @@ _ASKS_MONEY = re.compile(
     r"(?:(?:票|单|房|电|水|气|油|售|定)价|收费|费用|租金|学费|押金|工资)(?:标准)?(?:是|为)?多少|"
     r"(?:投资|造价|经费|预算|资金|投入)(?:总?额|金额)?(?:了|是|为|有)?多少"
 )
+# What is measured tells in what: a number of people is no score.
+_DIMENSIONS = tuple(
+    (
+        re.compile(rf"(?:{noun})(?:标准|要求)?(?:是|为|有|要|达到?)*多少[？?]*$"),
+        frozenset(units.split()),
+    )
+    for noun, units in (
+        ("分数线?|合格线|及格线|得分|评分", "分"),
+        ("面积", "平方米 平方公里 亩 公顷 m²"),
+        ("距离|间距|长度|里程", "米 公里 千米 厘米"),
+        ("年龄", "岁 周岁 周"),
+    )
+)
 _NO_MONEY = re.compile(r"免|不收|[折成倍元块价费钱]|%|百分")
+
+
+_BARE = frozenset(("", "万", "亿", "%"))
 
 
 def _is_money(unit: str) -> bool:
@@ -212,6 +228,9 @@ def certainly_none(question: Question, text: str) -> bool:
         told = [one for one in told if _is_money(one.unit)]
     elif question.unit in _OF_ONE_SORT:
         told = [one for one in told if units_agree(question.unit, one.unit)]
+    for measured, units in _DIMENSIONS:
+        if measured.search(question.text):
+            told = [one for one in told if one.unit in units or one.unit in _BARE]
     return not told
 
 

@@ -56,23 +56,26 @@ _WHO_HOLDS = re.compile(
     rf"(?P<body>[\u4e00-\u9fff]{{2,16}}?)的?(?P<post>{POST})(?:姓名)?(?:现在)?"
     r"(?:是|为|叫|由)*(?:谁|哪位|哪一位|什么名字|什么|何人)(?:担任|来当|来做)?[？?]*$"
 )
+_LONGEST_NAME = 3  # characters of a person's name, mostly
+_BODIES = "局委办厅部院会处科室站所司"
 _ABOVE = re.compile(r"^.*[省市区县镇乡州旗](?=..)")  # whose body it is
 
 
 def of_another_body(question: str, text: str, name: str) -> bool:
     """Whether a text calls ``name`` the holder of the post that the question asks for, but of
-    another body (县应急局局长王某 for 县水利局局长是谁); where it calls a post itself an answer,
-    that of another body. A body and its short name are one. All folded."""
+    another body (县应急局局长王某 for 县水利局局长是谁), or ``name`` itself begins with that. A
+    body and its short name are one; 王局长 names no body. All folded."""
     asked = _WHO_HOLDS.search(question)
     if asked is None:
         return False
-    own = re.fullmatch(rf"([\u4e00-\u9fff]*?)({POST})", name)
+    own = re.match(rf"[\u4e00-\u9fff]{{2,}}?(?:{POST})", name)
     place = None if own else post_of(text, name)
-    told = name if own else text[place[0] : place[1]] if place else ""
+    told = own.group() if own else text[place[0] : place[1]] if place else ""
     if not told.endswith(asked["post"]):
         return False
     body = told.removesuffix(asked["post"]).rpartition("、")[2]
-    return len(body) >= 2 and not _same_body(body, asked["body"])
+    names_body = len(body) > _LONGEST_NAME or body.endswith(tuple(_BODIES))
+    return names_body and not _same_body(body, asked["body"])
 
 
 def _same_body(one: str, other: str) -> bool:
