@@ -121,6 +121,8 @@ def _run_record(sentence: Aligned, run: re.Match[str]) -> Record | None:
 
 def _bodies(text: str) -> bool:
     """Names of bodies only: every member of the list, and no verb or pronoun among them."""
+    if sum(map(text.count, "（(")) != sum(map(text.count, "）)")):
+        return False  # a part of a text in brackets
     if _NO_BODY.match(text) or any(
         mark in text for mark in ("的", "要", "应", "将", "由", "以", "对", "向")
     ):

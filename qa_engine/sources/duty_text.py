@@ -39,6 +39,10 @@ _OPENING = re.compile(
     r"^(?:(?:以上|上述|此项|该项|本项)?(?:工作|任务)?(?:分别)?由|请|责成|拟由|其中[，,]?由?)"
 )
 _DEADLINE = re.compile(r"(?:前|底|完成|实现|取得|出台|落实|到位|推进|坚持|见效|实施|止|内|月|年)$")
+# A date and what is to be done by it: 8月底前制定细则.
+_BY_WHEN = re.compile(
+    r"(?:于|在)?[^前底内止]{2,16}(?:底前|之前|以前|[前底内])[\u4e00-\u9fff]{2,12}"
+)
 _DONE = re.compile(r"(?:全部|基本)?完成$")
 # Labels that organisers of events and owners of web sites use too.
 _AMBIGUOUS = (
@@ -307,7 +311,7 @@ def _first_and_rest(part: Part, content: str) -> list[Part]:
 def _deadline(segment: str, at: int) -> Part | None:
     start, end = _trimmed(segment, 0, len(segment))
     text = segment[start:end]
-    if not is_date(text) or not _DEADLINE.search(text):
+    if not is_date(text) or not (_DEADLINE.search(text) or _BY_WHEN.fullmatch(text)):
         return None
     done = _DONE.search(text)
     if done and done.start():
