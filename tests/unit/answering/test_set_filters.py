@@ -99,6 +99,7 @@ def test_a_deadline_falls_into_the_period_or_not(written: str, holds: bool) -> N
         ("内河清淤这项工作由哪个部门牵头？", False),
         ("这项任务什么时候完成？", False),
         ("水务局如何开展工作？", False),
+        ("水务局牵头的清淤项目完成率要达到多少？", False),
     ],
 )
 def test_only_tasks_make_a_set(text: str, asks: bool) -> None:
