@@ -14,7 +14,7 @@ from qa_engine.answering.exchanges import asked_by_named, who_exchanged
 from qa_engine.answering.extremes import extreme
 from qa_engine.answering.fields import look_up_named
 from qa_engine.answering.joined import joined_points
-from qa_engine.answering.listings import list_column
+from qa_engine.answering.listings import list_column, list_held
 from qa_engine.answering.members import who_sits
 from qa_engine.answering.officeholders import holds_post
 from qa_engine.answering.outlines import enumerate_outline
@@ -97,6 +97,7 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         extreme,
         answer_set,
         who_sits,
+        list_held,
         look_up_named,
     ]
     if question.role:

@@ -1,4 +1,5 @@
-"""All that one column of a table lists: which materials, which grades, and how many."""
+"""All that one column of a table lists: which materials, which grades, and how many; in all rows
+or in those of somebody or some place that the question names."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.points import count_of
 from qa_engine.answering.question import content_words
 from qa_engine.answering.values import values_named
-from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, Cell, Item, Passage
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Cell, Item, Passage
 from qa_engine.text.normalise import fold
 
 _LOOKED_AT = 12
@@ -50,6 +51,35 @@ def list_column(evidence: Evidence) -> Draft | None:
     if best is None or best[0] < _ENOUGH:
         return None
     return _draft(evidence, best[2], *best[:2], told=bool(asked.group("count")))
+
+
+def list_held(evidence: Evidence) -> Draft | None:
+    """The values of a column in the rows that hold somebody or something else which the
+    question names (某人保管哪些物资); None when no table does. Tasks are ``sets``."""
+    question = evidence.question
+    asked = _NOUN.search(question.text)
+    if asked is None or question.yes_no:
+        return None
+    seen: set[tuple[str, int | None]] = set()
+    for hit in evidence.search(question.text, ("row",), _LOOKED_AT):
+        key = (hit.passage.document, hit.passage.table)
+        if key in seen or violations(evidence, hit.passage):
+            continue
+        seen.add(key)
+        rows = [p for p in evidence.passages_of(key[0]) if p.table == key[1] and p.record]
+        if any(row.record and row.record.by_role(TASK) for row in rows):
+            continue
+        held = _holding(question.text, rows)
+        cells = _column(held, asked.group("noun")) if held else []
+        if cells and not any(fold(cell.value) in question.text for _, cell in cells):
+            return _draft(evidence, cells, 1.0, 1.0, told=bool(asked.group("count")))
+    return None
+
+
+def _holding(text: str, rows: list[Passage]) -> list[Passage]:
+    """The rows that hold every value that the text names; none where no value is named."""
+    values = values_named(text, rows)
+    return [row for row in rows if values and all(row.id in found for _, found in values)]
 
 
 def _column(rows: list[Passage], noun: str) -> list[tuple[Passage, Cell]]:

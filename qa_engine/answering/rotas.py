@@ -11,8 +11,9 @@ from qa_engine.answering.asking import TIME_WORD, WHO
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.posts import POST
-from qa_engine.answering.question import ORGANISATION, Question, content_words
-from qa_engine.answering.values import holding
+from qa_engine.answering.question import ORGANISATION, Question, content_words, task_words
+from qa_engine.answering.records import own_text
+from qa_engine.answering.values import holding, says_column
 from qa_engine.models import COOPERATE, LEAD, OTHER, PERSON, TASK, Cell, Citation, Item, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates
@@ -32,7 +33,6 @@ _ASKS_WHO = re.compile(
     rf"(?:{WHO}|哪)|(?:归|由|找|该找)(?:{WHO}|哪[个位]?(?:科室|处室|领导|副?[\u4e00-\u9fff]{{1,3}}长))"
 )
 _OFFICE = re.compile(r"科室|处室|股室|部门|单位|机构")
-_OF_PEOPLE = re.compile(r"(?:领导|人员|人|员|同志)$")
 # What tells that a directory is meant: 分管, or a post or an office within a body.
 _OF_DIRECTORY = re.compile(
     r"分管|主管|归[^，。？]{0,8}管|(?:哪|什么)一?[个位名]?(?:科室?|处室?|股室?|副?[\u4e00-\u9fff]{1,3}长|领导|同志)"
@@ -51,7 +51,7 @@ def on_duty(evidence: Evidence) -> Draft | None:
     if name is None:
         return None
     columns = dict.fromkeys(header for _, cells in chosen for header in (c.header for c in cells))
-    asked = {header for header in columns if _says(text, header)}
+    asked = {header for header in columns if says_column(text, header)}
     if not asked and not _DUTY.search(text):
         return None  # 某人请了几天假 speaks of no duty
     found = [
@@ -82,7 +82,7 @@ def looks_after(evidence: Evidence) -> Draft | None:
     asks_who = _ASKS_WHO.search(question.text)
     if question.yes_no or not (asks_what or asks_who):
         return None
-    if question.role and not _OF_DIRECTORY.search(question.text):
+    if question.role and not _OF_DIRECTORY.search(question.text) and _planned(evidence):
         return None  # who leads a task is told by plans
     rows = [
         (row, cell)
@@ -92,6 +92,16 @@ def looks_after(evidence: Evidence) -> Draft | None:
     if asks_what and not asks_who:
         return _duties_of(evidence, rows)
     return _in_charge(evidence, rows)
+
+
+def _planned(evidence: Evidence) -> bool:
+    """Whether a plan has a task that the question speaks of."""
+    matter = task_words(evidence.question)
+    return any(
+        evidence.matcher.coverage(matter, own_text(row)) >= _ENOUGH
+        for row in evidence.records()
+        if row.record is not None and row.record.by_role(LEAD)
+    )
 
 
 def _duties_of(evidence: Evidence, rows: Sequence[tuple[Passage, Cell]]) -> Draft | None:
@@ -173,13 +183,6 @@ def _post_fits(row: Passage, question: Question) -> bool:
     posts = re.findall(POST, question.text)
     own = _post(row)
     return own is None or not posts or any(post in fold(own.value) for post in posts)
-
-
-def _says(text: str, header: str) -> bool:
-    """Whether the text names a column of people (值班长; 带班 for 带班领导)."""
-    last = fold(header.split("/")[-1])
-    stem = _OF_PEOPLE.sub("", last)
-    return last in text or (len(stem) > 1 and stem in text)
 
 
 def _draft(

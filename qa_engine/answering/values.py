@@ -15,6 +15,7 @@ _LONGEST = 24
 _POST = re.compile(POST)
 # Columns of people that have no role of their own.
 _PEOPLE = re.compile(r"领导|(?:人|人员|[^成委会议]员|长|官|者|手|班)$")
+_OF_PEOPLE = re.compile(r"(?:领导|人员|人|员|同志)$")
 _NOT_WORDS = re.compile(r"\W")
 _HAN = re.compile(r"[\u4e00-\u9fff·]+")
 
@@ -43,12 +44,29 @@ def values_named(
     for value in sorted(named, key=lambda one: (-len(one), one)):
         if not any(value in longer for longer in chosen):
             chosen.append(value)
-    return [(value, named[value]) for value in chosen]
+    return [(value, _of_columns_said(text, named[value])) for value in chosen]
+
+
+def says_column(text: str, header: str) -> bool:
+    """Whether the text names a column of people (值班长; 带班 for 带班领导)."""
+    last = fold(header.split("/")[-1])
+    stem = _OF_PEOPLE.sub("", last)
+    return last in text or (len(stem) > 1 and stem in text)
+
+
+def _of_columns_said(text: str, found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Of rows that hold a value in several columns those that do in the one the text names."""
+    columns = {header for headers in found.values() for header in headers}
+    said = {header for header in columns if says_column(text, header)}
+    if not said or len(columns) == 1:
+        return found
+    return {id: headers for id, headers in found.items() if said & set(headers)}
 
 
 def _group(heading: str) -> str:
-    """The matching form of a heading over rows, without its number; "" when too short."""
-    name = NUMBERING.sub("", fold(heading)).strip()
+    """The matching form of a heading over rows, without its number and what brackets add
+    (（2个）); "" when too short."""
+    name = re.sub(r"[（(][^（）()]*[）)]$", "", NUMBERING.sub("", fold(heading)).strip())
     return name if len(_NOT_WORDS.sub("", name)) > _SHORTEST and len(name) <= _LONGEST else ""
 
 
