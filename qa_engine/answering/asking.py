@@ -112,6 +112,11 @@ ASKS_MANNER = re.compile(
 ASKS_CONDITION = re.compile(
     r"(?:什么|哪种|哪些|何种|啥)(?:样的)?(?:情况|情形|条件|前提)(?:下|之下|会|就|要|才|应|可|不)"
 )
+# 卫星电话由谁保管 asks for no number.
+ASKS_CONTACT = re.compile(
+    rf"(?:电话|手机|传真)(?!机?(?:由|归){WHO}[^，。？]{{0,2}}[管用])|邮箱|邮编|网址|网站地址|"
+    r"联系方式|微信|qq"
+)
 ASKS_DURATION = re.compile(r"多长时间|多少时间|多久")
 ASKS_DEFINITION = re.compile(
     r"什么是|是什么意思|什么意思|含义|指的?是什么|是指什么|是指哪些|指什么|指哪|所谓|定义|怎么表述|如何表述|怎么说的|如何定义|怎么理解"

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence
-from qa_engine.answering.fields import header_forms, with_unit
+from qa_engine.answering.fields import with_unit
 from qa_engine.answering.question import content_words
 from qa_engine.answering.values import values_named
 from qa_engine.models import NUMBER, Cell, Passage
@@ -175,7 +175,7 @@ def _column(evidence: Evidence, rows: Sequence[Passage]) -> tuple[str, float] | 
             continue
         if len(_figures(rows, header)) < 2:
             continue
-        measured = _equal(_YEAR.sub("", header_forms(header)[-1])).strip("年度")
+        measured = _equal(_bare(header.replace("/", "")))
         share = evidence.matcher.coverage(measured, text) if len(measured) > 1 else 0.0
         if any(a.search(question.text) and h.search(header) for a, h in _MEASURED):
             share += _NAMED
@@ -277,6 +277,11 @@ def _told(
 def _cells(row: Passage, header: str | None = None) -> list[Cell]:
     cells = row.record.cells if row.record else ()
     return [cell for cell in cells if header is None or cell.header == header]
+
+
+def _bare(header: str) -> str:
+    """Without brackets and years."""
+    return re.sub(r"(?:19|20)\d{2}年?度?", "", _BRACKETED.sub("", fold(header))).strip()
 
 
 def _last(header: str) -> str:

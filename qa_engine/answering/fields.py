@@ -38,6 +38,11 @@ _ENDS = {
 _ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 _UNIT = re.compile(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
+_FIGURE = re.compile(r"[-−]?\d[\d,，]*(?:\.\d+)?")
+_RANK = re.compile(r"(?:排名|名次|位次|排序|排位)$")
+_ASKS_RANK = re.compile(r"第几|排名|名次|位次")
 _LEADING_YEAR = re.compile(r"^(?:(?:19|20)\d{2}年?度?|本年度?|年度|计划|预计)")
 _WHOLE = 4  # characters of a header that a question for another column hardly says
 _ENOUGH = 0.5  # of the rest of the question, covered by the record, before a blank is told
@@ -82,17 +87,31 @@ def _asked(record: Record, question: Question) -> list[Cell]:
     best: list[Cell] = []
     most = 0.0
     for cell in record.cells:
-        if cell.role in _ELSEWHERE:
-            continue
+        clock = _CLOCK.search(cell.value) is not None
+        if cell.role in _ELSEWHERE and not (clock and cell.role == DEADLINE):
+            continue  # at what hour a thing begins is no deadline
         strength = _named(cell.header, question, record)
-        value = fold(with_unit(cell.value.strip(), cell.header)) if cell.filled else ""
-        if not strength or (value and not fits_any(question, value)):
+        if not strength and clock and question.types[0] == DATE:
+            strength = 1.0
+        if not strength or (cell.filled and not _may_answer(cell, question)):
             continue
         if strength > most:
             best, most = [cell], strength
         elif strength == most and cell.header == best[0].header:
             best.append(cell)
     return _with_joined(best, record, question.text) if best else []
+
+
+def _may_answer(cell: Cell, question: Question) -> bool:
+    """Whether a value is of a kind that is asked for, by itself or by what its column is
+    called. What the question says is told, not asked for."""
+    value = fold(cell.value).strip()
+    if len(value) > 1 and not question.yes_no and value in question.text:
+        return False
+    whole = fold(with_unit(cell.value.strip(), cell.header))
+    if whole == value and QUANTITY in question.types and _FIGURE.fullmatch(value):
+        return True  # its unit stands elsewhere
+    return fits_any(question, whole) or bool(_end_of(cell.header, (DATE, PLACE)))
 
 
 def _with_joined(asked: list[Cell], record: Record, text: str) -> list[Cell]:
@@ -119,6 +138,11 @@ def _named(header: str, question: Question, record: Record) -> float:
     if question.yes_no:
         # 完成了吗 asks for a column 是否完成; what else is asked with 吗 is a claim to check.
         return float(header.startswith("是否") and header[2:] in text) * len(header)
+    own = set(_YEAR.findall(header))
+    if own and question.years and not own & set(question.years):
+        return 0.0
+    if _RANK.search(header) and _ASKS_RANK.search(text):
+        return float(len(header))
     named = [form for form in header_forms(header) if len(form) > 1 and form in text]
     whole = [form for form in named if len(form) >= _WHOLE]
     if question.role is not None and not whole:
@@ -129,7 +153,7 @@ def _named(header: str, question: Question, record: Record) -> float:
         return _by_end(header, question, record)
     if named:
         return float(max(len(form) for form in named))
-    return _by_end(header, question, record)
+    return _by_end(header, question, record) or _by_year(own, question, record)
 
 
 def _by_end(header: str, question: Question, record: Record) -> float:
@@ -148,6 +172,14 @@ def _by_end(header: str, question: Question, record: Record) -> float:
     return 0.0
 
 
+def _by_year(own: set[str], question: Question, record: Record) -> float:
+    """The one figure of the year asked for, among columns of one figure a year."""
+    if question.types[0] != QUANTITY or not own & set(question.years):
+        return 0.0
+    years = [year for header in record for year in _YEAR.findall(header)]
+    return float(len(set(years)) > 1 and len(set(years)) == len(years))
+
+
 def _alone(end: str, record: Record) -> bool:
     return sum(any(form.endswith(end) for form in header_forms(h)) for h in record) == 1
 
@@ -162,12 +194,13 @@ def _end_of(header: str, types: tuple[str, ...]) -> list[str]:
 
 
 def header_forms(header: str) -> list[str]:
-    """Its last level without brackets, the same without year or 计划, and all levels run
-    together (工期/竣工 → 竣工, 工期竣工)."""
+    """Its last level without brackets, the same without year or 计划 and without 数, and all
+    levels run together (工期/竣工 → 竣工, 工期竣工)."""
     levels = [_BRACKETED.sub("", fold(level)).replace(" ", "") for level in header.split("/")]
     last = levels[-1]
     bare = _LEADING_YEAR.sub("", last)
-    forms = [last, bare if len(bare) > 1 else last, "".join(levels)]
+    short = re.sub(r"(?<=..)[数额]$", "", bare)
+    forms = [last, bare if len(bare) > 1 else last, "".join(levels), short]
     return list(dict.fromkeys(form for form in forms if form)) or [""]
 
 

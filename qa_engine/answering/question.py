@@ -17,6 +17,7 @@ from qa_engine.answering.asking import (
     ASKS_CHANGE,
     ASKS_CHARGED,
     ASKS_CONDITION,
+    ASKS_CONTACT,
     ASKS_DEFINITION,
     ASKS_DURATION,
     ASKS_LIST,
@@ -187,7 +188,7 @@ def analyse(raw: str, text: str) -> Question:
     change = quantity and bool(ASKS_CHANGE.search(text))
     if ASKS_REASON.search(text) or ASKS_CONDITION.search(text):
         types.append(REASON)
-    if re.search(r"电话|手机|传真|邮箱|邮编|网址|网站地址|联系方式|微信|qq", text):
+    if ASKS_CONTACT.search(text):
         types.insert(0, CONTACT)
     if re.search(r"全名|姓名|(?:叫什么|真实|的)名字", text):
         types.insert(0, FULL_NAME)

@@ -43,6 +43,48 @@ def test_a_column_is_asked_by_its_own_name(tmp_path: Path, question: str, answer
         assert engine.ask(question).text == answer
 
 
+BUDGET = """# 芦笛市公共预算支出
+
+| 科目名称 | 2031年执行数 | 2032年预算数 | 增长（%） |
+|---|---|---|---|
+| 教育支出 | 52100 | 54800 | 5.2 |
+| 林业支出 | 8300 | 7900 | -4.8 |
+| 支出合计 | 60400 | 62700 | 3.8 |
+
+# 年度考核
+
+| 名次 | 部门 | 总分 |
+|---|---|---|
+| 1 | 市林业局 | 96.1 |
+| 2 | 市民政局 | 93.4 |
+
+# 演练日程
+
+| 时间 | 内容 | 地点 | 负责人 |
+|---|---|---|---|
+| 8:30—9:00 | 集结点名 | 市民广场 | 米知行 |
+| 9:00—10:20 | 群众转移演示 | 荷塘村管理房 | 白露晞 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("2032年林业支出预算是多少？", "7900"),
+        ("2031年教育支出执行数是多少万元？", "52100"),
+        ("2032年支出合计是多少？", "62700"),
+        ("市民政局年度考核排第几名？", "2"),
+        ("群众转移演示几点开始？", "9:00—10:20"),
+        ("群众转移演示在哪里？", "荷塘村管理房"),
+    ],
+)
+def test_figures_are_taken_from_the_column_of_the_year_and_hours_from_an_agenda(
+    tmp_path: Path, question: str, answer: str
+) -> None:
+    with engine_on(tmp_path, budget=BUDGET) as engine:
+        assert engine.ask(question).text == answer
+
+
 @pytest.mark.parametrize("question", ["第三水厂扩建什么时候竣工？", "区经发局的办公电话是多少？"])
 def test_a_blank_cell_is_told_rather_than_filled_from_another_row(
     tmp_path: Path, question: str

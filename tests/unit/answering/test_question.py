@@ -119,6 +119,10 @@ def test_kind_of_answer(text: str, kind: str) -> None:
     assert kind in ask(text).types
 
 
+def test_who_keeps_a_telephone_is_no_question_for_its_number() -> None:
+    assert CONTACT not in ask("卫星电话由谁保管？").types
+
+
 @pytest.mark.parametrize(
     "text", ["答记者问的是哪两个司？", "规划由哪个部印发？", "哪几个处参加了会议"]
 )
