@@ -10,9 +10,9 @@ import re
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.posts import POST
 from qa_engine.answering.question import PERSON, Question
-from qa_engine.models import Passage
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Passage
 from qa_engine.text.normalise import fold
-from qa_engine.text.numbers import han_value
+from qa_engine.text.numbers import dates, han_value
 from qa_engine.text.places import find_places, mentions_place, stem
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -30,6 +30,16 @@ _NUMBERED = re.compile(
     r"|(?:第(\d{1,2})|(?<![分共办每十])第?([一二三四五六七八九十]))(期)(?![间限末待望刊货权房满])"
     r"|第(\d{1,3}|[一二三四五六七八九十]{1,4})(届)"
 )
+# Things that bear names of their own, by which the rows of a table are told apart.
+_THING = (
+    "水库 街道 社区 小区 公园 小学 中学 学校 医院 卫生院 大桥 水厂 电厂 电站 泵站 车站 码头 广场 "
+    "景区 园区 公司 集团 酒店 宾馆 农场 林场 工厂 灌区 服务区 开发区"
+).split()
+_NAMED_THING = re.compile(rf"([\u4e00-\u9fff]{{2}})({'|'.join(_THING)})")
+_NO_NAME = re.compile(
+    r"[的哪几每各这那一两该本些有是在个座家所处名]|[我你他咱]们|全部|所有|附近|当地"
+)
+_DAY = re.compile(r"(?:日期|时间|月日)$")
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
 _QUOTED = re.compile(r"《([^》]{2,40})》")
 
@@ -54,7 +64,47 @@ def violations(evidence: Evidence, passage: Passage) -> list[str]:
         and evidence.matcher.coverage(name, whole) < _NAMED
     )
     reasons.extend(_numbered(question.text, near))
+    reasons.extend(_other_day(question.text, passage))
+    reasons.extend(_other_name(evidence, passage))
     return reasons
+
+
+def _other_day(asked: str, passage: Passage) -> list[str]:
+    """The row of a rota is of another day than the question says."""
+    days = [day for date in dates(asked) if (day := _month_and_day(date.iso)) is not None]
+    cells = passage.record.cells if passage.record is not None and days else ()
+    if any(cell.role in (TASK, LEAD, COOPERATE, DEADLINE) for cell in cells):
+        return []
+    own = [
+        (first, last)
+        for cell in cells
+        if _DAY.search(cell.header)
+        for date in dates(fold(cell.value))
+        if (first := _month_and_day(date.iso.split("/")[0]))
+        and (last := _month_and_day(date.iso.split("/")[-1]))
+    ]
+    if not own or any(first <= day <= last for first, last in own for day in days):
+        return []
+    return [f"原文这一行是{own[0][0]}，不是{days[0]}"]
+
+
+def _month_and_day(iso: str) -> str | None:
+    match = re.fullmatch(r"(?:\d{4}|-)-(\d{2}-\d{2})", iso)
+    return match.group(1) if match else None
+
+
+def _other_name(evidence: Evidence, passage: Passage) -> list[str]:
+    """The question names a thing that no document does, and the row is of another such."""
+    cells = passage.record.cells if passage.record is not None else ()
+    name = next((fold(c.value).strip() for c in cells if c.filled and c.role != NUMBER), "")
+    return [
+        f"原文没有提到“{own}{kind}”"
+        for own, kind in _NAMED_THING.findall(evidence.question.text)
+        if name.endswith(kind)
+        and not _NO_NAME.search(own)
+        and not set(own) & set(name)
+        and not evidence.matcher.stands(own)
+    ]
 
 
 def _numbered(asked: str, near: str) -> list[str]:

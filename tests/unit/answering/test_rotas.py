@@ -44,6 +44,35 @@ def test_rotas_and_directories_answer_both_ways(tmp_path: Path, question: str, a
         assert engine.ask(question).text == answer
 
 
+def test_what_no_plan_speaks_of_is_looked_up_in_the_directory(tmp_path: Path) -> None:
+    plan = "序号\t工作任务\t牵头单位\t完成时限\n1\t修缮泵站\t区水务局\t9月底\n"
+    with engine_on(tmp_path, rota=ROTA, plan=plan) as engine:
+        assert engine.ask("谁管采砂许可的？").text == "邱一诺（科长）"
+
+
+def test_a_day_that_the_rota_does_not_have_is_nobodys(tmp_path: Path) -> None:
+    with engine_on(tmp_path, rota=ROTA) as engine:
+        assert engine.ask("10月2日的值班长是谁？").text == "邱一诺"
+        assert not engine.ask("11月2日的值班长是谁？").found
+
+
+RESERVOIRS = """# 芦笛镇水库责任人
+
+| 水库名称 | 库容（万立方米） | 巡查员 |
+|---|---|---|
+| 听雨水库 | 31.5 | 米知行 |
+| 望荷水库 | 8.2 | 白露晞 |
+"""
+
+
+def test_a_thing_that_no_document_names_is_not_another_of_its_kind(tmp_path: Path) -> None:
+    with engine_on(tmp_path, list=RESERVOIRS) as engine:
+        assert engine.ask("望荷水库的巡查员是谁？").text == "白露晞"
+        given = engine.ask("翠屏水库的巡查员是谁？")
+        assert not given.found
+        assert "翠屏水库" in given.note
+
+
 def test_every_day_on_duty_is_cited(tmp_path: Path) -> None:
     with engine_on(tmp_path, rota=ROTA) as engine:
         given = engine.ask("米知行哪几天任值班长？")
