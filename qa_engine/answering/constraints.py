@@ -85,7 +85,12 @@ def _other_day(asked: str, passage: Passage) -> list[str]:
     ]
     if not own or any(first <= day <= last for first, last in own for day in days):
         return []
-    return [f"原文这一行是{own[0][0]}，不是{days[0]}"]
+    return [f"原文这一行说的是{_written(own[0][0])}，不是{_written(days[0])}"]
+
+
+def _written(day: str) -> str:
+    month, _, number = day.partition("-")
+    return f"{int(month)}月{int(number)}日"
 
 
 def _month_and_day(iso: str) -> str | None:
