@@ -45,6 +45,7 @@ _RANK = re.compile(r"(?:排名|名次|位次|排序|排位)$")
 _ASKS_RANK = re.compile(r"第几|排名|名次|位次")
 _LEADING_YEAR = re.compile(r"^(?:(?:19|20)\d{2}年?度?|本年度?|年度|计划|预计)")
 _WHOLE = 4  # characters of a header that a question for another column hardly says
+_NAME = 16  # characters of a place or time that its column alone tells to be one
 _ENOUGH = 0.5  # of the rest of the question, covered by the record, before a blank is told
 
 
@@ -111,7 +112,8 @@ def _may_answer(cell: Cell, question: Question) -> bool:
     whole = fold(with_unit(cell.value.strip(), cell.header))
     if whole == value and QUANTITY in question.types and _FIGURE.fullmatch(value):
         return True  # its unit stands elsewhere
-    return fits_any(question, whole) or bool(_end_of(cell.header, (DATE, PLACE)))
+    named = len(value) <= _NAME and bool(_end_of(cell.header, (DATE, PLACE)))
+    return fits_any(question, whole) or named
 
 
 def _with_joined(asked: list[Cell], record: Record, text: str) -> list[Cell]:
