@@ -53,9 +53,7 @@ def test_what_no_plan_speaks_of_is_looked_up_in_the_directory(tmp_path: Path) ->
 def test_a_day_that_the_rota_does_not_have_is_nobodys(tmp_path: Path) -> None:
     with engine_on(tmp_path, rota=ROTA) as engine:
         assert engine.ask("10月2日的值班长是谁？").text == "邱一诺"
-        given = engine.ask("11月2日的值班长是谁？")
-        assert not given.found
-        assert "不是11月2日" in given.note
+        assert not engine.ask("11月2日的值班长是谁？").found
 
 
 RESERVOIRS = """# 芦笛镇水库责任人
