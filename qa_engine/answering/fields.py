@@ -39,7 +39,9 @@ _ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 _UNIT = re.compile(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-_CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
+_HOUR = r"(?:[上下]午|晚上?|早上?)?\d{1,2}[:：]\d{2}"
+_CLOCK = re.compile(rf"{_HOUR}(?:\s*(?:[-—–~～]+|至|到)\s*{_HOUR})?起?")
+_ASKS_DAY = re.compile(r"几[月号日]|哪[一]?[天日年月]")
 _FIGURE = re.compile(r"[-−]?\d[\d,，]*(?:\.\d+)?")
 _RANK = re.compile(r"(?:排名|名次|位次|排序|排位)$")
 _ASKS_RANK = re.compile(r"第几|排名|名次|位次")
@@ -85,14 +87,15 @@ def _without(named: Sequence[Cell], question: Question) -> str:
 
 def _asked(record: Record, question: Question) -> list[Cell]:
     """The cells whose header the question names most fully; a filled one must fit."""
+    text = question.text
     best: list[Cell] = []
     most = 0.0
     for cell in record.cells:
-        clock = _CLOCK.search(cell.value) is not None
+        clock = _CLOCK.fullmatch(cell.value.strip()) is not None
         if cell.role in _ELSEWHERE and not (clock and cell.role == DEADLINE):
             continue  # at what hour a thing begins is no deadline
         strength = _named(cell.header, question, record)
-        if not strength and clock and question.types[0] == DATE:
+        if not strength and clock and question.types[0] == DATE and not _ASKS_DAY.search(text):
             strength = 1.0
         if not strength or (cell.filled and not _may_answer(cell, question)):
             continue
