@@ -156,7 +156,7 @@ def _ranked(evidence: Evidence, rows: list[Passage], *, two: bool) -> _Ranked | 
     chosen = _meant(question.text, chosen, names, two=two)
     if len(chosen) < 2 or len({fold(names[row.id].value) for row in chosen}) < len(chosen):
         return None
-    told = _told(evidence, rows, header, names)
+    told = _told(evidence, rows, names)
     if told < _ENOUGH:
         return None
     return _Ranked(tuple((row, names[row.id], *figures[row.id]) for row in chosen), named, told)
@@ -173,13 +173,11 @@ def _column(evidence: Evidence, rows: Sequence[Passage]) -> tuple[str, float] | 
         own_years = set(_YEAR.findall(header))
         if _NO_MEASURE.search(_last(header)) or (years and own_years and not years & own_years):
             continue
-        if len(_figures(rows, header)) < 2:
-            continue
         measured = _equal(_bare(header.replace("/", "")))
         share = evidence.matcher.coverage(measured, text) if len(measured) > 1 else 0.0
         if any(a.search(question.text) and h.search(header) for a, h in _MEASURED):
             share += _NAMED
-        if share >= _NAMED:
+        if share >= _NAMED and len(_figures(rows, header)) > 1:
             scores[header] = share + (0.1 if years & own_years else 0.0)
     if not scores:
         return None
@@ -256,9 +254,7 @@ def _meant(
     return of_kind if len(of_kind) > 1 else rows
 
 
-def _told(
-    evidence: Evidence, rows: Sequence[Passage], header: str, names: Mapping[str, Cell]
-) -> float:
+def _told(evidence: Evidence, rows: Sequence[Passage], names: Mapping[str, Cell]) -> float:
     """The share of the question that the table's title, headings, headers and names tell."""
     content = _THAN.sub(" ", _MOST.sub(" ", content_words(evidence.question)))
     first = rows[0]
