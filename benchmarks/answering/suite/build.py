@@ -1,4 +1,5 @@
-"""The suite's documents, written to a folder: ``python -m benchmarks.answering.suite.build OUT``.
+"""The suite's documents, written to a folder: ``python -m benchmarks.answering.suite.build OUT``,
+with ``--of NAME`` those of one of the suites in ``more/``.
 
 ``texts/`` holds documents that are used as they stand. A file ``specs/NAME.FORMAT.spec`` is
 the text of one in another format, so that what a question is about can be read and
@@ -11,12 +12,14 @@ which ``^`` goes on the cell above and ``<`` the cell to the left.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 
 HERE = Path(__file__).parent
+MORE = HERE / "more"
 Grid = list[list[str]]
 
 
@@ -78,8 +81,15 @@ def write_docx(spec: str, path: Path) -> None:
     document.save(str(path))
 
 
+def as_number(text: str) -> str | int | float:
+    """12 and -0.5 as numbers, all else as it stands."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    return float(text) if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else text
+
+
 def write_xlsx(spec: str, path: Path) -> None:
-    """Sheets with merged cells; whole numbers are numbers."""
+    """Sheets with merged cells; numbers are numbers."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -91,9 +101,8 @@ def write_xlsx(spec: str, path: Path) -> None:
         for row, cells in enumerate(block, 1):
             for column, cell in enumerate(cells, 1):
                 text = filled(cell)
-                number = text.isascii() and text.isdigit()
                 if text:
-                    sheet.cell(row, column, int(text) if number else text)
+                    sheet.cell(row, column, as_number(text))
         for top, left, bottom, right in merges(block):
             sheet.merge_cells(None, top + 1, left + 1, bottom + 1, right + 1)
     book.save(path)
@@ -162,19 +171,19 @@ WRITERS: dict[str, tuple[Callable[[str, Path], None], str]] = {
 }
 
 
-def source_of(name: str) -> Path:
+def source_of(name: str, suite: Path = HERE) -> Path:
     """Where the text of a built document stands, in ``texts/`` or ``specs/``."""
     stem = Path(name).stem
-    specs = list((HERE / "specs").glob(f"{stem}.*.spec"))
-    return specs[0] if specs else HERE / "texts" / name
+    specs = list((suite / "specs").glob(f"{stem}.*.spec"))
+    return specs[0] if specs else suite / "texts" / name
 
 
-def build(out: Path) -> list[Path]:
+def build(out: Path, suite: Path = HERE) -> list[Path]:
     """Write every document into the folder; their paths, sorted."""
     out.mkdir(parents=True, exist_ok=True)
-    for text in (HERE / "texts").iterdir():
+    for text in (suite / "texts").iterdir():
         shutil.copyfile(text, out / text.name)
-    for spec in (HERE / "specs").glob("*.spec"):
+    for spec in (suite / "specs").glob("*.spec"):
         stem, kind = spec.stem.rsplit(".", 1)
         write, suffix = WRITERS[kind]
         write(spec.read_text(encoding="utf-8"), out / f"{stem}{suffix}")
@@ -184,10 +193,12 @@ def build(out: Path) -> list[Path]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="an empty or missing folder")
-    out = parser.parse_args().out
+    parser.add_argument("--of", choices=sorted(path.name for path in MORE.iterdir()))
+    options = parser.parse_args()
+    out = options.out
     if out.exists() and any(out.iterdir()):
         parser.error(f"{out} is not empty")
-    for path in build(out):
+    for path in build(out, MORE / options.of if options.of else HERE):
         print(path)
 
 
