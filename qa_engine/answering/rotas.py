@@ -12,7 +12,7 @@ from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.posts import POST
 from qa_engine.answering.question import ORGANISATION, Question, content_words, task_words
-from qa_engine.answering.records import own_text
+from qa_engine.answering.records import own_text, rank_records
 from qa_engine.answering.values import holding, says_column
 from qa_engine.models import COOPERATE, LEAD, OTHER, PERSON, TASK, Cell, Citation, Item, Passage
 from qa_engine.text.normalise import fold
@@ -97,10 +97,9 @@ def looks_after(evidence: Evidence) -> Draft | None:
 def _planned(evidence: Evidence) -> bool:
     """Whether a plan has a task that the question speaks of."""
     matter = task_words(evidence.question)
+    ranked = rank_records(evidence, matter, lambda record: bool(record.by_role(LEAD)))
     return any(
-        evidence.matcher.coverage(matter, own_text(row)) >= _ENOUGH
-        for row in evidence.records()
-        if row.record is not None and row.record.by_role(LEAD)
+        evidence.matcher.coverage(matter, own_text(hit.passage)) >= _ENOUGH for _, hit in ranked
     )
 
 
