@@ -4,13 +4,14 @@ or in those of somebody or some place that the question names."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.points import count_of
 from qa_engine.answering.question import content_words
 from qa_engine.answering.values import values_named
-from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Cell, Item, Passage
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Cell, Hit, Item, Passage
 from qa_engine.text.normalise import fold
 
 _LOOKED_AT = 12
@@ -34,13 +35,7 @@ def list_column(evidence: Evidence) -> Draft | None:
         return None
     content = re.sub(re.escape(asked.group()), " ", content_words(question))
     best: tuple[float, float, list[tuple[Passage, Cell]]] | None = None
-    seen: set[tuple[str, int | None]] = set()
-    for hit in evidence.search(question.text, ("row",), _LOOKED_AT):
-        key = (hit.passage.document, hit.passage.table)
-        if key in seen or violations(evidence, hit.passage):
-            continue
-        seen.add(key)
-        rows = [p for p in evidence.passages_of(key[0]) if p.table == key[1] and p.record]
+    for hit, rows in _tables(evidence):
         cells = _column(rows, asked.group("noun"))
         if len(cells) < 2 or values_named(question.text, rows):
             continue  # a question that names a row asks for less
@@ -60,13 +55,7 @@ def list_held(evidence: Evidence) -> Draft | None:
     asked = _NOUN.search(question.text)
     if asked is None or question.yes_no:
         return None
-    seen: set[tuple[str, int | None]] = set()
-    for hit in evidence.search(question.text, ("row",), _LOOKED_AT):
-        key = (hit.passage.document, hit.passage.table)
-        if key in seen or violations(evidence, hit.passage):
-            continue
-        seen.add(key)
-        rows = [p for p in evidence.passages_of(key[0]) if p.table == key[1] and p.record]
+    for _, rows in _tables(evidence):
         if any(row.record and row.record.by_role(TASK) for row in rows):
             continue
         held = _holding(question.text, rows)
@@ -74,6 +63,17 @@ def list_held(evidence: Evidence) -> Draft | None:
         if cells and not any(fold(cell.value) in question.text for _, cell in cells):
             return _draft(evidence, cells, 1.0, 1.0, told=bool(asked.group("count")))
     return None
+
+
+def _tables(evidence: Evidence) -> Iterator[tuple[Hit, list[Passage]]]:
+    """The tables with rows among those found, by their best row, and all rows of each."""
+    seen: set[tuple[str, int | None]] = set()
+    for hit in evidence.search(evidence.question.text, ("row",), _LOOKED_AT):
+        key = (hit.passage.document, hit.passage.table)
+        if key not in seen and not violations(evidence, hit.passage):
+            seen.add(key)
+            rows = evidence.passages_of(key[0])
+            yield hit, [row for row in rows if row.table == key[1] and row.record]
 
 
 def _holding(text: str, rows: list[Passage]) -> list[Passage]:
