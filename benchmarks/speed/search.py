@@ -107,7 +107,9 @@ def measure(work: Path, size: int, count: int) -> dict[str, Any]:
 def whoosh_scorer(index: Path) -> Callable[[Mapping[str, float]], Any]:
     """Whoosh's own BM25 on the bigrams that the index has in Whoosh's files."""
     folder = index / (EmbeddedStore(index).current() or "") / "words"
-    searcher = whoosh.index.open_dir(str(folder)).searcher(whoosh.scoring.BM25F(B=B, K1=K1))
+    searcher = whoosh.index.open_dir(str(folder)).searcher(
+        weighting=whoosh.scoring.BM25F(B=B, K1=K1)
+    )
 
     def search(terms: Mapping[str, float]) -> Any:
         query = whoosh.query

@@ -52,6 +52,7 @@ _LITTLE = 0.4  # of the subject, by weight, below which he did not speak of it â
 _OUTDONE = 0.5  # â€¦ if he says less than this share of what another says of it
 _OF_HIMSELF = (DATE, QUANTITY, PLACE, ORGANISATION)  # kinds asked of a life as of a speech
 _NAME = 2  # characters at least
+_TURNS = ("speech", "question")
 _LONGEST = 120  # characters of an answer
 
 
@@ -139,12 +140,13 @@ def _speaker(evidence: Evidence) -> str:
         return ""
     if question.yes_no and not _VIEW.search(question.text):
         return ""
-    names: set[str] = set()
-    for id in dict.fromkeys(hit.passage.document for hit in evidence.hits):
-        for passage in evidence.passages_of(id):
-            if passage.speaker and passage.kind == "speech":
-                names.add(fold(passage.speaker))
-    named = [name for name in names if len(name) >= _NAME and name in question.text]
+    speakers = {
+        passage.speaker
+        for id in {hit.passage.document for hit in evidence.hits if hit.passage.kind in _TURNS}
+        for passage in evidence.passages_of(id)
+        if passage.speaker and passage.kind == "speech"
+    }
+    named = [name for name in map(fold, speakers) if len(name) >= _NAME and name in question.text]
     return max(named, key=len, default="")
 
 
