@@ -83,9 +83,16 @@ def _other_day(asked: str, passage: Passage) -> list[str]:
         if (first := _month_and_day(date.iso.split("/")[0]))
         and (last := _month_and_day(date.iso.split("/")[-1]))
     ]
-    if not own or any(first <= day <= last for first, last in own for day in days):
+    if not own or any(_between(day, *span) for span in own for day in days):
         return []
     return [f"原文这一行说的是{_written(own[0][0])}，不是{_written(days[0])}"]
+
+
+def _between(day: str, first: str, last: str) -> bool:
+    """Whether a day is in a span, which may go on into the next year."""
+    if first > last:
+        return day >= first or day <= last
+    return first <= day <= last
 
 
 def _written(day: str) -> str:

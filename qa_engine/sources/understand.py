@@ -20,7 +20,6 @@ from qa_engine.sources.personnel import with_personnel
 from qa_engine.sources.prose import parse_prose
 from qa_engine.sources.raw import Paragraph, RawDocument, Table
 from qa_engine.sources.records import TableReading, read_table
-from qa_engine.sources.references import with_references
 from qa_engine.sources.rosters import with_rosters
 
 # A document is a table when at least this share of its characters stands in tables.
@@ -44,7 +43,7 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
         raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
     blocks = with_rosters(_with_rows(parsed, raw, vocabulary))
-    blocks = with_references(with_duties(with_contacts(with_personnel(blocks)), vocabulary))
+    blocks = with_duties(with_contacts(with_personnel(blocks)), vocabulary)
     if raw.suffix == "md":
         blocks = [without_marks(block) for block in blocks]
     if raw.ocr:

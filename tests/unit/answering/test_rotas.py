@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_engine.answering.constraints import violations
 from qa_engine.answering.rotas import on_duty
 from tests.unit.answering.test_answers import engine_on
 
@@ -94,3 +95,16 @@ def test_who_leads_a_task_is_told_by_the_plan_not_by_a_directory(tmp_path: Path)
     with engine_on(tmp_path, rota=ROTA, plan=plan) as engine:
         assert engine.ask("河道清淤由哪个部门牵头？").text == "区住建局"
         assert engine.ask("河道清淤由谁分管？").text == "邱一诺（科长）"
+
+
+@pytest.mark.parametrize("day", ["12月31日", "1月1日"])
+def test_a_row_may_go_on_into_the_next_year(tmp_path: Path, day: str) -> None:
+    """12月30日至1月2日 holds both the last days of a year and the first of the next."""
+    rota = (
+        "序号\t值班日期\t值班人员\t值班电话\n1\t12月26日至12月29日\t米知行\t6120001\n"
+        "2\t12月30日至1月2日\t向南枝\t6120002\n3\t1月3日至1月5日\t白露晞\t6120003\n"
+    )
+    with engine_on(tmp_path, rota=rota) as engine:
+        evidence = engine.evidence(f"{day}由谁值班？")
+        rows = [row for row in evidence.records() if not violations(evidence, row)]
+        assert [row.record["值班人员"] for row in rows if row.record] == ["向南枝"]
