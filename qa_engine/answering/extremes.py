@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence
@@ -15,6 +15,7 @@ from qa_engine.answering.question import content_words
 from qa_engine.answering.values import values_named
 from qa_engine.models import NUMBER, Cell, Passage
 from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import numbers
 
 _MORE = "高大多长贵远快久重宽强好优厚"
 _LESS = "低小少短便宜近慢轻窄差弱薄"
@@ -41,8 +42,7 @@ _MEASURED = tuple(
     )
 )
 _GROWTH = re.compile(r"增幅|涨幅|增速|增长率|增长幅度")  # all the same thing
-_FIGURE = re.compile(r"[-+−－]?\d[\d,，]*(?:\.\d+)?")
-_UNIT = r"(?:%|％|‰|[万亿]?[元人户个家所件台套吨亩米次张辆座条分]|平方米|公里|小时|分钟|天)?"
+_MINUS = ("-", "−", "－")
 _NO_MEASURE = re.compile(
     r"序号|编号|排[名序]|名次|位次|电话|手机|传真|代码|邮编|年份|年度$|月份|日期|时间$|号码"
 )
@@ -188,24 +188,33 @@ def _column(evidence: Evidence, rows: Sequence[Passage]) -> tuple[str, float] | 
 
 
 def _figures(rows: Sequence[Passage], header: str) -> dict[str, tuple[Cell, Decimal]]:
-    """Row → its figure in a column; empty unless most of the column's cells are figures."""
-    filled = [(row, cell) for row in rows for cell in _cells(row, header) if cell.filled]
-    found = {
-        row.id: (cell, value)
-        for row, cell in filled
-        if cell.start >= 0 and (value := _value(cell.value)) is not None
-    }
-    return found if len(found) * 3 >= len(filled) * 2 else {}
+    """Row → its figure in a column; empty unless most of the column's cells are figures, all in
+    one unit, and no other cell has a number, which would be left out of the comparison."""
+    filled = [
+        (row, cell, fold(cell.value).strip())
+        for row in rows
+        for cell in _cells(row, header)
+        if cell.filled and cell.start >= 0
+    ]
+    values = [(row, cell, _value(text)) for row, cell, text in filled]
+    read = [(row, cell, *value) for row, cell, value in values if value is not None]
+    unread = [text for (*_, text), (*_, value) in zip(filled, values, strict=True) if not value]
+    if len(read) * 3 < len(filled) * 2 or any(map(numbers, unread)):
+        return {}
+    if len({unit for *_, unit in read}) > 1:
+        return {}
+    return {row.id: (cell, value) for row, cell, value, _ in read}
 
 
-def _value(text: str) -> Decimal | None:
-    match = re.fullmatch(rf"({_FIGURE.pattern}){_UNIT}", fold(text).strip())
-    if match is None:
+def _value(text: str) -> tuple[Decimal, str] | None:
+    """The number that a cell is, 1.2亿 and 9800万 on one scale, and its unit."""
+    found = numbers(text)
+    if len(found) != 1 or found[0].end != len(text):
         return None
-    try:
-        return Decimal(re.sub("[,，]", "", match.group(1)).replace("−", "-").replace("－", "-"))
-    except InvalidOperation:
+    sign = text[: found[0].start]
+    if sign not in ("", "+", *_MINUS):
         return None
+    return (-found[0].value if sign in _MINUS else found[0].value), found[0].unit
 
 
 def _naming(rows: Sequence[Passage], text: str) -> str | None:

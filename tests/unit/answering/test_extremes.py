@@ -62,3 +62,36 @@ def test_the_row_with_the_most_or_least_is_named_with_its_figure(
 def test_no_row_is_chosen_by_a_figure_that_is_not_asked_for(tmp_path: Path, question: str) -> None:
     with engine_on(tmp_path, figures=FIGURES) as engine:
         assert extreme(engine.evidence(question)) is None
+
+
+INVESTED = """# 荻溪县重点项目
+
+| 项目名称 | 总投资 | 占地 |
+|---|---|---|
+| 望荷水厂 | 9800万元 | 30亩 |
+| 听雨大桥 | 1.2亿元 | 2公顷 |
+| 拾翠书院 | 4500万元 | 12亩 |
+"""
+
+
+def test_figures_in_ten_thousands_and_hundred_millions_are_compared_on_one_scale(
+    tmp_path: Path,
+) -> None:
+    with engine_on(tmp_path, invested=INVESTED) as engine:
+        assert engine.ask("荻溪县总投资最高的项目是哪个？").text.startswith("听雨大桥")
+        assert engine.ask("荻溪县总投资最低的项目是哪个？").text.startswith("拾翠书院")
+
+
+@pytest.mark.parametrize(
+    ("told", "question"),
+    [
+        (INVESTED, "荻溪县占地最大的项目是哪个？"),
+        (INVESTED.replace("1.2亿元", "约1.2亿元"), "荻溪县总投资最高的项目是哪个？"),
+    ],
+)
+def test_a_column_that_cannot_be_compared_wholly_is_not_compared(
+    tmp_path: Path, told: str, question: str
+) -> None:
+    """Two units, or a number that is none by itself."""
+    with engine_on(tmp_path, invested=told) as engine:
+        assert extreme(engine.evidence(question)) is None
