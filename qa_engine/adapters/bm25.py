@@ -106,9 +106,17 @@ class Scorer:
         rest = np.cumsum([0.0, *(weight * found.most for weight, found in lists[::-1])])[::-1]
         scores, added = self._first(lists)
         least = 0.0  # the last of the best has at least this
+        rows = np.zeros(0, dtype=np.int64)
+        narrowed = False  # whether no row but those may be among the best
         while True:
-            may = scores > max(least - rest[added], 0.0)
-            rows = np.flatnonzero(may if allowed is None else may & allowed)
+            bound = least - rest[added]
+            if narrowed:
+                # Who falls behind stays there: the best gain as much as any other row can.
+                rows = rows[scores[rows] > bound]
+            else:
+                may = scores > max(bound, 0.0)
+                rows = np.flatnonzero(may if allowed is None else may & allowed)
+                narrowed = bound >= 0
             least = max(least, _last(scores[rows], limit))
             if added == len(lists):
                 return _best(rows, scores[rows], limit)

@@ -20,6 +20,7 @@ from qa_engine.arrays import Array, open_arrays, write_arrays
 from qa_engine.ports import FIELDS, PassageTerms
 
 Mask = npt.NDArray[np.bool_]
+_STEP = 64  # terms from one signpost to the next
 
 
 class PostingsBuilder:
@@ -158,6 +159,7 @@ class FieldPostings:
         self._counts: npt.NDArray[np.uint16] = arrays["counts"]
         self.lengths: npt.NDArray[np.uint32] = arrays["lengths"]
         self._known: dict[str, int] = {}
+        self._signposts: list[bytes] | None = None
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -197,7 +199,13 @@ class FieldPostings:
         return kept[self._starts[1:]] - kept[self._starts[:-1]]
 
     def _search(self, key: bytes) -> int:
-        place = bisect_left(range(len(self)), key, key=self._key)
+        signposts = self._signposts
+        if signposts is None:
+            signposts = self._signposts = [self._key(n) for n in range(0, len(self), _STEP)]
+        # Most of the steps compare what lies ready; the last few cut a term out of the text.
+        end = bisect_left(signposts, key) * _STEP
+        low, high = max(end - _STEP, 0), min(end, len(self))
+        place = bisect_left(range(len(self)), key, low, high, key=self._key)
         return place if place < len(self) and self._key(place) == key else -1
 
     def _key(self, number: int) -> bytes:
