@@ -111,7 +111,8 @@ class Scorer:
         while True:
             bound = least - rest[added]
             if narrowed:
-                # Who falls behind stays there: the best gain as much as any other row can.
+                # Who falls behind stays there: a term adds no more to a row than it takes from
+                # the rest, and the least never sinks.
                 rows = rows[scores[rows] > bound]
             else:
                 may = scores > max(bound, 0.0)

@@ -200,7 +200,7 @@ class FieldPostings:
 
     def _search(self, key: bytes) -> int:
         signposts = self._signposts
-        if signposts is None:
+        if signposts is None:  # made when first asked for, so that opening stays quick
             signposts = self._signposts = [self._key(n) for n in range(0, len(self), _STEP)]
         # Most of the steps compare what lies ready; the last few cut a term out of the text.
         end = bisect_left(signposts, key) * _STEP

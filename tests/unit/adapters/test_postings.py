@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from qa_engine.adapters.postings import Postings, PostingsBuilder
 from qa_engine.ports import FIELDS, PassageTerms
@@ -84,6 +85,19 @@ def test_a_count_beyond_two_bytes_is_the_largest_of_two_bytes(tmp_path: Path) ->
     postings = written(tmp_path / "segment", [PassageTerms(("词",) * 70_000, (), ())])
     assert content(postings, "words") == {"词": {0: 65_535}}
     assert postings.fields["words"].lengths.tolist() == [70_000]
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 128, 129, 200])
+def test_every_term_is_found_by_its_number_and_no_other_is(tmp_path: Path, count: int) -> None:
+    terms = [f"词{number:04}" for number in range(1, 2 * count, 2)]
+    part = written(tmp_path / "segment", [PassageTerms(tuple(terms), (), ())]).fields["words"]
+    assert [part.find(term) for term in terms] == list(range(count))
+    others = ["", "a", "龟", *(f"词{number:04}" for number in range(0, 2 * count + 1, 2))]
+    assert {part.find(term) for term in others} == {-1}
+
+
+def test_no_term_is_found_in_an_empty_segment(tmp_path: Path) -> None:
+    assert written(tmp_path / "segment", []).fields["words"].find("词") == -1
 
 
 def test_a_segment_may_be_empty(tmp_path: Path) -> None:
