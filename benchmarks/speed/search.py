@@ -145,7 +145,8 @@ def nearest_found(reader: EmbeddedReader, encoder: Given) -> float:
     """Of the ten nearest by comparing every vector, the share that a search finds."""
     segments = reader._segments
     path = reader._path
-    exact = FaissVectors([(s.vectors(path), path / "none") for s in segments], encoder.dimension)
+    files = [s.vectors(path)._replace(nibbles=path / "none") for s in segments]
+    exact = FaissVectors(files, encoder.dimension)
     shares = []
     for vector in encoder.known.values():
         rows, scores = exact.nearest(vector, 10, reader._live)
@@ -219,7 +220,7 @@ def vectors_of(reader: EmbeddedReader, ids: Sequence[str]) -> Vectors:
     for segment, names in zip(reader._segments, reader._names, strict=True):
         assert names is not None  # an index of this version
         rows.update((id, base + at) for at, id in enumerate(names.of(np.arange(segment.rows))))
-        parts.append(read_vectors(segment.vectors(reader._path)))
+        parts.append(read_vectors(segment.vectors(reader._path).exact))
         base += segment.rows
     found: Vectors = np.concatenate(parts)[[rows[id] for id in ids]]
     return found

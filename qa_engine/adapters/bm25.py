@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,29 +23,104 @@ from qa_engine.adapters.postings import Mask, Postings
 
 K1 = 1.2
 B = 0.75
-AT_ONCE = 8_000  # postings added up before anything is left out
-KEPT = 8_000_000  # postings of looked-up terms that are kept ready (12 bytes each)
+AT_ONCE = 60_000  # postings added up before anything is left out: looking at what may be costs more
+_ENOUGH = 8_000  # of them, of the rarest terms, tell what the best have at least
+KEPT = 6_000_000  # postings of looked-up terms that are kept ready (16 bytes each)
 _LOOKUP = 8  # one row looked up in a list costs as much as so many rows added up
+_LONG = 2_000  # postings of which the largest count is not looked for: it would be close to 1
+_LISTS = 10_000  # terms whose places are kept
 _FREQUENCIES = 200_000  # terms whose frequencies are
 _TIE = 2e-6  # scores that agree to six decimals tie
-Rows = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.intp]
 Scores = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
 class _List:
-    """The rows that hold a term, ascending, and what it gives each at weight 1."""
+    """The rows that hold a term, and what it gives each at weight 1.
 
-    rows: npt.NDArray[np.int32]
-    impacts: Scores
-    most: float
+    It is made ready when all of it is added up for the first time; a list in which a few
+    rows are looked up is looked up where it lies, segment by segment."""
 
-    def of(self, rows: npt.NDArray[np.int32]) -> Scores:
-        """What it gives these rows; 0 where the term does not stand."""
-        places = np.searchsorted(self.rows, rows)
-        places[places == len(self.rows)] = 0
-        found: Scores = np.where(self.rows[places] == rows, self.impacts[places], 0.0)
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        self._parts = parts
+        self.size = sum(len(part.rows) for part in parts)
+        self.most = max(part.most for part in parts)
+        self._ready: tuple[Rows, Scores] | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return self._ready is not None
+
+    def keep(self, ready: tuple[Rows, Scores] | None) -> None:
+        """Have ``all`` at hand from now on; None: no longer."""
+        self._ready = ready
+
+    def all(self) -> tuple[Rows, Scores]:
+        """The rows, ascending, and what each is given."""
+        if self._ready is not None:
+            return self._ready
+        rows = [np.add(part.rows, part.base, dtype=np.intp) for part in self._parts]
+        return np.concatenate(rows), np.concatenate([part.given() for part in self._parts])
+
+    def of(self, rows: Rows) -> Scores:
+        """What it gives these rows, ascending; 0 where the term does not stand."""
+        found = np.zeros(len(rows))
+        ready = self._ready
+        if ready is not None:
+            held, given = ready
+            places = _places(held, rows)
+            here = held[places] == rows
+            found[here] = given[places[here]]
+            return found
+        bases = [edge for part in self._parts for edge in (part.base, part.base + part.size)]
+        edges = np.searchsorted(rows, bases).tolist()
+        for part, low, high in zip(self._parts, edges[::2], edges[1::2], strict=True):
+            if low == high:
+                continue
+            wanted = (rows[low:high] - part.base).astype(np.uint32)
+            places = _places(part.rows, wanted)
+            here = part.rows[places] == wanted
+            found[low:high][here] = part.given(places[here])
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A term's postings in one segment, whose first row has the number ``base``."""
+
+    base: int
+    size: int  # rows of the segment
+    rows: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.uint16]
+    norms: Scores  # of the segment's rows
+    least: float  # of those of rows that hold anything
+
+    @property
+    def most(self) -> float:
+        """At most so much is given: what the largest count would be in the shortest row."""
+        if len(self.counts) > _LONG:
+            return 1.0
+        tf = float(self.counts.max())
+        return tf / (tf + self.least)
+
+    def given(self, which: npt.NDArray[np.intp] | slice = slice(None)) -> Scores:
+        """What the term gives these of its rows."""
+        tf = self.counts[which].astype(np.float64)
+        found: Scores = tf / (tf + self.norms[self.rows[which]])
+        return found
+
+
+def _still(rows: npt.NDArray[np.uint32], dead: npt.NDArray[np.uint32]) -> int:
+    """How many of the rows are not among the dead; both ascend."""
+    few, many = (rows, dead) if len(rows) < len(dead) else (dead, rows)
+    return len(rows) - int((many[_places(many, few)] == few).sum())
+
+
+def _places(held: npt.NDArray[np.integer], rows: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
+    """Where in ``held`` each row stands if it does."""
+    places = np.searchsorted(held, rows)
+    places[places == len(held)] = 0
+    return places
 
 
 class Scorer:
@@ -63,10 +139,12 @@ class Scorer:
             segment.rows if mask is None else int(mask.sum())
             for segment, mask in zip(segments, live, strict=True)
         )
-        self._norms: dict[str, list[Scores]] = {}
+        self._dead = [None if m is None else np.flatnonzero(~m).astype(np.uint32) for m in live]
+        self._norms: dict[str, list[tuple[Scores, float]]] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
         self._lists: dict[tuple[str, str], _List] = {}
-        self._kept = 0
+        self._kept: deque[_List] = deque()  # those that are ready
+        self._size = 0
         self._lock = threading.Lock()
 
     def frequency(self, field: str, term: str) -> int:
@@ -75,12 +153,12 @@ class Scorer:
         if known is not None:
             return known
         found = 0
-        for segment, mask in zip(self._segments, self._live, strict=True):
+        for segment, dead in zip(self._segments, self._dead, strict=True):
             postings = segment.fields[field]
             number = postings.find(term)
             if number >= 0:
                 rows, _ = postings.postings(number)
-                found += len(rows) if mask is None else int(mask[rows].sum())
+                found += len(rows) if dead is None else _still(rows, dead)
         if len(self._frequencies) < _FREQUENCIES:
             self._frequencies[field, term] = found
         return found
@@ -104,29 +182,33 @@ class Scorer:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
         # What the lists from each on can add to a row.
         rest = np.cumsum([0.0, *(weight * found.most for weight, found in lists[::-1])])[::-1]
-        scores, added = self._first(lists)
+        scores, added, some = self._first(lists)
+        if allowed is not None:
+            some = some[allowed[some]]
         least = 0.0  # the last of the best has at least this
-        rows = np.zeros(0, dtype=np.int64)
-        narrowed = False  # whether no row but those may be among the best
+        rows: Rows | None = None  # once it is known that no others may be among the best
         while True:
-            bound = least - rest[added]
-            if narrowed:
+            if rows is None:
+                least = max(least, _last(scores[some], limit))
+                bound = least - rest[added]
+                if bound >= 0:
+                    may = scores > bound
+                    rows = np.flatnonzero(may if allowed is None else may & allowed)
+                    least = max(least, _last(scores[rows], limit))
+            else:
                 # Who falls behind stays there: a term adds no more to a row than it takes from
                 # the rest, and the least never sinks.
-                rows = rows[scores[rows] > bound]
-            else:
-                may = scores > max(bound, 0.0)
-                rows = np.flatnonzero(may if allowed is None else may & allowed)
-                narrowed = bound >= 0
-            least = max(least, _last(scores[rows], limit))
-            if added == len(lists):
+                rows = rows[scores[rows] > least - rest[added]]
+                least = max(least, _last(scores[rows], limit))
+            if rows is not None and added == len(lists):
                 return _best(rows, scores[rows], limit)
             weight, found = lists[added]
-            if rest[added] < least and len(rows) * _LOOKUP < len(found.rows):
+            if rows is not None and len(rows) * _LOOKUP < found.size and rest[added] < least:
                 break
-            scores[found.rows] += weight * found.impacts
+            held, given = self._all(found)
+            scores[held] += weight * given
             added += 1
-        few, values = rows.astype(np.int32), scores[rows]
+        few, values = rows, scores[rows]
         for number, (weight, found) in enumerate(lists[added:], added):
             keep = values > least - rest[number]
             few = few[keep]
@@ -145,53 +227,67 @@ class Scorer:
             found.update(dict.fromkeys(kept))
         return sorted(found)
 
-    def _first(self, lists: Sequence[tuple[float, _List]]) -> tuple[Scores, int]:
-        """The sums of the rarest terms, and how many terms those are."""
-        count = size = 0
-        while count < len(lists) and (not count or size + len(lists[count][1].rows) <= AT_ONCE):
-            size += len(lists[count][1].rows)
+    def _first(self, lists: Sequence[tuple[float, _List]]) -> tuple[Scores, int, Rows]:
+        """The sums of the rarest terms, how many terms those are, and the rows that the rarest
+        of them stand in."""
+        count = size = rarest = 0
+        while count < len(lists) and (not count or size + lists[count][1].size <= AT_ONCE):
+            size += lists[count][1].size
             count += 1
-        rows = np.concatenate([found.rows for _, found in lists[:count]])
-        impacts = np.concatenate([weight * found.impacts for weight, found in lists[:count]])
-        sums: Scores = np.bincount(rows, impacts, minlength=self.rows).astype(
-            np.float64, copy=False
-        )
-        return sums, count
+            if size <= _ENOUGH or not rarest:
+                rarest = count
+        added = [(weight, *self._all(found)) for weight, found in lists[:count]]
+        rows = np.concatenate([held for _, held, _ in added])
+        given = np.concatenate([weight * impacts for weight, _, impacts in added])
+        sums: Scores = np.bincount(rows, given, minlength=self.rows).astype(np.float64, copy=False)
+        some = np.sort(np.concatenate([held for _, held, _ in added[:rarest]]))
+        return sums, count, some[np.flatnonzero(np.diff(some, prepend=-1))]
 
     def _list(self, field: str, term: str) -> _List:
         found = self._lists.get((field, term))
         if found is not None:
             return found
-        rows: list[Rows] = []
-        impacts: list[Scores] = []
-        parts = zip(self._bases, self._segments, self._norms_of(field), strict=False)
-        for base, segment, norms in parts:
+        parts = []
+        for base, segment, (norms, least) in zip(
+            self._bases, self._segments, self._norms_of(field), strict=False
+        ):
             postings = segment.fields[field]
             number = postings.find(term)
             if number >= 0:
-                held, counts = postings.postings(number)
-                tf = counts.astype(np.float64)
-                rows.append(held.astype(np.int32) + np.int32(base))
-                impacts.append(tf / (tf + norms[held]))
-        given = np.concatenate(impacts)
-        found = _List(np.concatenate(rows), given, float(given.max()))
+                parts.append(_Part(base, segment.rows, *postings.postings(number), norms, least))
+        found = _List(parts)
         with self._lock:
             self._lists[field, term] = found
-            self._kept += len(given)
-            while self._kept > KEPT and len(self._lists) > 1:
-                oldest = next(iter(self._lists))
-                self._kept -= len(self._lists.pop(oldest).rows)
+            if len(self._lists) > _LISTS:
+                self._lists.pop(next(iter(self._lists)))
         return found
 
-    def _norms_of(self, field: str) -> list[Scores]:
-        """For each segment what the lengths of its rows add below the fraction."""
+    def _all(self, found: _List) -> tuple[Rows, Scores]:
+        """The whole list, kept ready for the next time."""
+        ready = found.all()
+        if not found.is_ready:
+            with self._lock:
+                found.keep(ready)
+                self._kept.append(found)
+                self._size += found.size
+                while self._size > KEPT and len(self._kept) > 1:
+                    oldest = self._kept.popleft()
+                    oldest.keep(None)
+                    self._size -= oldest.size
+        return ready
+
+    def _norms_of(self, field: str) -> list[tuple[Scores, float]]:
+        """For each segment what the lengths of its rows add below the fraction, and the least
+        that one adds which holds anything."""
         found = self._norms.get(field)
         if found is None:
             scale = B / (self._average_length(field) or 1.0)
-            found = [
-                (K1 * (1 - B + scale * segment.fields[field].lengths)).astype(np.float64)
-                for segment in self._segments
-            ]
+            found = []
+            for segment in self._segments:
+                lengths = segment.fields[field].lengths
+                norms = (K1 * (1 - B + scale * lengths)).astype(np.float64)
+                least = norms.min(initial=np.inf, where=lengths > 0)
+                found.append((norms, float(least)))
             self._norms[field] = found
         return found
 

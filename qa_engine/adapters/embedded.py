@@ -253,6 +253,6 @@ class EmbeddedReader:
     def _faiss(self) -> FaissVectors:
         with self._lock:
             if self._vectors is None:
-                paths = [(s.vectors(self._path), s.coarse(self._path)) for s in self._segments]
-                self._vectors = FaissVectors(paths, self._manifest.dimension)
+                files = [s.vectors(self._path) for s in self._segments]
+                self._vectors = FaissVectors(files, self._manifest.dimension)
             return self._vectors

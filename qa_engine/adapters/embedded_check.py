@@ -71,14 +71,15 @@ def _segment(
     rows = Postings(segment.postings(generation)).rows
     if rows != segment.rows:
         yield f"{name}：倒排表有 {rows} 行，段清单写的是 {segment.rows} 行"
-    vectors = read_vectors(segment.vectors(generation))
+    files = segment.vectors(generation)
+    vectors = read_vectors(files.exact)
     if vectors.shape != (segment.rows, dimension):
         yield f"{name}：向量是 {vectors.shape}，应为 {(segment.rows, dimension)}"
     elif not np.isfinite(vectors).all():
         yield f"{name}：向量里有不是数的值"
-    coarse = segment.coarse(generation)
-    if coarse.exists() and count_vectors(coarse) != vectors.shape:
-        yield f"{name}：粗略向量是 {count_vectors(coarse)}，应为 {vectors.shape}"
+    for path in (files.coarse, files.nibbles):
+        if path.exists() and count_vectors(path) != vectors.shape:
+            yield f"{name}：{path.name} 里的向量是 {count_vectors(path)}，应为 {vectors.shape}"
     if segment.words in counted:
         total, deleted = counted[segment.words]
         if total != segment.rows:

@@ -220,9 +220,7 @@ class EmbeddedWriter:
 
     def _write_segment(self, segment: Segment) -> None:
         self._postings.write(segment.postings(self._path))
-        write_vectors(
-            segment.vectors(self._path), np.concatenate(self._vectors), segment.coarse(self._path)
-        )
+        write_vectors(segment.vectors(self._path), np.concatenate(self._vectors))
         self._segments.append(segment)
         self._next += 1
 
@@ -269,7 +267,7 @@ class EmbeddedWriter:
                 for at, row in enumerate(kept)
             ]
             self._postings.add_segment(Postings(segment.postings(self._path)), mask)
-            self._vectors.append(read_vectors(segment.vectors(self._path), kept))
+            self._vectors.append(read_vectors(segment.vectors(self._path).exact, kept))
         name = words.commit(deleted, [s.words for s in merged])
         store.move(moves)
         self._segments = [s for s in self._segments if s not in merged]
@@ -279,8 +277,7 @@ class EmbeddedWriter:
 
     def _drop_unused_files(self) -> None:
         used = {s.postings(self._path) for s in self._segments}
-        used |= {s.vectors(self._path) for s in self._segments}
-        used |= {s.coarse(self._path) for s in self._segments}
+        used |= {path for s in self._segments for path in s.vectors(self._path)}
         for folder in ("postings", "vectors"):
             for path in (self._path / folder).iterdir():
                 if path not in used:

@@ -1,18 +1,19 @@
 """Vectors of immutable segments in FAISS, filters by selector.
 
 The vectors as they came are in a flat index that is mapped into memory. A large segment has
-its rows in one byte a dimension beside it: all of those are compared first, a quarter of the
-bytes to go through, and the best of them once more as they came. The largest have a graph of
-neighbours over those rows (HNSW: Malkov & Yashunin 2018), by which rows are found that are
-then compared as they came, unless none may be missed (`docs/decisions/0120`).
+its rows in two smaller forms beside it. In one byte a dimension: all of those are compared
+first, a quarter of the bytes to go through, and the best of them once more as they came. In
+half a byte a dimension, laid out for tables in registers (André et al. 2015, FAISS's "fast
+scan"): these say within a fraction of the time which rows are worth comparing as they came,
+unless none may be missed (`docs/decisions/0120`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,30 +24,43 @@ from qa_engine.ports import Vectors
 Mask = npt.NDArray[np.bool_]
 Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]  # rows, scores
 
-COARSE_FROM = 20_000  # rows to compare; below that flat search is as fast
-GRAPH_FROM = 40_000  # rows of a segment; below that comparing all is as fast
-NEIGHBOURS = 24  # of a row in the graph
-_BUILT_BY = 100  # rows looked at to find them
-LOOKED_AT = 200  # rows of a graph that a search takes, at least
-_GRAPH_FIRST = 2  # times as many as wanted are taken from a graph
+SMALL_FORMS_FROM = 20_000  # rows to compare; below that flat search is as fast
+_FROM_NIBBLES = 2  # times as many as wanted are taken by half bytes …
+_LEAST = 100  # … and so many at least
 _COARSE_FIRST = 4  # times as many as wanted are taken from the coarse rows
 _SURE = 3  # times the largest error seen
 _SPARE = 16  # looked for beyond what is wanted, for ties
 _TIE = 1e-6
 
 
-def write_vectors(path: Path, vectors: Vectors, coarse: Path | None = None) -> None:
-    """One flat inner-product index; rows keep their order. ``coarse``: where the rows of a
-    large segment go in one byte a dimension."""
+class VectorFiles(NamedTuple):
+    """Of one segment; only a large one has the last two."""
+
+    exact: Path
+    coarse: Path
+    nibbles: Path
+
+
+def write_vectors(files: VectorFiles, vectors: Vectors) -> None:
+    """A flat inner-product index; rows keep their order. A large segment's other forms too."""
     exact = np.ascontiguousarray(vectors, dtype=np.float32)
-    index = _faiss().IndexFlatIP(exact.shape[1])
-    index.add(exact)
-    _write(index, path)
-    if coarse is not None and len(exact) >= COARSE_FROM:
-        small = _graph(exact.shape[1]) if _in_a_graph(exact) else _bytes(exact.shape[1])
-        small.train(exact)
-        _added_in_turn(small, exact)
-        _write(small, coarse)
+    faiss = _faiss()
+    forms = [(faiss.IndexFlatIP(exact.shape[1]), files.exact)]
+    if len(exact) >= SMALL_FORMS_FROM:
+        forms += [
+            (_bytes(exact.shape[1]), files.coarse),
+            (_half_bytes(exact.shape[1]), files.nibbles),
+        ]
+    # By one thread, so that the same vectors always give the same files.
+    threads = faiss.omp_get_max_threads()  # of this thread of Python only
+    faiss.omp_set_num_threads(1)
+    try:
+        for index, path in forms:
+            index.train(exact)
+            index.add(exact)
+            _write(index, path)
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _bytes(dimension: int) -> Any:
@@ -55,32 +69,10 @@ def _bytes(dimension: int) -> Any:
     return faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_L2)
 
 
-def _graph(dimension: int) -> Any:
+def _half_bytes(dimension: int) -> Any:
+    """Each dimension by the nearest of sixteen values of its own."""
     faiss = _faiss()
-    kind = faiss.ScalarQuantizer.QT_8bit_uniform
-    index = faiss.IndexHNSWSQ(dimension, kind, NEIGHBOURS, faiss.METRIC_L2)
-    index.hnsw.efConstruction = _BUILT_BY
-    return index
-
-
-def _in_a_graph(vectors: Vectors) -> bool:
-    """Whether there are enough, and never so many equal ones that these are neighbours of
-    each other only, which hides what lies behind them."""
-    if len(vectors) < GRAPH_FROM:
-        return False
-    equal = Counter(row.tobytes() for row in vectors)
-    return max(equal.values()) <= NEIGHBOURS
-
-
-def _added_in_turn(index: Any, vectors: Vectors) -> None:
-    """By one thread, so that the same vectors always give the same graph."""
-    faiss = _faiss()
-    threads = faiss.omp_get_max_threads()  # of this thread of Python only
-    faiss.omp_set_num_threads(1)
-    try:
-        index.add(vectors)
-    finally:
-        faiss.omp_set_num_threads(threads)
+    return faiss.IndexPQFastScan(dimension, dimension, 4, faiss.METRIC_INNER_PRODUCT)
 
 
 def read_vectors(path: Path, rows: npt.NDArray[np.int64] | None = None) -> Vectors:
@@ -99,16 +91,12 @@ def count_vectors(path: Path) -> tuple[int, int]:
 class FaissVectors:
     """Segments searched as one; rows are numbered one segment after another."""
 
-    def __init__(self, paths: Sequence[tuple[Path, Path]], dimension: int) -> None:
-        """``paths``: of each segment its vectors and, if there is such a file, its coarse rows."""
-        self._segments = [
-            _Segment(_open(exact), _Coarse(_open(coarse)) if coarse.exists() else None)
-            for exact, coarse in paths
-        ]
-        for (path, _), segment in zip(paths, self._segments, strict=True):
+    def __init__(self, files: Sequence[VectorFiles], dimension: int) -> None:
+        self._segments = [_Segment(of_one) for of_one in files]
+        for of_one, segment in zip(files, self._segments, strict=True):
             if segment.exact.d != dimension:
                 raise IndexDamaged(
-                    f"{path} 的向量是 {segment.exact.d} 维，清单里写的是 {dimension} 维。",
+                    f"{of_one.exact} 的向量是 {segment.exact.d} 维，清单里写的是 {dimension} 维。",
                     "请运行：qa-engine doctor",
                 )
 
@@ -117,21 +105,32 @@ class FaissVectors:
     ) -> Found:
         """Rows and cosines of the ``limit`` best allowed rows and of all that tie with the
         last of them (to six decimals), in no particular order. ``every``: none may be missed;
-        otherwise the largest segments are searched by their graphs."""
+        otherwise rows of large segments are chosen by half bytes."""
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        rows: list[npt.NDArray[np.int64]] = []
-        scores: list[npt.NDArray[np.float32]] = []
+        wanted = max(_LEAST, _FROM_NIBBLES * limit)
+        exact: list[Found] = []
+        chosen: list[tuple[int, _Segment, Found]] = []  # by half bytes: about the cosines
         base = 0
         for segment in self._segments:
             size = int(segment.exact.ntotal)
             part = None if allowed is None else allowed[base : base + size]
-            found, values = segment.nearest(query, limit, part, every)
-            rows.append(found + base)
-            scores.append(values)
+            found = None if every else segment.about(query, wanted, part)
+            if found is not None:
+                chosen.append((base, segment, found))
+            else:
+                rows, scores = segment.nearest(query, limit, part)
+                exact.append((rows + base, scores))
             base += size
-        if not rows:
+        # Only the best of all segments are compared as they came.
+        least = _last([about for _, _, (_, about) in chosen], wanted)
+        for base, segment, (rows, about) in chosen:
+            rows, scores = segment.compared(query, rows[about >= least])
+            exact.append((rows + base, scores))
+        if not exact:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        return np.concatenate(rows), np.concatenate(scores)
+        rows, scores = (np.concatenate(part) for part in zip(*exact, strict=True))
+        tied = scores > _last([scores], limit) - _TIE
+        return rows[tied], scores[tied]
 
 
 class _Coarse:
@@ -141,8 +140,10 @@ class _Coarse:
     Of unit vectors the cosine is 1 - d² / 2, d being how far they lie apart, which is one
     unit of the form times the distance of the bytes."""
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, path: Path) -> None:
         faiss = _faiss()
+        index = _open(path)
+        # A large segment of before half bytes has them below a graph of neighbours.
         graph = isinstance(index, faiss.IndexHNSW)
         rows = faiss.downcast_index(index.storage) if graph else index
         low, width = faiss.vector_to_array(rows.sq.trained).tolist()
@@ -153,16 +154,6 @@ class _Coarse:
         self._bytes.ntotal = index.ntotal
         self._bytes.is_trained = True
         self._bytes.referenced_objects = [index, rows]  # its bytes are not copied
-        self._graph = index if graph else None
-
-    @property
-    def has_graph(self) -> bool:
-        return self._graph is not None
-
-    def by_graph(self, query: Vectors, size: int, selector: Any) -> npt.NDArray[np.int64]:
-        """About the nearest rows, so many if the graph leads to that many."""
-        parameters = _faiss().SearchParametersHNSW(efSearch=size, sel=selector)
-        return _search(self._graph, query, size, parameters)[1]
 
     def search(
         self, query: Vectors, wanted: int, selector: Any
@@ -174,11 +165,28 @@ class _Coarse:
 
 
 class _Segment:
-    def __init__(self, exact: Any, coarse: _Coarse | None) -> None:
-        self.exact = exact
-        self._coarse = coarse
+    def __init__(self, files: VectorFiles) -> None:
+        self.exact = _open(files.exact)
+        self._coarse = _Coarse(files.coarse) if files.coarse.exists() else None
+        self._nibbles = _open(files.nibbles) if files.nibbles.exists() else None
 
-    def nearest(self, query: Vectors, limit: int, allowed: Mask | None, every: bool) -> Found:
+    def about(self, query: Vectors, wanted: int, allowed: Mask | None) -> Found | None:
+        """Rows that are about the nearest, and about their cosines; None where there are no
+        half bytes, or where most rows may not be found."""
+        if self._nibbles is None:
+            return None
+        if allowed is None:
+            scores, rows = _search(self._nibbles, query, wanted, None)
+            return rows, scores
+        may = int(allowed.sum())
+        if 2 * may <= len(allowed):
+            return None
+        # These are found with the others, of which so many more are looked for.
+        scores, rows = _search(self._nibbles, query, wanted * len(allowed) // may, None)
+        kept = allowed[rows]
+        return rows[kept], scores[kept]
+
+    def nearest(self, query: Vectors, limit: int, allowed: Mask | None) -> Found:
         total = int(self.exact.ntotal) if allowed is None else int(allowed.sum())
         if not total:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
@@ -186,13 +194,8 @@ class _Segment:
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")  # held until the searches are over
             selector = _faiss().IDSelectorBitmap(bits)
-        if self._coarse is None or total < COARSE_FROM:
+        if self._coarse is None or total < SMALL_FORMS_FROM:
             return _all_ties(self.exact, query, limit, total, selector)
-        # A graph leads through all rows; where most may not be found it would lead to few.
-        if self._coarse.has_graph and not every and 2 * total > self.exact.ntotal:
-            rows = self._coarse.by_graph(query, max(LOOKED_AT, _GRAPH_FIRST * limit), selector)
-            if len(rows) >= limit:
-                return self._best_of(query, rows, limit)
         return self._refined(query, limit, total, selector)
 
     def _refined(self, query: Vectors, limit: int, total: int, selector: Any) -> Found:
@@ -202,7 +205,7 @@ class _Segment:
         wanted = limit * _COARSE_FIRST
         while wanted < total:
             coarse, rows = self._coarse.search(query, wanted, selector)
-            exact, found = self._compared(query, rows)
+            found, exact = self.compared(query, rows)
             error = np.abs(exact[np.argsort(found)] - coarse[np.argsort(rows)]).max()
             last = exact[limit - 1]
             if coarse[-1] + _SURE * error < last:
@@ -211,17 +214,21 @@ class _Segment:
             wanted *= 4
         return _all_ties(self.exact, query, limit, total, selector)
 
-    def _best_of(self, query: Vectors, rows: npt.NDArray[np.int64], limit: int) -> Found:
-        exact, found = self._compared(query, rows)
-        tied = exact > exact[limit - 1] - _TIE
-        return found[tied], exact[tied]
-
-    def _compared(
-        self, query: Vectors, rows: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-        """These rows' cosines as they came, best first, and the rows."""
+    def compared(self, query: Vectors, rows: npt.NDArray[np.int64]) -> Found:
+        """These rows and their cosines as they came, best first."""
+        if not len(rows):
+            return rows, np.zeros(0, dtype=np.float32)
         only = _only(_faiss().IDSelectorArray(rows))
-        return _search(self.exact, query, len(rows), only)
+        scores, rows = _search(self.exact, query, len(rows), only)
+        return rows, scores
+
+
+def _last(scores: Sequence[npt.NDArray[np.float32]], limit: int) -> float:
+    """The ``limit``-th largest of all; below all if they are fewer."""
+    every = np.concatenate(scores) if scores else np.zeros(0, dtype=np.float32)
+    if len(every) <= limit:
+        return -math.inf
+    return float(np.partition(every, len(every) - limit)[len(every) - limit])
 
 
 def _all_ties(index: Any, query: Vectors, limit: int, total: int, selector: Any) -> Found:
@@ -243,6 +250,7 @@ def _search(
     index: Any, query: Vectors, wanted: int, parameters: Any
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
     """Scores, best first, and rows."""
+    _faiss().omp_set_num_threads(1)  # of this thread: for one query, others would only be woken
     scores, rows = index.search(query, wanted, params=parameters)
     held = rows[0] >= 0
     return scores[0][held], rows[0][held]

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from qa_engine.adapters.faiss_vectors import VectorFiles
 from qa_engine.errors import IndexDamaged
 
 SEGMENTS = "segments.json"
 MOST = 10  # segments; above that the smallest are merged …
 GROWTH = 2  # … and what is at most so many times as large as those together
-SMALL = 256  # passages: below that a segment with deletions is rewritten at once
+SMALL = 256  # passages: up to that a segment with deletions is rewritten at once …
+FEW = 2  # … and no more such segments than these are kept apart: each is looked up in
 DELETED_SHARE = 0.2  # above that a larger one is
 
 
@@ -43,12 +45,13 @@ class Segment:
     def postings(self, generation: Path) -> Path:
         return generation / "postings" / f"{self.number}.arrays"
 
-    def vectors(self, generation: Path) -> Path:
-        return generation / "vectors" / f"{self.number}.faiss"
-
-    def coarse(self, generation: Path) -> Path:
-        """The same vectors in a byte a dimension; only large segments have this file."""
-        return generation / "vectors" / f"{self.number}.coarse.faiss"
+    def vectors(self, generation: Path) -> VectorFiles:
+        folder = generation / "vectors"
+        return VectorFiles(
+            exact=folder / f"{self.number}.faiss",
+            coarse=folder / f"{self.number}.coarse.faiss",
+            nibbles=folder / f"{self.number}.nibbles.faiss",
+        )
 
 
 def to_merge(segments: Sequence[Segment]) -> list[Segment]:
@@ -63,6 +66,10 @@ def to_merge(segments: Sequence[Segment]) -> list[Segment]:
         if s.deleted and (s.size <= SMALL or len(s.deleted) > DELETED_SHARE * s.rows)
     ]
     clean = sorted((s for s in segments if s not in dirty), key=lambda s: (s.size, s.number))
+    small = [s for s in clean if s.size <= SMALL]
+    if len(small) + bool(dirty) > FEW:
+        dirty += small
+        clean = clean[len(small) :]
     surplus = len(clean) + bool(dirty) - MOST
     chosen = dirty + (_smallest(clean, sum(s.size for s in dirty)) if surplus > 0 else [])
     return sorted(chosen, key=lambda s: s.number)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from qa_engine.adapters.embedded import EmbeddedStore
-from qa_engine.adapters.faiss_vectors import write_vectors
+from qa_engine.adapters.faiss_vectors import VectorFiles, write_vectors
 from qa_engine.adapters.generations import checksum
 from qa_engine.adapters.hashing_encoder import HashingEncoder
 from qa_engine.errors import IndexDamaged, IndexMismatch, UsageError
@@ -83,7 +83,7 @@ def passages_swapped(path: Path) -> None:
 def too_few_vectors(path: Path) -> None:
     file = next((path / "vectors").iterdir())
     file.unlink()
-    write_vectors(file, np.ones((2, 16), dtype=np.float32))
+    write_vectors(VectorFiles(file, file, file), np.ones((2, 16), dtype=np.float32))
     blessed(path, f"vectors/{file.name}")
 
 

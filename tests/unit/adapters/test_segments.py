@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_engine.adapters.segments import MOST, SMALL, Segment, to_merge
+from qa_engine.adapters.segments import FEW, MOST, SMALL, Segment, to_merge
 
 
 def of_sizes(*sizes: int) -> list[Segment]:
@@ -25,6 +25,14 @@ def test_a_small_segment_with_deletions_is_rewritten() -> None:
 def test_many_small_segments_are_merged_without_the_large_ones() -> None:
     """Too many segments cost a merge of the small ones only."""
     segments = of_sizes(90_000, 80_000, *[1] * MOST)
+    assert to_merge(segments) == segments[2:]
+
+
+def test_more_than_a_few_small_segments_become_one() -> None:
+    """Every search looks in each of them; merging them is cheap."""
+    segments = of_sizes(90_000, *[1] * FEW)
+    assert to_merge(segments) == []
+    segments = of_sizes(90_000, SMALL + 1, *[SMALL] * (FEW + 1))
     assert to_merge(segments) == segments[2:]
 
 
