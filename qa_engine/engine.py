@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -23,13 +22,13 @@ from qa_engine.answering.phrasing import phrased
 from qa_engine.answering.question import analyse, question_text, split_questions
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexMismatch, QuestionError
+from qa_engine.generation import OpenGeneration
 from qa_engine.models import Answer, Document, DocumentInfo, Hit, Manifest, Passage, QueryInfo
 from qa_engine.ports import (
     BIGRAMS,
     Encoder,
     Filters,
     Generator,
-    IndexReader,
     IndexStore,
     ProgressCallback,
     Reader,
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from qa_engine.intake import ReadDocuments, Report
 
 _CHECK_EVERY = 0.5  # seconds between looks for a newer generation
-_DOCUMENTS_KEPT = 64
 _READ = 40  # passages ranked for an answer
 _WIDER = 5  # passages ranked for each one wanted, where a filter cannot be narrowed
 
@@ -54,40 +52,6 @@ def _reading_inside() -> AbstractContextManager[ReadDocuments]:
     from qa_engine.sources.read import read_documents
 
     return nullcontext(read_documents)
-
-
-class _Generation:
-    """An open reader and what is made from it; closed when the last user is gone."""
-
-    def __init__(self, name: str | None, reader: IndexReader, retriever: Retriever) -> None:
-        self.name = name
-        self.reader = reader
-        self.retriever = retriever
-        self.users = 0
-        self.retired = False
-        self._documents: OrderedDict[str, Document] = OrderedDict()
-        self._records: list[Passage] | None = None
-        self._lock = threading.Lock()
-
-    def document(self, id: str) -> Document:
-        with self._lock:
-            if id in self._documents:
-                self._documents.move_to_end(id)
-                return self._documents[id]
-        found = self.reader.document(id)
-        with self._lock:
-            self._documents[id] = found
-            while len(self._documents) > _DOCUMENTS_KEPT:
-                self._documents.popitem(last=False)
-        return found
-
-    def records(self, filters: Filters | None) -> list[Passage]:
-        """Kept when unfiltered: set questions look at all of them."""
-        if filters:
-            return self.reader.records(filters)
-        if self._records is None:
-            self._records = self.reader.records()
-        return list(self._records)
 
 
 class Engine:
@@ -140,7 +104,7 @@ class Engine:
         with self._lock:
             self._retire(self._generation)
 
-    def _open(self) -> _Generation:
+    def _open(self) -> OpenGeneration:
         reader = self._store.open()
         following = self._next_cutter
         if following is not None and reader.manifest.analyser == following.analyser:
@@ -153,15 +117,15 @@ class Engine:
             reader.close()
             raise
         retriever = Retriever(reader, self._encoder, self._cutter, self._aliases, self._reranker)
-        return _Generation(reader.manifest.generation, reader, retriever)
+        return OpenGeneration(reader.manifest.generation, reader, retriever)
 
-    def _retire(self, generation: _Generation) -> None:
+    def _retire(self, generation: OpenGeneration) -> None:
         generation.retired = True
         if generation.users == 0:
             generation.reader.close()
 
     @contextmanager
-    def _use(self) -> Iterator[_Generation]:
+    def _use(self) -> Iterator[OpenGeneration]:
         """The newest generation, held open until the block ends."""
         self._look()
         with self._lock:
@@ -251,7 +215,7 @@ class Engine:
         return _with_query(result, info)
 
     def _answer(
-        self, generation: _Generation, text: str, filters: Filters | None, before: str | None
+        self, generation: OpenGeneration, text: str, filters: Filters | None, before: str | None
     ) -> Answer:
         """To one question, taken apart where it asks several things at once."""
         asked = resolve(text, before)
@@ -261,7 +225,9 @@ class Engine:
             return whole
         return together(whole, [self._answer_one(generation, part, filters) for part in parts])
 
-    def _answer_one(self, generation: _Generation, asked: str, filters: Filters | None) -> Answer:
+    def _answer_one(
+        self, generation: OpenGeneration, asked: str, filters: Filters | None
+    ) -> Answer:
         """To one thing asked; from the document that it names by its number, if that tells."""
         evidence = self._evidence(generation, asked, filters)
         inside = asked_within(evidence)
@@ -281,7 +247,9 @@ class Engine:
         with self._use() as generation:
             return self._evidence(generation, question_text(check_question(question)), None)
 
-    def _evidence(self, generation: _Generation, wording: str, filters: Filters | None) -> Evidence:
+    def _evidence(
+        self, generation: OpenGeneration, wording: str, filters: Filters | None
+    ) -> Evidence:
         retriever, reader = generation.retriever, generation.reader
         query = retriever.understand(wording, filters)
 
