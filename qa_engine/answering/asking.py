@@ -166,6 +166,7 @@ PLURAL = re.compile(
 BESIDE = re.compile(
     r"(?<![消清排解拆免去开根铲扫剔破驱切])除了?[^，。？]{2,30}?"
     r"(?:之外|以外|外(?=[，,还其另也])|[，,]?还有)|"
+    r"[^，。？]{2,20}?[之以]外(?=[，,]?(?:还|其他|另外|别的))|"
     rf"(?:和|与|跟|同|会同|联合)(?:{WHO}|{OFFICE})"
 )
 # By whom a thing is done, which a plan tells by who is charged with it; not who speaks.

@@ -98,6 +98,7 @@ def duties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("提高生活补贴标准由哪几个部门负责？", "县人才办、县财政局、县审计局"),
         ("提高生活补贴标准，县人才办和谁负责？", "县财政局、县审计局"),
         ("提高生活补贴标准，除了县人才办还有谁负责？", "县财政局、县审计局"),
+        ("提高生活补贴标准，县人才办之外还有哪个部门负责？", "县财政局、县审计局"),
         ("建设人才公寓由哪些部门负责？", "县住建局"),
         ("清除城区户外违规广告由谁负责？", "县城管局"),
         ("县城管局清除城区户外违规广告，除县城管局外还有谁负责？", "县公安局"),
@@ -262,3 +263,11 @@ def test_another_holding_of_a_contest_is_another_occasion(tmp_path: Path) -> Non
         assert violations(engine.evidence("第十届技能大赛在哪里举行？"), passage)
         assert violations(engine.evidence("第9届技能大赛在哪里举行？"), passage) == []
         assert violations(engine.evidence("质量培训班有多少人？"), passage) == []
+
+
+def test_another_article_is_not_the_one_that_is_asked_for(tmp_path: Path) -> None:
+    text = "车棚管理规定\n\n第三条 车棚由后勤处管理。\n\n第十三条 车棚每晚十点关门。\n"
+    with engine_on(tmp_path, rules=text) as engine:
+        passage = engine.search("车棚由后勤处管理")[0].passage
+        assert violations(engine.evidence("规定第三十条车棚由谁管理？"), passage)
+        assert violations(engine.evidence("规定第3条车棚由谁管理？"), passage) == []
