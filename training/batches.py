@@ -17,7 +17,7 @@ from torch import Tensor
 
 from qa_engine.adapters.reader_windows import TextTokens, join, question_ids, tokenize
 from training.corpora import Corpora, Example
-from training.nearmiss import Swapper, WrongParagraphs
+from training.nearmiss import Swapper, WrongParagraphs, without_its_sentence
 from training.statutes import StatuteQuestions
 
 POOL = 512
@@ -30,9 +30,13 @@ SWAPPED_BOTH = 0.12
 WRONG_BY_WORDS = 0.09
 WRONG_BY_ARTICLE = 0.22
 WITHOUT_ANSWER = 0.06
+WITHOUT_SENTENCE = 0.15
 # Questions about statutes an epoch, and how many of them also beside a near-miss.
-STATUTE_ROWS = 3200
+STATUTE_ROWS = 1600
 STATUTE_NEAR = 0.7
+# How often an epoch has each question that was written for office prose: they are few.
+OFFICE_TIMES = 2
+WRONG_OFFICE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,15 @@ class Epochs:
     """All training rows of an epoch, from the corpora's training parts."""
 
     def __init__(
-        self, corpora: Corpora, seed: int, statutes: StatuteQuestions | None = None
+        self,
+        corpora: Corpora,
+        seed: int,
+        statutes: StatuteQuestions | None = None,
+        office: Sequence[Example] = (),
     ) -> None:
         self.seed = seed
         self.statutes = statutes
+        self.office = office
         self.answerable = [
             example
             for part in (corpora.cmrc_train, corpora.drcd_train, corpora.squad_train)
@@ -67,7 +76,7 @@ class Epochs:
         native = [*corpora.cmrc_train, *corpora.drcd_train]
         self.swappable = native
         self.swapper = Swapper(native)
-        self.wrong = WrongParagraphs([*native, *corpora.squad_train])
+        self.wrong = WrongParagraphs([*native, *corpora.squad_train, *office])
         self.many = [*corpora.drcd_train, *(e for e in corpora.squad_train if e.answerable)]
 
     def rows(self, epoch: int) -> list[Row]:
@@ -82,13 +91,28 @@ class Epochs:
             wrong = self.wrong.by_words(example, rng)
             if wrong is not None:
                 rows.append(Row(wrong, None, answerable=False))
+        for example in _share(self.answerable, WITHOUT_SENTENCE, rng):
+            silent = without_its_sentence(example)
+            if silent is not None:
+                rows.append(Row(silent, None, answerable=False))
         for example in _share(self.many, WRONG_BY_ARTICLE, rng):
             wrong = self.wrong.by_article(example, rng)
             if wrong is not None:
                 rows.append(Row(wrong, None, answerable=False))
         rows += self._of_statutes(random.Random(f"{self.seed}/{epoch}/statutes"))
+        rows += self._of_offices(random.Random(f"{self.seed}/{epoch}/office"))
         rng.shuffle(rows)
         return rows
+
+    def _of_offices(self, rng: random.Random) -> Iterator[Row]:
+        for example in self.office:
+            span = _span(example) if example.answerable else None
+            for _ in range(OFFICE_TIMES):
+                yield Row(example, span, answerable=example.answerable)
+            if example.answerable and rng.random() < WRONG_OFFICE:
+                wrong = self.wrong.by_words(example, rng)
+                if wrong is not None:
+                    yield Row(wrong, None, answerable=False)
 
     def _of_statutes(self, rng: random.Random) -> Iterator[Row]:
         if self.statutes is None:

@@ -22,6 +22,7 @@ from training.calibrate import calibration_error, features, fit, probability
 from training.corpora import Corpora, Example, load_corpora, split_by_article
 from training.export import write_settings
 from training.nearmiss import Swapper, WrongParagraphs
+from training.office import load_office
 from training.predict import (
     Prediction,
     Predictions,
@@ -43,6 +44,9 @@ ROWS = (
     ("drcd_f1", "DRCD held-out half, F1", "%"),
     ("squad_em", "SQuAD2-zh held-out half, answerable, exact match", "%"),
     ("squad_f1", "SQuAD2-zh held-out half, answerable, F1", "%"),
+    ("office_em", "office prose, held-out paragraphs, exact match", "%"),
+    ("office_f1", "office prose, held-out paragraphs, F1", "%"),
+    ("auc_office", "AUC, office prose, answerable against near misses", ""),
     ("auc_near", "AUC, answerable against impossible (SQuAD2-zh held-out half)", ""),
     ("auc_swap", "AUC, CMRC-dev against the same questions with a constraint swapped", ""),
     ("auc_wrong", "AUC, CMRC-dev right against wrong paragraph", ""),
@@ -129,6 +133,7 @@ def write_card(path: Path, table: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--statutes", type=Path, help="JSONL that half the office questions need")
     parser.add_argument("--checkpoint", type=Path, help="a torch checkpoint; default: exported")
     parser.add_argument("--reader", type=Path, default=reader_folder(), help="exported reader")
     parser.add_argument("--sample", type=int, help="only so many questions of each set")
@@ -140,7 +145,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     arguments = _arguments()
     corpora = load_corpora(arguments.data)
-    suite = Suite.build(corpora, arguments.sample)
+    office = load_office(arguments.statutes)
+    suite = Suite.build(corpora, office.held, arguments.sample)
     predictor = (
         _torch_predictor(arguments.checkpoint)
         if arguments.checkpoint
@@ -170,6 +176,8 @@ def main() -> None:
             "impossible": len(suite.squad_impossible),
             "swapped": len(suite.swapped),
             "wrong paragraph": len(suite.wrong),
+            "office": len(suite.office),
+            "office near misses": len(suite.office_impossible),
         }
         write_card(arguments.card, render(figures, sizes))
 

@@ -20,6 +20,7 @@ from qa_engine.adapters.e5_weights import E5Weights
 
 FROZEN = 4
 SPAN_TOKENS = 60
+DROPOUT = 0.1  # while training, in the layers that are trained: the data is seen several times
 SPAN_RANK = 64
 VERIFIER_HIDDEN = 128
 MASKED = -1e4
@@ -33,9 +34,10 @@ def half_precision() -> bool:
 class Layer(nn.Module):
     """One post-norm BERT layer with fused query, key and value."""
 
-    def __init__(self, hidden: int, heads: int, ffn: int, eps: float) -> None:
+    def __init__(self, hidden: int, heads: int, ffn: int, eps: float, dropout: float = 0.0) -> None:
         super().__init__()
         self.heads = heads
+        self.drop = nn.Dropout(dropout)
         self.qkv = nn.Linear(hidden, 3 * hidden)
         self.ao = nn.Linear(hidden, hidden)
         self.aln = nn.LayerNorm(hidden, eps)
@@ -48,8 +50,9 @@ class Layer(nn.Module):
         qkv = self.qkv(x).view(batch, tokens, 3, self.heads, hidden // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
         attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        x = self.aln(x + self.ao(attended.transpose(1, 2).reshape(batch, tokens, hidden)))
-        out: Tensor = self.oln(x + self.fo(F.gelu(self.fi(x))))
+        attended = self.ao(attended.transpose(1, 2).reshape(batch, tokens, hidden))
+        x = self.aln(x + self.drop(attended))
+        out: Tensor = self.oln(x + self.drop(self.fo(F.gelu(self.fi(x)))))
         return out
 
 
@@ -66,7 +69,7 @@ class Output(NamedTuple):
 class ReaderModel(nn.Module):
     def __init__(self, hidden: int, layers: int, heads: int, ffn: int, eps: float) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(Layer(hidden, heads, ffn, eps) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(hidden, heads, ffn, eps, DROPOUT) for _ in range(layers))
         self.borders = nn.Linear(hidden, 2)
         self.left = nn.Linear(hidden, SPAN_RANK)
         self.right = nn.Linear(hidden, SPAN_RANK)

@@ -36,6 +36,8 @@ _PAIRS: list[tuple[str, str]] = [
     (pair.split()[0], pair.split()[1]) for pair in _OPPOSITES.split("|")
 ]
 OPPOSITE = {**dict(_PAIRS), **{b: a for a, b in _PAIRS}}
+_SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]+[”」』]?|[^。！？\n]+")
+LEFT_AT_LEAST = 60  # characters of a paragraph
 _CHINESE_DIGITS = "一二三四五六七八九十"
 
 
@@ -164,6 +166,24 @@ class Swapper:
             context=before + answer + after,
             start=len(before),
         )
+
+
+def without_its_sentence(example: Example) -> Example | None:
+    """The question beside its own paragraph without the sentences that hold the answer.
+
+    What is left speaks of the same thing and does not say it. None when the answer stands
+    elsewhere too, or too little is left.
+    """
+    start, end = example.start, example.end
+    assert start is not None
+    assert end is not None
+    sentences = [match.span() for match in _SENTENCE.finditer(example.context)]
+    left = "".join(
+        example.context[first:last] for first, last in sentences if last <= start or first >= end
+    )
+    if len(left) < LEFT_AT_LEAST or any(answer in left for answer in example.answers):
+        return None
+    return replace(example, id=example.id + "-without", context=left, answers=(), start=None)
 
 
 def _shares_two(left: str, right: str) -> bool:

@@ -139,10 +139,20 @@ class Suite:
     squad_impossible: list[Example]
     swapped: list[Example]
     wrong: list[Example]
+    office: list[Example]
+    office_impossible: list[Example]
 
     @classmethod
-    def build(cls, corpora: Corpora, size: int | None = None, seed: int = 7) -> Suite:
-        """The whole held-out sets, or a fixed sample of ``size`` of each."""
+    def build(
+        cls,
+        corpora: Corpora,
+        office: Sequence[Example],
+        size: int | None = None,
+        seed: int = 7,
+    ) -> Suite:
+        """The whole held-out sets, or a fixed sample of ``size`` of each.
+
+        ``office``: questions on office prose that were not trained on."""
         rng = random.Random(seed)
 
         def sample(examples: list[Example]) -> list[Example]:
@@ -163,6 +173,8 @@ class Suite:
             squad_impossible=sample([e for e in corpora.squad_held if not e.answerable]),
             swapped=[example for example in swapped if example is not None],
             wrong=[example for example in wrongs if example is not None],
+            office=sample([e for e in office if e.answerable]),
+            office_impossible=sample([e for e in office if not e.answerable]),
         )
 
 
@@ -193,6 +205,8 @@ class Predictions:
     squad_impossible: list[Prediction]
     swapped: list[Prediction]
     wrong: list[Prediction]
+    office: list[Prediction]
+    office_impossible: list[Prediction]
 
     @classmethod
     def of(cls, predictor: Predictor, suite: Suite) -> Predictions:
@@ -206,10 +220,11 @@ def measure(
 
     ``auc_near``: SQuAD2-zh answerable against impossible; ``auc_swap``: CMRC-dev questions
     against the same with a constraint swapped; ``auc_wrong``: against a paragraph that
-    shares the question's words. Each also for the span scores and the verifier alone.
+    shares the question's words; ``auc_office``: office prose, answerable against near misses.
+    Each also for the span scores and the verifier alone.
     """
     figures: dict[str, float] = {}
-    for name in ("cmrc", "drcd", "squad"):
+    for name in ("cmrc", "drcd", "squad", "office"):
         scored = quality(getattr(suite, name), getattr(found, name))
         figures |= {f"{name}_{key}": value for key, value in scored.items()}
     ways: tuple[tuple[str, Evidence], ...] = (
@@ -221,6 +236,7 @@ def measure(
         ("near", found.squad, found.squad_impossible),
         ("swap", found.cmrc, found.swapped),
         ("wrong", found.cmrc, found.wrong),
+        ("office", found.office, found.office_impossible),
     ):
         for way, value in ways:
             figures[f"auc_{key}{way}"] = auc(

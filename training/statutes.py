@@ -70,11 +70,11 @@ def load_paragraphs(path: Path, titles: int, seed: int) -> Iterator[tuple[str, s
     for line in sorted(random.Random(seed).sample(lines, min(titles, len(lines)))):
         document = json.loads(line)
         title = re.sub(r"[（(].*?[)）]$", "", document["title"])
-        for number, text in enumerate(_paragraphs(document["text"])):
+        for number, text in enumerate(paragraphs(document["text"])):
             yield f"{document['id']}#{number}", title, text
 
 
-def _paragraphs(text: str) -> Iterator[str]:
+def paragraphs(text: str) -> Iterator[str]:
     body = text.split("<!-- INFO END -->")[-1]
     piece = ""
     for line in body.split("\n"):

@@ -30,13 +30,14 @@ from qa_engine.adapters.e5_weights import build_tokenizer, load_chinese_e5
 from training.batches import Batch, Epochs, Feed
 from training.corpora import load_corpora
 from training.model import Output, ReaderModel, build_models, half_precision
+from training.office import load_office
 from training.predict import Predictions, Suite, measure, predict, torch_backend
 from training.statutes import StatuteQuestions
 
 PEAK = 1.5e-4
 HEAD_FACTOR = 5.0
 WARM_UP_STEPS = 80
-BUCKETS = (144, 256, 384)
+BUCKETS = (144, 192, 256, 384)
 BATCH = 16
 
 
@@ -257,9 +258,11 @@ def run(rank: int, arguments: argparse.Namespace) -> None:
             optimizer.load_state_dict(state["optimizer"])
         step, seen, position = state["step"], state["seen"], tuple(state["position"])
     corpora = load_corpora(arguments.data)
-    suite = Suite.build(corpora, arguments.slice)
+    office = load_office(arguments.statutes)
+    suite = Suite.build(corpora, office.held, arguments.slice)
     statutes = StatuteQuestions(arguments.statutes) if arguments.statutes else None
-    feed = Feed(Epochs(corpora, arguments.seed, statutes), tokenizer, position)
+    epochs = Epochs(corpora, arguments.seed, statutes, office.train)
+    feed = Feed(epochs, tokenizer, position)
     batches = feed.batches()
     forward = reader if arguments.no_compile else torch.compile(reader, dynamic=False)
     torch._dynamo.config.recompile_limit = 32

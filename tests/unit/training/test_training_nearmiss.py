@@ -5,7 +5,7 @@ import random
 import pytest
 
 from training.corpora import Example, split_by_article
-from training.nearmiss import Swapper, WrongParagraphs
+from training.nearmiss import Swapper, WrongParagraphs, without_its_sentence
 
 CONTEXT = "2013年，云川市共有12万人参加培训，由青禾协会组织。2015年人数增加。《云川志》记载了培训。"
 
@@ -70,3 +70,19 @@ def test_no_article_is_on_both_sides_of_a_split() -> None:
     training, held = split_by_article(examples)
     assert {e.article for e in training}.isdisjoint(e.article for e in held)
     assert len(training) + len(held) == 40
+
+
+def test_without_its_sentence_a_paragraph_speaks_of_the_same_and_does_not_answer() -> None:
+    rest = "培训由青禾协会出资。" + "各区都派人参加，课程分为三个阶段。" * 4
+    text = "2013年共有12万人参加培训。" + rest
+    asked = Example("1", "云川", "多少人参加培训？", text, ("12万人",), text.index("12万人"))
+    silent = without_its_sentence(asked)
+    assert silent is not None
+    assert not silent.answerable
+    assert silent.context == rest
+
+
+def test_an_answer_that_stands_twice_is_not_taken_out() -> None:
+    text = "2013年共有12万人参加培训。" + "各区都派人参加，课程分为三个阶段。" * 4 + "12万人合格。"
+    asked = Example("1", "云川", "多少人参加培训？", text, ("12万人",), text.index("12万人"))
+    assert without_its_sentence(asked) is None

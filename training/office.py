@@ -1,0 +1,81 @@
+"""Questions written for office prose, answerable ones and near misses.
+
+``office_questions/passages.jsonl`` holds invented paragraphs (``id``, ``text``) and
+``questions.jsonl`` questions (``p``: paragraph, ``q``, ``a``: the answer as it stands there, or ""
+where the paragraph does not say it, ``n``: which occurrence). A paragraph of a statute is named
+``<id of the statute>#<number>`` and cut from the file of statutes
+(`training.statutes.paragraphs`), whose text is not in the project.
+
+One paragraph in `HELD_OUT` is only measured on.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from training.corpora import Example
+from training.statutes import paragraphs
+
+HERE = Path(__file__).parent / "office_questions"
+HELD_OUT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeQuestions:
+    """For training, and the rest."""
+
+    train: list[Example]
+    held: list[Example]
+
+
+def load_office(statutes: Path | None, folder: Path = HERE) -> OfficeQuestions:
+    """The questions whose paragraph is at hand; those on statutes need their file.
+
+    Raises ValueError for an answer that does not stand in its paragraph."""
+    lines = [json.loads(line) for line in _lines(folder / "questions.jsonl")]
+    known = {row["id"]: row["text"] for row in map(json.loads, _lines(folder / "passages.jsonl"))}
+    if statutes is not None:
+        known.update(_of_statutes(statutes, {row["p"] for row in lines}))
+    found = [
+        _example(f"office-{number}", row, known[row["p"]])
+        for number, row in enumerate(lines)
+        if row["p"] in known
+    ]
+    held = [crc32(example.article.encode()) % HELD_OUT == 0 for example in found]
+    return OfficeQuestions(
+        [example for example, out in zip(found, held, strict=True) if not out],
+        [example for example, out in zip(found, held, strict=True) if out],
+    )
+
+
+def _example(id: str, row: dict[str, Any], text: str) -> Example:
+    answer = row["a"]
+    if not answer:
+        return Example(id, row["p"], row["q"], text, (), None)
+    start = -1
+    for _ in range(row.get("n", 0) + 1):
+        start = text.find(answer, start + 1)
+        if start < 0:
+            raise ValueError(f"{row['p']}: {answer!r} does not stand in the paragraph")
+    return Example(id, row["p"], row["q"], text, (answer,), start)
+
+
+def _of_statutes(path: Path, wanted: Iterable[str]) -> Iterator[tuple[str, str]]:
+    documents = {id.partition("#")[0] for id in wanted}
+    packed = path.suffix == ".gz"
+    with gzip.open(path, "rt", encoding="utf-8") if packed else path.open() as file:
+        for line in file:
+            document = json.loads(line)
+            if document["id"] in documents:
+                for number, text in enumerate(paragraphs(document["text"])):
+                    yield f"{document['id']}#{number}", text
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
