@@ -250,7 +250,6 @@ def _search(
     index: Any, query: Vectors, wanted: int, parameters: Any
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
     """Scores, best first, and rows."""
-    _faiss().omp_set_num_threads(1)  # of this thread: for one query, others would only be woken
     scores, rows = index.search(query, wanted, params=parameters)
     held = rows[0] >= 0
     return scores[0][held], rows[0][held]
