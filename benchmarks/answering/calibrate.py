@@ -67,10 +67,14 @@ def examples(pairs: Sequence[str], reader: str | None) -> list[Example]:
     return found
 
 
-def fit(data: Sequence[Example], weights: dict[str, Any]) -> dict[str, Any]:
-    """New weights for every kind with enough examples of both outcomes."""
+def fit(
+    data: Sequence[Example], weights: dict[str, Any], only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """New weights for every kind (of ``only``, if given) with enough examples of both outcomes."""
     kinds = dict(weights["kinds"])
     for kind, names in FEATURES.items():
+        if only and kind not in only:
+            continue
         rows = [(values, right) for one, values, right, _ in data if one == kind]
         rights = sum(right for _, right in rows)
         if len(rows) < FEWEST or min(rights, len(rows) - rights) < 4:
@@ -163,6 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", nargs="*", metavar="GOLD=INDEX")
     parser.add_argument("--test", nargs="*", default=[], metavar="GOLD=INDEX")
+    parser.add_argument("--kinds", nargs="*", default=[], choices=list(FEATURES), help="only these")
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--reader", help="a reader's folder; the shipped one by default")
     parser.add_argument("--write", action="store_true")
@@ -170,7 +175,7 @@ def main() -> None:
     arguments = parser.parse_args()
     load = busy()
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    weights = fit(examples(arguments.pairs, arguments.reader), weights)
+    weights = fit(examples(arguments.pairs, arguments.reader), weights, arguments.kinds)
     if arguments.threshold is not None:
         weights["threshold"] = arguments.threshold
     if arguments.test:

@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--texts", type=int, default=20_000)
     parser.add_argument("--questions", type=int, default=300)
-    parser.add_argument("--taken", type=int, nargs="+", default=[faiss_vectors._LEAST])
+    parser.add_argument("--taken", type=int, nargs="+", default=[faiss_vectors.LEAST])
     parser.add_argument("--segments", type=int, nargs="+", default=[1, 4], help="in turn")
     parser.add_argument("--docs", type=Path, help="put the table into that page")
     options = parser.parse_args()
@@ -65,7 +65,7 @@ def main() -> None:
             if count == options.segments[0]:
                 rows.append(["", "all", *("1.0000" for _ in DEPTHS), f"{_timed(every, asked):.2f}"])
             for taken in options.taken:
-                faiss_vectors._LEAST = taken
+                faiss_vectors.LEAST = taken
                 found = [f"{_recall(some, every, asked, depth):.4f}" for depth in DEPTHS]
                 rows.append([f"{count}", f"{taken}", *found, f"{_timed(some, asked):.2f}"])
     head = [

@@ -26,7 +26,7 @@ Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]  # rows, scores
 
 SMALL_FORMS_FROM = 20_000  # rows to compare; below that flat search is as fast
 _FROM_NIBBLES = 2  # times as many as wanted are taken by half bytes …
-_LEAST = 100  # … and so many at least
+LEAST = 100  # … and so many at least
 _COARSE_FIRST = 4  # times as many as wanted are taken from the coarse rows
 _SURE = 3  # times the largest error seen
 _SPARE = 16  # looked for beyond what is wanted, for ties
@@ -107,7 +107,7 @@ class FaissVectors:
         last of them (to six decimals), in no particular order. ``every``: none may be missed;
         otherwise rows of large segments are chosen by half bytes."""
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        wanted = max(_LEAST, _FROM_NIBBLES * limit)
+        wanted = max(LEAST, _FROM_NIBBLES * limit)
         exact: list[Found] = []
         chosen: list[tuple[int, _Segment, Found]] = []  # by half bytes: about the cosines
         base = 0

@@ -122,7 +122,7 @@ def test_by_half_bytes_nearly_all_of_the_nearest_are_found(
 def test_where_none_may_be_missed_half_bytes_are_not_used(
     segments: list[VectorFiles], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("_FROM_NIBBLES", "_LEAST"):
+    for name in ("_FROM_NIBBLES", "LEAST"):
         monkeypatch.setattr(faiss_vectors, name, 1)  # would miss some
     found_by = FaissVectors(segments, DIMENSION)
     everything = np.concatenate([read_vectors(of.exact) for of in segments])

@@ -1,0 +1,17 @@
+"""Confidence weights: a kind that is not asked for keeps its own."""
+
+from benchmarks.answering.calibrate import FEWEST, Example, fit
+from qa_engine.answering.confidence import FEATURES
+
+
+def test_only_the_kinds_that_are_named_are_fitted() -> None:
+    names = FEATURES["span"]
+    data: list[Example] = [
+        (kind, {name: float(number % 2) for name in FEATURES[kind]}, bool(number % 2), str(number))
+        for kind in ("span", "record")
+        for number in range(2 * FEWEST)
+    ]
+    old = {kind: {"bias": 0.0, **dict.fromkeys(FEATURES[kind], 0.0)} for kind in FEATURES}
+    found = fit(data, {"kinds": old}, ["span"])["kinds"]
+    assert found["record"] == old["record"]
+    assert any(found["span"][name] for name in names)
