@@ -47,10 +47,15 @@ class Browser:
         )
 
     def scheme(self, name: str) -> None:
-        """Light or dark, as the system would ask for it."""
+        """Light or dark, as the system would ask for it.
+
+        With motion reduced: a line that is half faded in has neither its colours nor its
+        contrast yet, and the checks must not depend on when they look.
+        """
+        features = {"prefers-color-scheme": name, "prefers-reduced-motion": "reduce"}
         self.driver.execute_cdp_cmd(
             "Emulation.setEmulatedMedia",
-            {"features": [{"name": "prefers-color-scheme", "value": name}]},
+            {"features": [{"name": key, "value": value} for key, value in features.items()]},
         )
 
     def scripts(self, on: bool) -> None:
