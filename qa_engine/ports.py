@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_engine.models import Document, DocumentInfo, Hit, Manifest, Passage
+from qa_engine.text.codes import Codes
 
 Vectors = npt.NDArray[np.float32]
 
@@ -196,8 +197,8 @@ class IndexReader(Protocol):
         """How many passages hold each term; 0 for unknown ones."""
         ...
 
-    def vocabulary(self, field: str) -> list[str]:
-        """All terms of a field, sorted."""
+    def han_terms(self, field: str, lengths: Sequence[int]) -> dict[int, Codes]:
+        """By length, the field's terms of so many Han characters: code points, sorted."""
         ...
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:

@@ -261,8 +261,7 @@ class Retriever:
     def _speller(self) -> Speller:
         with self._lock:
             if self._spelling is None:
-                words = {*self._reader.vocabulary(WORDS), *self._cutter.learned}
-                self._spelling = Speller(words, self._reader.vocabulary(BIGRAMS))
+                self._spelling = Speller(self._reader.han_terms, self._cutter.learned)
             return self._spelling
 
     def _profile(

@@ -34,9 +34,9 @@ WITHOUT_SENTENCE = 0.15
 # Questions about statutes an epoch, and how many of them also beside a near-miss.
 STATUTE_ROWS = 1600
 STATUTE_NEAR = 0.7
-# How often an epoch has each question that was written for office prose: they are few.
-OFFICE_TIMES = 2
-WRONG_OFFICE = 0.4
+# How often an epoch has each question that was written for this project: they are few.
+WRITTEN_TIMES = 2
+WRONG_WRITTEN = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Epochs:
         corpora: Corpora,
         seed: int,
         statutes: StatuteQuestions | None = None,
-        office: Sequence[Example] = (),
+        written: Sequence[Example] = (),
     ) -> None:
         self.seed = seed
         self.statutes = statutes
-        self.office = office
+        self.written = written
         self.answerable = [
             example
             for part in (corpora.cmrc_train, corpora.drcd_train, corpora.squad_train)
@@ -76,7 +76,7 @@ class Epochs:
         native = [*corpora.cmrc_train, *corpora.drcd_train]
         self.swappable = native
         self.swapper = Swapper(native)
-        self.wrong = WrongParagraphs([*native, *corpora.squad_train, *office])
+        self.wrong = WrongParagraphs([*native, *corpora.squad_train, *written])
         self.many = [*corpora.drcd_train, *(e for e in corpora.squad_train if e.answerable)]
 
     def rows(self, epoch: int) -> list[Row]:
@@ -100,16 +100,16 @@ class Epochs:
             if wrong is not None:
                 rows.append(Row(wrong, None, answerable=False))
         rows += self._of_statutes(random.Random(f"{self.seed}/{epoch}/statutes"))
-        rows += self._of_offices(random.Random(f"{self.seed}/{epoch}/office"))
+        rows += self._written(random.Random(f"{self.seed}/{epoch}/office"))
         rng.shuffle(rows)
         return rows
 
-    def _of_offices(self, rng: random.Random) -> Iterator[Row]:
-        for example in self.office:
+    def _written(self, rng: random.Random) -> Iterator[Row]:
+        for example in self.written:
             span = _span(example) if example.answerable else None
-            for _ in range(OFFICE_TIMES):
+            for _ in range(WRITTEN_TIMES):
                 yield Row(example, span, answerable=example.answerable)
-            if example.answerable and rng.random() < WRONG_OFFICE:
+            if example.answerable and rng.random() < WRONG_WRITTEN:
                 wrong = self.wrong.by_words(example, rng)
                 if wrong is not None:
                     yield Row(wrong, None, answerable=False)

@@ -97,6 +97,7 @@ class Corpora:
     cmrc_dev: list[Example]
     drcd_held: list[Example]
     squad_held: list[Example]
+    train_paragraphs: dict[str, str]  # of the training parts, by ``<file>#<number in the file>``
 
 
 def load_corpora(folder: Path) -> Corpora:
@@ -104,13 +105,27 @@ def load_corpora(folder: Path) -> Corpora:
     from opencc import OpenCC
 
     simplify = OpenCC("t2s").convert
-    drcd = split_by_article(load_squad(folder / "drcd_dev.json", simplify))
-    squad = split_by_article(load_squad(folder / "squad2_zh_dev.json"))
+    cmrc = load_squad(folder / "cmrc2018_train.json")
+    drcd_all = load_squad(folder / "drcd_dev.json", simplify)
+    squad_all = load_squad(folder / "squad2_zh_dev.json")
+    drcd, squad = split_by_article(drcd_all), split_by_article(squad_all)
     return Corpora(
-        cmrc_train=load_squad(folder / "cmrc2018_train.json"),
+        cmrc_train=cmrc,
         drcd_train=drcd[0],
         squad_train=squad[0],
         cmrc_dev=load_squad(folder / "cmrc2018_dev.json"),
         drcd_held=drcd[1],
         squad_held=squad[1],
+        train_paragraphs={
+            **_paragraphs("cmrc2018_train", cmrc, cmrc),
+            **_paragraphs("drcd_dev", drcd_all, drcd[0]),
+            **_paragraphs("squad2_zh_dev", squad_all, squad[0]),
+        },
     )
+
+
+def _paragraphs(file: str, examples: list[Example], wanted: list[Example]) -> dict[str, str]:
+    """The distinct paragraphs of a file by number, those of wanted examples."""
+    kept = {example.context for example in wanted}
+    distinct = dict.fromkeys(example.context for example in examples)
+    return {f"{file}#{number}": text for number, text in enumerate(distinct) if text in kept}

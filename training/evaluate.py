@@ -22,7 +22,6 @@ from training.calibrate import calibration_error, features, fit, probability
 from training.corpora import Corpora, Example, load_corpora, split_by_article
 from training.export import write_settings
 from training.nearmiss import Swapper, WrongParagraphs
-from training.office import load_office
 from training.predict import (
     Prediction,
     Predictions,
@@ -33,6 +32,7 @@ from training.predict import (
     reader_predictor,
     torch_backend,
 )
+from training.written import load_encyclopaedia, load_office
 
 FITTED = 800  # questions of DRCD that the calibration sees, each also with two negatives
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
@@ -47,6 +47,7 @@ ROWS = (
     ("office_em", "office prose, held-out paragraphs, exact match", "%"),
     ("office_f1", "office prose, held-out paragraphs, F1", "%"),
     ("auc_office", "AUC, office prose, answerable against near misses", ""),
+    ("auc_written", "AUC, encyclopaedia, questions of our own against near misses of our own", ""),
     ("auc_near", "AUC, answerable against impossible (SQuAD2-zh held-out half)", ""),
     ("auc_swap", "AUC, CMRC-dev against the same questions with a constraint swapped", ""),
     ("auc_wrong", "AUC, CMRC-dev right against wrong paragraph", ""),
@@ -146,7 +147,8 @@ def main() -> None:
     arguments = _arguments()
     corpora = load_corpora(arguments.data)
     office = load_office(arguments.statutes)
-    suite = Suite.build(corpora, office.held, arguments.sample)
+    encyclopaedia = load_encyclopaedia(corpora)
+    suite = Suite.build(corpora, office.held, encyclopaedia.held, arguments.sample)
     predictor = (
         _torch_predictor(arguments.checkpoint)
         if arguments.checkpoint
@@ -178,6 +180,8 @@ def main() -> None:
             "wrong paragraph": len(suite.wrong),
             "office": len(suite.office),
             "office near misses": len(suite.office_impossible),
+            "encyclopaedia": len(suite.written),
+            "its near misses": len(suite.written_impossible),
         }
         write_card(arguments.card, render(figures, sizes))
 

@@ -141,18 +141,22 @@ class Suite:
     wrong: list[Example]
     office: list[Example]
     office_impossible: list[Example]
+    written: list[Example]
+    written_impossible: list[Example]
 
     @classmethod
     def build(
         cls,
         corpora: Corpora,
         office: Sequence[Example],
+        written: Sequence[Example],
         size: int | None = None,
         seed: int = 7,
     ) -> Suite:
         """The whole held-out sets, or a fixed sample of ``size`` of each.
 
-        ``office``: questions on office prose that were not trained on."""
+        ``office`` and ``written``: the project's own questions on office prose and on
+        encyclopaedias that were not trained on."""
         rng = random.Random(seed)
 
         def sample(examples: list[Example]) -> list[Example]:
@@ -175,6 +179,8 @@ class Suite:
             wrong=[example for example in wrongs if example is not None],
             office=sample([e for e in office if e.answerable]),
             office_impossible=sample([e for e in office if not e.answerable]),
+            written=sample([e for e in written if e.answerable]),
+            written_impossible=sample([e for e in written if not e.answerable]),
         )
 
 
@@ -207,6 +213,8 @@ class Predictions:
     wrong: list[Prediction]
     office: list[Prediction]
     office_impossible: list[Prediction]
+    written: list[Prediction]
+    written_impossible: list[Prediction]
 
     @classmethod
     def of(cls, predictor: Predictor, suite: Suite) -> Predictions:
@@ -220,7 +228,8 @@ def measure(
 
     ``auc_near``: SQuAD2-zh answerable against impossible; ``auc_swap``: CMRC-dev questions
     against the same with a constraint swapped; ``auc_wrong``: against a paragraph that
-    shares the question's words; ``auc_office``: office prose, answerable against near misses.
+    shares the question's words; ``auc_office`` and ``auc_written``: the project's own questions
+    on office prose and on encyclopaedias, answerable against near misses.
     Each also for the span scores and the verifier alone.
     """
     figures: dict[str, float] = {}
@@ -237,6 +246,7 @@ def measure(
         ("swap", found.cmrc, found.swapped),
         ("wrong", found.cmrc, found.wrong),
         ("office", found.office, found.office_impossible),
+        ("written", found.written, found.written_impossible),
     ):
         for way, value in ways:
             figures[f"auc_{key}{way}"] = auc(

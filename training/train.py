@@ -30,9 +30,9 @@ from qa_engine.adapters.e5_weights import build_tokenizer, load_chinese_e5
 from training.batches import Batch, Epochs, Feed
 from training.corpora import load_corpora
 from training.model import Output, ReaderModel, build_models, half_precision
-from training.office import load_office
 from training.predict import Predictions, Suite, measure, predict, torch_backend
 from training.statutes import StatuteQuestions
+from training.written import load_encyclopaedia, load_office
 
 PEAK = 1.5e-4
 HEAD_FACTOR = 5.0
@@ -259,9 +259,11 @@ def run(rank: int, arguments: argparse.Namespace) -> None:
         step, seen, position = state["step"], state["seen"], tuple(state["position"])
     corpora = load_corpora(arguments.data)
     office = load_office(arguments.statutes)
-    suite = Suite.build(corpora, office.held, arguments.slice)
+    encyclopaedia = load_encyclopaedia(corpora)
+    suite = Suite.build(corpora, office.held, encyclopaedia.held, arguments.slice)
     statutes = StatuteQuestions(arguments.statutes) if arguments.statutes else None
-    epochs = Epochs(corpora, arguments.seed, statutes, office.train)
+    written = [*office.train, *encyclopaedia.train]
+    epochs = Epochs(corpora, arguments.seed, statutes, written)
     feed = Feed(epochs, tokenizer, position)
     batches = feed.batches()
     forward = reader if arguments.no_compile else torch.compile(reader, dynamic=False)

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_engine.adapters.postings import Mask, Postings
+from qa_engine.text.codes import Codes, distinct
 
 K1 = 1.2
 B = 0.75
@@ -216,16 +217,13 @@ class Scorer:
             least = max(least, _last(values, limit))
         return _best(few, values, limit)
 
-    def vocabulary(self, field: str) -> list[str]:
-        """The terms of live rows, sorted."""
-        found: dict[str, None] = {}  # ordered runs, which are sorted much faster
-        for segment, mask in zip(self._segments, self._live, strict=True):
-            postings = segment.fields[field]
-            held = postings.document_frequencies(mask) > 0
-            terms = postings.terms()
-            kept = terms if held.all() else [terms[n] for n in np.flatnonzero(held)]
-            found.update(dict.fromkeys(kept))
-        return sorted(found)
+    def han_terms(self, field: str, lengths: Sequence[int]) -> dict[int, Codes]:
+        """By length, the terms of live rows that are so many Han characters long, sorted."""
+        found = [
+            segment.fields[field].han_terms(lengths, mask)
+            for segment, mask in zip(self._segments, self._live, strict=True)
+        ]
+        return {n: distinct(n, [some[n] for some in found]) for n in lengths}
 
     def _first(self, lists: Sequence[tuple[float, _List]]) -> tuple[Scores, int, Rows]:
         """The sums of the rarest terms, how many terms those are, and the rows that the rarest

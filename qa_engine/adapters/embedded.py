@@ -23,6 +23,7 @@ from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import DocumentNotFound, IndexDamaged
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
 from qa_engine.ports import Filters, Problem, Scored, Vectors
+from qa_engine.text.codes import Codes
 
 _MASKS = 64  # filters whose masks are kept
 
@@ -162,8 +163,8 @@ class EmbeddedReader:
     def frequencies(self, field: str, terms: Sequence[str]) -> dict[str, int]:
         return {term: self._scorer.frequency(field, term) for term in terms}
 
-    def vocabulary(self, field: str) -> list[str]:
-        return self._scorer.vocabulary(field)
+    def han_terms(self, field: str, lengths: Sequence[int]) -> dict[int, Codes]:
+        return self._scorer.han_terms(field, lengths)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         return self._passages.passages(ids)
@@ -207,7 +208,7 @@ class EmbeddedReader:
         """Of the passages at these rows of all segments."""
         result = [""] * len(rows)
         owners = np.searchsorted(self._ends, rows, side="right")
-        for owner in np.unique(owners).tolist():
+        for owner in sorted(set(owners.tolist())):
             segment, names = self._segments[owner], self._names[owner]
             at = np.flatnonzero(owners == owner)
             inside = rows[at] - self._base[segment.number]

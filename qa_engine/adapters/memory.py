@@ -19,6 +19,7 @@ from qa_engine.compatibility import FORMAT, check_same_kind
 from qa_engine.errors import DocumentNotFound, IndexLocked, IndexNotFound
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
 from qa_engine.ports import FIELDS, Filters, PassageTerms, Scored, Vectors
+from qa_engine.text.codes import Codes, codes_of
 
 K1 = 1.2
 B = 0.75
@@ -107,8 +108,9 @@ class MemoryReader:
             term: sum(1 for e in self._entries.values() if e.counts[field][term]) for term in terms
         }
 
-    def vocabulary(self, field: str) -> list[str]:
-        return sorted({term for e in self._entries.values() for term in e.counts[field]})
+    def han_terms(self, field: str, lengths: Sequence[int]) -> dict[int, Codes]:
+        terms = {term for e in self._entries.values() for term in e.counts[field]}
+        return {length: codes_of(sorted(terms), length) for length in lengths}
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         return [self._entries[id].passage for id in ids if id in self._entries]

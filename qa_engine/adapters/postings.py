@@ -18,8 +18,10 @@ import numpy.typing as npt
 
 from qa_engine.arrays import Array, open_arrays, write_arrays
 from qa_engine.ports import FIELDS, PassageTerms
+from qa_engine.text.codes import FIRST, LAST, Codes
 
 Mask = npt.NDArray[np.bool_]
+_HAN_BYTES = 3  # in UTF-8
 _STEP = 64  # terms from one signpost to the next
 
 
@@ -190,6 +192,26 @@ class FieldPostings:
         before = np.concatenate(([0], np.cumsum((self._terms & 0xC0) != 0x80, dtype=np.int64)))
         starts = before[self._term_starts].tolist()
         return [text[begin:end] for begin, end in pairwise(starts)]
+
+    def han_terms(self, lengths: Sequence[int], keep: Mask | None) -> dict[int, Codes]:
+        """By length, the terms of kept rows that are so many Han characters long."""
+        sizes = np.diff(self._term_starts)
+        if keep is not None:
+            sizes[self.document_frequencies(keep) == 0] = 0
+        return {
+            length: self._han(np.flatnonzero(sizes == _HAN_BYTES * length), length)
+            for length in lengths
+        }
+
+    def _han(self, at: npt.NDArray[np.intp], length: int) -> Codes:
+        size = _HAN_BYTES * length
+        places = self._term_starts[at][:, np.newaxis] + np.arange(size)
+        lead, middle, last = self._terms[places].reshape(-1, length, _HAN_BYTES).astype("u4").T
+        codes = ((lead & 0xF) << 12) | ((middle & 0x3F) << 6) | (last & 0x3F)
+        # Where each lead byte is one of three, so are the bytes between.
+        han = (lead >> 4 == 0xE) & (codes >= FIRST) & (codes <= LAST)
+        found: Codes = codes[:, han.all(axis=0)]
+        return found
 
     def document_frequencies(self, keep: Mask | None) -> npt.NDArray[np.int64]:
         """How many kept rows hold each term."""

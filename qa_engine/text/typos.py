@@ -9,7 +9,6 @@ the dictionary knows is never exchanged.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,17 +17,18 @@ from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from qa_engine.ports import BIGRAMS, WORDS
+from qa_engine.text.codes import LAST, Codes, codes_of, distinct, is_han, without, words_of
 from qa_engine.text.words import QUESTION_WORDS
 
 _SHORTEST, _LONGEST = 2, 8
 _ONE_OFF = 4  # characters, from which on one may differ in shape and sound
-_TRIABLE = re.compile(f"[\u4e00-\u9fff]{{{_SHORTEST},{_LONGEST}}}")
-Codes = npt.NDArray[np.uint32]
 Known = Callable[[Sequence[str]], Mapping[str, int]]
 
-# Words of the corpus, long ones first, then its pairs of characters.
+Terms = Callable[[str, Sequence[int]], Mapping[int, Codes]]
+
+# Words of the corpus, long ones first, then its pairs of characters where no word fits.
 _TRIED = (*((length, True) for length in range(_LONGEST, _SHORTEST - 1, -1)), (2, False))
 
 # Sounds that many speakers and input methods do not tell apart.
@@ -57,17 +57,17 @@ class _Exchange:
 class Speller:
     """Knows the words of one corpus; built once, from its vocabulary."""
 
-    def __init__(self, words: Iterable[str], pairs: Iterable[str] = ()) -> None:
-        """``pairs``: pairs of characters of the corpus, tried where no word fits."""
-        proper = set(words)
-        self._proper = proper
-        by_length: dict[int, dict[str, None]] = {}  # the pairs stay in order: sorted at once
-        for word in (*proper, *pairs):
-            if _TRIABLE.fullmatch(word):
-                by_length.setdefault(len(word), {})[word] = None
-        self._words = {length: sorted(some) for length, some in by_length.items()}
-        self._codes = {length: _codes(some) for length, some in self._words.items()}
-        self._sounds: dict[int, Codes] = {}
+    def __init__(self, terms: Terms, learned: Iterable[str] = ()) -> None:
+        """``terms``: those of a field that are so many Han characters long, by length.
+        ``learned``: words beside those of the field of words."""
+        names = list(learned)
+        self._codes = {
+            (length, True): distinct(length, (known, codes_of(names, length)))
+            for length, known in terms(WORDS, range(_SHORTEST, _LONGEST + 1)).items()
+        }
+        pairs = terms(BIGRAMS, [_SHORTEST])[_SHORTEST]
+        self._codes[_SHORTEST, False] = without(pairs, self._codes[_SHORTEST, True])
+        self._sounds: dict[tuple[int, bool], Codes] = {}
         self._syllables: dict[str, int] = {}
         self._of_character: dict[str, int] = {}
 
@@ -89,7 +89,7 @@ class Speller:
         at = 0
         while at < len(content) - 1:
             pair = content[at : at + 2]
-            if at in whole or not all(_is_han(c) for c in pair) or holds([pair]):
+            if at in whole or not all(is_han(c) for c in pair) or holds([pair]):
                 at += 1
                 continue
             best = self._best(content, at, whole, holds)
@@ -107,13 +107,13 @@ class Speller:
         for length, proper in _TRIED:
             for start in range(max(0, at + 2 - length), min(at + 1, len(content) - length) + 1):
                 piece = content[start : start + length]
-                if not all(_is_han(c) and c not in QUESTION_WORDS for c in piece):
+                if not all(is_han(c) and c not in QUESTION_WORDS for c in piece):
                     continue
                 if all(place in whole for place in range(start, start + length - 1)):
                     continue
                 shattered = any(_alone(place, whole) for place in range(start, start + length))
-                for word, alike in self._near(piece):
-                    if (word in self._proper) != proper or not (alike or shattered):
+                for word, alike in self._near(piece, proper):
+                    if not (alike or shattered):
                         continue
                     if length == _SHORTEST and _within(piece, word, start, whole):
                         continue
@@ -123,41 +123,41 @@ class Speller:
                         + content[start + length : start + length + 1]
                     )
                     pairs = [around[i : i + 2] for i in range(len(around) - 1)]
-                    if not holds([p for p in pairs if all(_is_han(c) for c in p)]):
+                    if not holds([p for p in pairs if all(is_han(c) for c in p)]):
                         continue
                     lone = all(_alone(place, whole) for place in range(start, start + length))
                     sure = alike and (lone or length > _SHORTEST)
                     return _Exchange(start + length, Correction(piece, word, sure))
         return None
 
-    def _near(self, piece: str) -> list[tuple[str, bool]]:
+    def _near(self, piece: str, proper: bool) -> list[tuple[str, bool]]:
         """Words that sound like the piece (True), then those that differ in one character."""
         length = len(piece)
-        words = self._words.get(length)
-        if not words:
-            return []
-        found: dict[str, bool] = {}
-        sounds, wanted = self._sounds_of(length), self._sound(_codes([piece]))[:, 0]
+        codes, typed = self._codes[length, proper], codes_of([piece], length)
+        sounds, wanted = self._sounds_of(length, proper), self._sound(typed)[:, 0]
         alike = np.flatnonzero(sounds[0] == wanted[0])
         for one, sound in zip(sounds[1:], wanted[1:], strict=True):  # few are left each time
             alike = alike[one[alike] == sound]
-        found.update({words[n]: True for n in alike})
+        found = dict.fromkeys(words_of(codes[:, alike]), True)
         if length >= _ONE_OFF:
-            same = (self._codes[length] == _codes([piece])).sum(axis=0) == length - 1
-            for n in np.flatnonzero(same):
-                found.setdefault(words[n], False)
+            same = (codes == typed).sum(axis=0) == length - 1
+            for word in words_of(codes[:, same]):
+                found.setdefault(word, False)
         found.pop(piece, None)
         return sorted(found.items(), key=lambda item: (not item[1], item[0]))
 
-    def _sounds_of(self, length: int) -> Codes:
-        if length not in self._sounds:
-            self._sounds[length] = self._sound(self._codes[length])
-        return self._sounds[length]
+    def _sounds_of(self, length: int, proper: bool) -> Codes:
+        if (length, proper) not in self._sounds:
+            self._sounds[length, proper] = self._sound(self._codes[length, proper])
+        return self._sounds[length, proper]
 
     def _sound(self, codes: Codes) -> Codes:
-        different, places = np.unique(codes, return_inverse=True)
-        sounds = np.array([self._syllable(chr(code)) for code in different], dtype=np.uint32)
-        return sounds[places].reshape(codes.shape)
+        there = np.zeros(LAST + 1, np.bool_)
+        there[codes] = True
+        sounds = np.zeros(len(there), np.uint32)
+        for code in np.flatnonzero(there).tolist():
+            sounds[code] = self._syllable(chr(code))
+        return sounds[codes]
 
     def _syllable(self, character: str) -> int:
         number = self._of_character.get(character)
@@ -194,10 +194,6 @@ def _within(piece: str, word: str, start: int, whole: set[int]) -> bool:
     )
 
 
-def _is_han(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
-
-
 def reading(character: str) -> str:
     """The usual reading without its tone; the character itself where none is known."""
     readings = _readings().get(ord(character), character)
@@ -220,9 +216,3 @@ def _readings() -> Mapping[int, str]:
     spec.loader.exec_module(module)
     found: Mapping[int, str] = module.pinyin_dict
     return found
-
-
-def _codes(words: Sequence[str]) -> Codes:
-    """The characters of words of one length: a row a place, a column a word."""
-    codes = np.array(["".join(words)]).view(np.uint32).reshape(len(words), -1)
-    return np.ascontiguousarray(codes.T)

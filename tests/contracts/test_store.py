@@ -24,6 +24,7 @@ from qa_engine.errors import (
 )
 from qa_engine.models import COOPERATE, LEAD, Cell, Document, Passage, Record
 from qa_engine.ports import FIELDS, Filters, IndexReader, IndexStore, IndexWriter, PassageTerms
+from qa_engine.text.codes import words_of
 from tests.milvus import NAMED_SERVER, lite_server, milvus_store
 
 ENCODER = HashingEncoder(16)
@@ -259,7 +260,7 @@ def test_after_remove_nothing_of_a_document_is_found(store: IndexStore) -> None:
     assert ids(reader, "乙") == []
     assert [s.id for s in reader.nearest(ENCODER.encode_questions(["甲乙"])[0], 9)] == ["b#0"]
     assert reader.phrase("bigrams", ["甲乙"]) == []
-    assert "乙" not in reader.vocabulary("words")
+    assert "乙" not in words_of(reader.han_terms("words", [1])[1])
     assert reader.frequencies("words", ["甲", "乙"]) == {"甲": 1, "乙": 0}
     with pytest.raises(DocumentNotFound):
         reader.document("a")
@@ -274,7 +275,7 @@ def test_an_index_can_be_emptied_and_filled_again(store: IndexStore) -> None:
     assert ids(reader, "甲") == []
     assert reader.nearest(ENCODER.encode_questions(["甲"])[0], 3) == []
     assert reader.documents() == []
-    assert reader.vocabulary("words") == []
+    assert words_of(reader.han_terms("words", [1])[1]) == []
     fill(store, document("a", ["甲"]))
     assert ids(opened(store), "甲") == ["a#0"]
 
@@ -413,7 +414,8 @@ def _ranks_alike(
         got = other.match(field, query, limit, filters)
         assert [s.id for s in got] == [s.id for s in want]
         assert [s.score for s in got] == pytest.approx([s.score for s in want])
-        assert other.vocabulary(field) == one.vocabulary(field)
+        han, same = other.han_terms(field, range(1, 5)), one.han_terms(field, range(1, 5))
+        assert {n: words_of(han[n]) for n in han} == {n: words_of(same[n]) for n in same}
         assert other.frequencies(field, list(query)) == one.frequencies(field, list(query))
     vector = ENCODER.encode_questions(["".join(query)])[0]
     want, got = one.nearest(vector, limit, filters), other.nearest(vector, limit, filters)

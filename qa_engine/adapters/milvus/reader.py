@@ -31,6 +31,7 @@ from qa_engine.errors import DocumentNotFound, IndexDamaged
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
 from qa_engine.ports import Filters, Scored, Vectors
 from qa_engine.serialise import from_bytes, from_plain
+from qa_engine.text.codes import Codes, codes_of
 
 STRONG = 10.0  # seconds after opening in which reads wait for every write before them
 _MARGIN = 32  # passages looked at beyond the last one, for those that tie with it
@@ -147,8 +148,9 @@ class MilvusReader:
         return {term: self._stats().frequency(field, term) for term in terms}
 
     @_whole
-    def vocabulary(self, field: str) -> list[str]:
-        return self._stats().vocabulary(field)
+    def han_terms(self, field: str, lengths: Sequence[int]) -> dict[int, Codes]:
+        terms = self._stats().vocabulary(field)
+        return {length: codes_of(terms, length) for length in lengths}
 
     @_whole
     def passages(self, ids: Sequence[str]) -> list[Passage]:

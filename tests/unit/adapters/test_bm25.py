@@ -14,6 +14,7 @@ from qa_engine.adapters import bm25
 from qa_engine.adapters.bm25 import K1, B, Scorer
 from qa_engine.adapters.postings import Mask, Postings, PostingsBuilder
 from qa_engine.ports import WORDS, PassageTerms
+from qa_engine.text.codes import words_of
 
 # As words are in texts: the n-th stands in about a share of 1/n of the rows.
 TERMS = [f"词{number}" for number in range(1, 120)]
@@ -109,4 +110,4 @@ def test_frequencies_count_live_rows(tmp_path: Path) -> None:
     part = segment(tmp_path / "0", [("一", "一"), ("一",), ("二",)])
     scorer = Scorer([part], [np.array([True, False, True])])
     assert [scorer.frequency(WORDS, term) for term in ("一", "二", "三")] == [1, 1, 0]
-    assert scorer.vocabulary(WORDS) == ["一", "二"]
+    assert words_of(scorer.han_terms(WORDS, [1])[1]) == ["一", "二"]

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from qa_engine.ports import BIGRAMS, WORDS
+from qa_engine.text.codes import Codes, codes_of
 from qa_engine.text.typos import Correction, Speller
 from qa_engine.text.words import Cutter
 
@@ -21,7 +23,12 @@ def cutter() -> Cutter:
 
 @pytest.fixture(scope="module")
 def speller(cutter: Cutter) -> Speller:
-    return Speller([*cutter.words(CORPUS), "顾秋棠"], cutter.bigrams(CORPUS))
+    known = {WORDS: sorted(set(cutter.words(CORPUS))), BIGRAMS: sorted(set(cutter.bigrams(CORPUS)))}
+
+    def terms(field: str, lengths: Sequence[int]) -> dict[int, Codes]:
+        return {length: codes_of(known[field], length) for length in lengths}
+
+    return Speller(terms, ["顾秋棠"])
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from qa_engine.adapters.milvus.store import MilvusStore
 from qa_engine.errors import IndexLocked
 from qa_engine.ports import Compacting, Mendable
 from qa_engine.settings import MilvusSettings
+from qa_engine.text.codes import words_of
 from tests.contracts.test_store import KIND, document, fill, ids, put
 
 
@@ -116,7 +117,7 @@ def test_what_is_compacted_leaves_the_server_at_once(file: str) -> None:
         writer.publish({})
     assert (rows(store), store.lingering()) == (1, 0)
     assert ids(store.open(), "丙") == ["c#0"]
-    assert store.open().vocabulary("words") == ["丙"]
+    assert words_of(store.open().han_terms("words", [1])[1]) == ["丙"]
     store.close()
 
 
@@ -196,7 +197,7 @@ def test_many_changes_become_one_statistic(file: str, monkeypatch: pytest.Monkey
     reader = store.open()
     assert len(reader._head.changes) < 3
     assert reader.frequencies("words", ["己", "甲", "庚"]) == {"己": 5, "甲": 1, "庚": 0}
-    assert reader.vocabulary("words") == sorted("甲乙丙丁戊己")
+    assert words_of(reader.han_terms("words", [1])[1]) == sorted("甲乙丙丁戊己")
     store.close()
 
 

@@ -1,10 +1,11 @@
-"""Questions written for office prose, answerable ones and near misses.
+"""Questions written for this project, answerable ones and near misses.
 
-``office_questions/passages.jsonl`` holds invented paragraphs (``id``, ``text``) and
-``questions.jsonl`` questions (``p``: paragraph, ``q``, ``a``: the answer as it stands there, or ""
-where the paragraph does not say it, ``n``: which occurrence). A paragraph of a statute is named
-``<id of the statute>#<number>`` and cut from the file of statutes
-(`training.statutes.paragraphs`), whose text is not in the project.
+A ``questions.jsonl`` has ``p``: paragraph, ``q``, ``a``: the answer as it stands there, or ""
+where the paragraph does not say it, ``n``: which occurrence. In ``office_questions`` the
+paragraphs are invented (``passages.jsonl``: ``id``, ``text``) or of statutes, named
+``<id of the statute>#<number>`` and cut from their file (`training.statutes.paragraphs`). In
+``encyclopaedia_questions`` they are those of the data sets' training parts, named ``<file>#<number
+of the paragraph>``. The texts of statutes and data sets are not in the project.
 
 One paragraph in `HELD_OUT` is only measured on.
 """
@@ -13,28 +14,29 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from training.corpora import Example
+from training.corpora import Corpora, Example
 from training.statutes import paragraphs
 
-HERE = Path(__file__).parent / "office_questions"
+OFFICE = Path(__file__).parent / "office_questions"
+ENCYCLOPAEDIA = Path(__file__).parent / "encyclopaedia_questions"
 HELD_OUT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeQuestions:
+class WrittenQuestions:
     """For training, and the rest."""
 
     train: list[Example]
     held: list[Example]
 
 
-def load_office(statutes: Path | None, folder: Path = HERE) -> OfficeQuestions:
+def load_office(statutes: Path | None, folder: Path = OFFICE) -> WrittenQuestions:
     """The questions whose paragraph is at hand; those on statutes need their file.
 
     Raises ValueError for an answer that does not stand in its paragraph."""
@@ -42,13 +44,23 @@ def load_office(statutes: Path | None, folder: Path = HERE) -> OfficeQuestions:
     known = {row["id"]: row["text"] for row in map(json.loads, _lines(folder / "passages.jsonl"))}
     if statutes is not None:
         known.update(_of_statutes(statutes, {row["p"] for row in lines}))
-    found = [
-        _example(f"office-{number}", row, known[row["p"]])
-        for number, row in enumerate(lines)
-        if row["p"] in known
-    ]
+    return _parted("office", [row for row in lines if row["p"] in known], known)
+
+
+def load_encyclopaedia(corpora: Corpora, folder: Path = ENCYCLOPAEDIA) -> WrittenQuestions:
+    """The questions on paragraphs that the data sets' own training questions are about too.
+
+    Raises ValueError as `load_office` does, KeyError for a paragraph of a held-out part."""
+    lines = [json.loads(line) for line in _lines(folder / "questions.jsonl")]
+    return _parted("encyclopaedia", lines, corpora.train_paragraphs)
+
+
+def _parted(
+    kind: str, lines: Sequence[dict[str, Any]], known: Mapping[str, str]
+) -> WrittenQuestions:
+    found = [_example(f"{kind}-{n}", row, known[row["p"]]) for n, row in enumerate(lines)]
     held = [crc32(example.article.encode()) % HELD_OUT == 0 for example in found]
-    return OfficeQuestions(
+    return WrittenQuestions(
         [example for example, out in zip(found, held, strict=True) if not out],
         [example for example, out in zip(found, held, strict=True) if out],
     )
