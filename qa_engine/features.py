@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from qa_engine.text.patterns import later
+
 NARROW = 30  # characters: about a clause
 WIDE = 120  # about two sentences
 _OCCURRENCES = 24  # of one term, in one passage
@@ -36,12 +38,12 @@ NAMES = (
 )
 Features = npt.NDArray[np.float32]
 
-_TIME_ASKED = re.compile(
+_TIME_ASKED = later(
     r"何时|什么时[候间]|时间|日期|哪[一]?[年月天日]|几[年月日点号]|多久|期限|年份|截至|到期"
 )
-_NUMBER_ASKED = re.compile(r"多少|几[^年月日点号乎]|多[大长高远重深宽快]|比例|百分|占比|数量|目标")
-_TIME = re.compile(r"\d+[年月日]|\d{4}[-./]\d|世纪|朝|[一二三四五六七八九十]月|年底|长期")
-_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万两][个名家项次所座条种人位部]")
+_NUMBER_ASKED = later(r"多少|几[^年月日点号乎]|多[大长高远重深宽快]|比例|百分|占比|数量|目标")
+_TIME = later(r"\d+[年月日]|\d{4}[-./]\d|世纪|朝|[一二三四五六七八九十]月|年底|长期")
+_NUMBER = later(r"\d|[一二三四五六七八九十百千万两][个名家项次所座条种人位部]")
 
 
 def expected(question: str) -> re.Pattern[str] | None:

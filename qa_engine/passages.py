@@ -8,12 +8,12 @@ longer than a passage may be. Nothing of a block is lost.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa_engine.alignment import Aligned
 from qa_engine.models import Block, Document, Passage
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import clauses, semicolon_parts, sentences
 
 # Sizes in characters of cleaned text; a Chinese character is about one model token.
@@ -25,11 +25,11 @@ _LONE_ITEM = 40  # a list item at least this long is a passage of its own
 _HEADINGS_SHOWN = 3
 _QUESTION_SHOWN = 120
 
-_ITEM = re.compile(
+_ITEM = later(
     r"\s*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）)、．.](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[、，,]?|"
     r"[一二三四五六七八九十]{1,2}[是要方])"
 )
-_COLLECTION = re.compile(r"等\d+篇$")
+_COLLECTION = later(r"等\d+篇$")
 _JOINABLE = frozenset({"paragraph", "speech", "meta", "byline"})
 
 

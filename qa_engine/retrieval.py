@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -37,6 +36,7 @@ from qa_engine.ports import (
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, numbers, plain
+from qa_engine.text.patterns import later
 from qa_engine.text.query import Parsed, both, described, parse_query, read_filters
 from qa_engine.text.typos import Correction, Speller
 from qa_engine.text.words import Cutter, QueryTerms, term_counts
@@ -50,7 +50,7 @@ _LOOKED_AT = 40  # of those, how many are compared with the question in full
 _FIRST = {WORDS: 0.3, BIGRAMS: 0.35, CONTEXT: 0.1, MEANING: 0.25}
 _OTHER_FORM = 0.7  # the weight of a term that was not typed but may be meant
 _VECTORS = 256  # questions whose vectors are kept
-_TITLE = re.compile(r"《([^《》]{2,40})》")
+_TITLE = later(r"《([^《》]{2,40})》")
 _UNITS = "年月日"
 _ASIDE = 2  # lookups by meaning that run beside others
 _TEXTS = 4096  # passages whose matching form is kept

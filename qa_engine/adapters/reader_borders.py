@@ -6,7 +6,7 @@ never look at the question.
 
 from __future__ import annotations
 
-import re
+from qa_engine.text.patterns import later
 
 _LOOSE = frozenset("，。、；：！？,;:!?．…　 \t\r\n·—-－~～|/")
 _LOOSE_START = _LOOSE | frozenset(".%％‰")
@@ -18,7 +18,7 @@ _CLOSER = {
 _OPENER = {closer: opener for opener, closer in _CLOSER.items()}
 _DIGITS = frozenset("0123456789０１２３４５６７８９")
 # What may follow a number and belongs to it. Longer units come first.
-_UNIT = re.compile(
+_UNIT = later(
     r"\s?(?:[％%‰℃°]|个?百分点|(?:多|余)?(?:[十百千万亿兆]+)?(?:多|余)?"
     r"(?:平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|公斤|千克|公顷|小时|分钟|个月|年代|世纪|"
     r"人次|美元|欧元|日元|英镑|港元|元|年|月|日|号|时|分|秒|天|周|岁|个|人|名|位|家|项|件|次|届|期|"

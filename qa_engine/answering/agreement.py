@@ -21,6 +21,7 @@ from qa_engine.models import COOPERATE, DEADLINE, LEAD, Answer, Citation, Passag
 from qa_engine.text.normalise import fold, normalise
 from qa_engine.text.numbers import DateMention, Quantity, dates, numbers
 from qa_engine.text.organisations import core, split_organisations
+from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places
 from qa_engine.text.sentences import clauses, sentences
 
@@ -31,17 +32,17 @@ _MOST = 4  # other places that are cited
 # where the value speaks for it as well.
 _ALIKE = {EQUAL: 0.5, ROUNDED: 0.55, DIFFERENT: 0.7}
 _SAME_TASK = 0.9
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_YEAR = later(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 # What makes another fact of the same words: a period, an aim, a change, a part.
-_PERIODS = re.compile(
+_PERIODS = later(
     r"去年|上年|前年|今年|明年|同期|上月|本月|当月|[上下]半年|第?[一二三四1-4]季度|\d+月份?|截[至止]|累计"
 )
-_ASPECTS = re.compile(
+_ASPECTS = later(
     r"目标|力争|计划|预计|确保|不低于|不少于|不超过|不高于|以上|以下|以内|超过|突破|至少|最多|"
     r"同比|环比|增长|提高|上升|下降|降低|减少|增加|新增|其中|人均|每|"
     r"第[一二三四五六七八九十\d]+|[一二三四]期|初|原|拟|改为|调整|变更|推迟|延期|提前|报名|结束|开始|截止"
 )
-_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2}(?:[区县镇乡村市]|街道)")
+_DISTRICT = later(r"[\u4e00-\u9fff]{2}(?:[区县镇乡村市]|街道)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from qa_engine.answering.asking import (
     WHO,
 )
 from qa_engine.text.organisations import mentions
+from qa_engine.text.patterns import later
 
-_UNIT = re.compile(
+_UNIT = later(
     rf"(?:[在于由是归]|什么原因|因为)?(?:{BODY}|{WHO}|{TIME_WORD}|哪里|哪儿|何地|何处|什么地方|"
     r"哪个[镇村市县区]|(?:什么|何)(?:职务|身份|单位|缘故|原因|地方|地点|待遇|条件)|为什么|为何|为啥|百分之几|"
     r"多少|多[大高宽远重](?![的范规])|第?几(?![乎率何])|什么(?=[，,、 ]|$))"
@@ -29,21 +30,19 @@ _KINDS = (
     ("quantity", ASKS_QUANTITY),
     ("reason", ASKS_REASON),
 )
-_PARTED = re.compile(r"[，,、 ]+")
-_LEADING = re.compile(r"^(?:其中的?|它们?|他|她|那么?|该|这些?|并且?|又|还有|以及|同时|[和及与])+")
-_TRAILING = re.compile(
+_PARTED = later(r"[，,、 ]+")
+_LEADING = later(r"^(?:其中的?|它们?|他|她|那么?|该|这些?|并且?|又|还有|以及|同时|[和及与])+")
+_TRAILING = later(
     r"(?:在|于|由|是|为|有|要|能|可以|应该?|要在|归|从|被|的是|设|放|[改变]成了?|改为了?|叫做?)+$"
 )
-_RANGE = re.compile(
-    rf"从[^，。？]{{0,10}}?(?:{_UNIT.pattern})[^，。？]{{0,12}}?(?:到|至|降|升|增|减)"
-)
-_PAIR = re.compile(
+_RANGE = later(rf"从[^，。？]{{0,10}}?(?:{_UNIT.pattern})[^，。？]{{0,12}}?(?:到|至|降|升|增|减)")
+_PAIR = later(
     r"^(?P<left>.+?)(?:和|与|及|以及|跟)(?P<right>(?:(?!各|分别)[^，。？和与及]){2,10}?)"
     r"(?P<each>各自?|分别)?(?P<rest>(?:(?!各|分别)[^，。？]){0,6}?(?:多少|几|什么时候|什么|哪天|何时|谁|百分之几).*)$"
 )
 _LONGEST = 60  # characters of a question that is taken apart
-_HIM = re.compile(r"^(?:他|她|其(?!中))")
-_TOGETHER = re.compile(r"一起|共同|联合|合作|一道")
+_HIM = later(r"^(?:他|她|其(?!中))")
+_TOGETHER = later(r"一起|共同|联合|合作|一道")
 _PLAIN = {"time", "place", "who", "reason"}
 
 

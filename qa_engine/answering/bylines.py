@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from qa_engine.answering.constraints import violations
@@ -10,18 +9,19 @@ from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.question import content_words
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 
 _PIECE = r"(?:篇|则|条|文|文章|稿件?|稿子|报道|通讯|消息|信息|简讯)"
 _WROTE = (
     r"(?:谁|哪位|何人|哪[个家](?:单位|部门|科室|学校)?)(?:来)?(?:写|撰写|撰稿|供稿|报送|投稿|采写)|"
     r"(?:作者|撰稿人?|供稿人?|供稿单位|通讯员)(?:是|为|叫)(?:谁|哪|什么)"
 )
-_ASKED = re.compile(rf"{_PIECE}》?[”\"]?(?:这篇|那篇)?(?:的|是|由)*(?:{_WROTE})")
-_BEHIND = re.compile(r"[（(](?P<who>[^（）()，。；：]{2,24})[）)]\s*$")
-_BEFORE = re.compile(
+_ASKED = later(rf"{_PIECE}》?[”\"]?(?:这篇|那篇)?(?:的|是|由)*(?:{_WROTE})")
+_BEHIND = later(r"[（(](?P<who>[^（）()，。；：]{2,24})[）)]\s*$")
+_BEFORE = later(
     r"^[^。，（(]{0,8}[（(](?P<who>[^（）()，。；]{0,16}(?:通讯员|记者|供稿|撰稿|文[/／]图)[^（）()，。；]{0,16})[）)]"
 )
-_NO_NAME = re.compile(r"负责|牵头|配合|简称|下同|见|含|附|完|第[一二三四五六七八九十\d]")
+_NO_NAME = later(r"负责|牵头|配合|简称|下同|见|含|附|完|第[一二三四五六七八九十\d]")
 _LEAST = 0.4  # of what the question calls the article, by weight, in its title
 
 

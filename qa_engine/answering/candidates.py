@@ -43,21 +43,22 @@ from qa_engine.models import Hit, Passage
 from qa_engine.ports import Reading
 from qa_engine.text.normalise import fold, normalise
 from qa_engine.text.numbers import dates, han_value
+from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places
 from qa_engine.text.sentences import clauses, sentences
 
 _AROUND = 24  # characters on each side of a span that are its surroundings
 _SPANS = 10  # of the reader, in each passage
-_TELLS_OF_ASKING = re.compile(
+_TELLS_OF_ASKING = later(
     r"(?:询问|咨询|追问|请问|问到|问起|反映|想知道)[^。！？\n]{0,30}?"
     r"(?:为何|为什么|如何|怎[么样]|多少|哪[里些个儿]|是否|什么)"
 )
-_GOES_ON = re.compile(r"(?:并|拟|将|已)*[于自从在]")
-_REST = re.compile(r"其[他它余]")
-_CHANGES = re.compile(rf"{CHANGE}|增|降|减|翻|[多少高低快慢]|[、和与及]$|分别")
-_SO_MANY = re.compile(r"哪([二两三四五六七八九十])[个家位]")
+_GOES_ON = later(r"(?:并|拟|将|已)*[于自从在]")
+_REST = later(r"其[他它余]")
+_CHANGES = later(rf"{CHANGE}|增|降|减|翻|[多少高低快慢]|[、和与及]$|分别")
+_SO_MANY = later(r"哪([二两三四五六七八九十])[个家位]")
 # What stands before it in a question is told, not asked.
-ASKS_AFTER = re.compile(r"[请請][问問]|想[了瞭]解|想[问問]")
+ASKS_AFTER = later(r"[请請][问問]|想[了瞭]解|想[问問]")
 
 FEATURES = (
     "margin",  # the reader's log-odds against no answer, -8..8

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from qa_engine.models import COOPERATE, LEAD, Cell, Record
+from qa_engine.text.patterns import later
 
-_LEADS = re.compile(r"牵头|主责|主办|挑头|首要责任|第一责任")
+_LEADS = later(r"牵头|主责|主办|挑头|首要责任|第一责任")
 
 
 def charged(record: Record, role: str) -> tuple[Cell, ...]:

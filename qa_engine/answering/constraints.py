@@ -13,19 +13,20 @@ from qa_engine.answering.question import PERSON, Question
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, han_value
+from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places, mentions_place, stem
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_YEAR = later(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 # Posts that name one person: a question about one needs a source that names it.
-_POST = re.compile(POST)
+_POST = later(POST)
 _EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}
-_GRADE = re.compile(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
+_GRADE = later(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
 # Bodies set up for one matter are told apart by that matter.
-_BODY = re.compile(
+_BODY = later(
     r"(?:^|[由在和与及的为])?([\u4e00-\u9fff]{2,14}?)(指挥部|领导小组|工作组|委员会|联席会议|专班)"
 )
 # 3号线, 第二期, 第九届, 第三十条; 培训班2期 and 分三期 count.
-_NUMBERED = re.compile(
+_NUMBERED = later(
     r"(?<![\d.])第?(\d{1,2}|[一二三四五六七八九十]{1,3})(号线|号楼|号桥|标段)"
     r"|(?:第(\d{1,2})|(?<![分共办每十])第?([一二三四五六七八九十]))(期)(?![间限末待望刊货权房满])"
     r"|第(\d{1,3}|[一二三四五六七八九十百零]{1,6})([届条])"
@@ -35,13 +36,11 @@ _THING = (
     "水库 街道 社区 小区 公园 小学 中学 学校 医院 卫生院 大桥 水厂 电厂 电站 泵站 车站 码头 广场 "
     "景区 园区 公司 集团 酒店 宾馆 农场 林场 工厂 灌区 服务区 开发区"
 ).split()
-_NAMED_THING = re.compile(rf"([\u4e00-\u9fff]{{2}})({'|'.join(_THING)})")
-_NO_NAME = re.compile(
-    r"[的哪几每各这那一两该本些有是在个座家所处名]|[我你他咱]们|全部|所有|附近|当地"
-)
-_DAY = re.compile(r"(?:日期|时间|月日)$")
+_NAMED_THING = later(rf"([\u4e00-\u9fff]{{2}})({'|'.join(_THING)})")
+_NO_NAME = later(r"[的哪几每各这那一两该本些有是在个座家所处名]|[我你他咱]们|全部|所有|附近|当地")
+_DAY = later(r"(?:日期|时间|月日)$")
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
-_QUOTED = re.compile(r"《([^》]{2,40})》")
+_QUOTED = later(r"《([^》]{2,40})》")
 
 
 def violations(evidence: Evidence, passage: Passage) -> list[str]:
@@ -197,7 +196,7 @@ def _question_places(text: str) -> list[str]:
 
 
 # 工信局和县财政局 names no 和县.
-_AND_PLACE = re.compile(r"(?:[局委办部厅院会处]|中心|公司|集团|街道)和$")
+_AND_PLACE = later(r"(?:[局委办部厅院会处]|中心|公司|集团|街道)和$")
 
 
 # Names of divisions that are also ordinary words of office texts.

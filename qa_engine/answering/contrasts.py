@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa_engine.text.numbers import han_value
+from qa_engine.text.patterns import later
 
 # Each line a set of alternatives.
 _ALTERNATIVES = tuple(
@@ -32,18 +33,18 @@ _ALTERNATIVES = tuple(
     if line
 )
 # A value for each of many is none of the whole, which the same words name.
-_EACH = re.compile(r"[人户亩]均")
-_FOR_EACH = re.compile(r"均|每|人|户|亩|单产")
+_EACH = later(r"[人户亩]均")
+_FOR_EACH = later(r"均|每|人|户|亩|单产")
 # What was first meant to be is no more, where the question doesn't ask for it.
-_AT_FIRST = re.compile(r"原(?:定|计划|拟|先|本)|本来|起初|最初")
+_AT_FIRST = later(r"原(?:定|计划|拟|先|本)|本来|起初|最初")
 _NOW = ("目前", "现在", "当前", "现有", "眼下")
-_AIM = re.compile(r"目标|力争|确保|争取|到20\d{2}年")
+_AIM = later(r"目标|力争|确保|争取|到20\d{2}年")
 # Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
-_NUMBERED = re.compile(r"([一二三四五六七八九十两\d]+)(孩|套|级|年级|档|胎|等奖|号线|号楼|标段)")
+_NUMBERED = later(r"([一二三四五六七八九十两\d]+)(孩|套|级|年级|档|胎|等奖|号线|号楼|标段)")
 _BOUNDS = ("以上", "以下")
 # 非居民, 非住宅; in 非常, 非法 and the like nothing is set apart.
-_OTHER_THAN = re.compile(r"(?<!是)(?<!除)非(?![常法典凡但要得洲公])([\u4e00-\u9fff]{2})")
-_DENIED = re.compile(r"(不)?(合格|达标|及格|同意|符合|通过)")
+_OTHER_THAN = later(r"(?<!是)(?<!除)非(?![常法典凡但要得洲公])([\u4e00-\u9fff]{2})")
+_DENIED = later(r"(不)?(合格|达标|及格|同意|符合|通过)")
 
 
 def contrary(question: str, near: str) -> list[str]:

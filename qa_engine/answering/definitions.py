@@ -11,11 +11,12 @@ from qa_engine.answering.question import DEFINITION
 from qa_engine.answering.shapes import trimmed
 from qa_engine.models import Passage
 from qa_engine.text.normalise import normalise
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import sentences
 
 _LOOKED_AT = 12
 _LONGEST = 200  # characters of a sentence that defines
-_QUOTED = re.compile(r"[\"“『「]([^\"”』」]{2,20})[\"”』」]")
+_QUOTED = later(r"[\"“『「]([^\"”』」]{2,20})[\"”』」]")
 _ASKED = (
     re.compile(r"(?:什么是|何为|何谓|什么叫做?|所谓的?)(?P<term>[^，。？]{2,16}?)(?:[？?]|$|是)"),
     re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,28 +13,29 @@ from qa_engine.answering.question import content_words
 from qa_engine.models import Hit, Passage
 from qa_engine.text.media import MEDIUM
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 
 _ASKERS = r"(?:记者|媒体|报社|报纸|电视台|网站|网友|网民|市民|家长|观众|听众|代表|委员|提问者|单位)"
 _ANSWERS = r"(?:回答|解答|答复|回应|作答|解释|(?<![问应])答(?![案卷题辩应]))"
 _ASKS = r"(?:提问|追问|询问|问(?![题责政卷])|提出?了?(?=[^，。？]*(?:问题|疑问|提问)))"
 # 由谁负责解释 asks who may interpret a rule, not who answered.
-_WHO_ANSWERED = re.compile(
+_WHO_ANSWERED = later(
     rf"{WHO}(?:(?!负责|有权)[^，。？]){{0,8}}?{_ANSWERS}|{_ANSWERS}[^，。？]{{0,24}}?(?:的|的人|者)?(?:是|为){WHO}"
 )
 _MEDIUM = r"(?:记者|媒体|报社|报纸|电视台|网站|报)"
-_WHO_ASKED = re.compile(
+_WHO_ASKED = later(
     # A medium is asked for as what asked, but for what it reports.
     rf"(?:哪|什么)一?[家个]?(?:新闻)?{_MEDIUM}(?![^，。？]{{0,12}}(?:报道|刊[登发]|发表|采访|曝光|转载|记者站))|"
     rf"(?:{WHO}|(?:哪|什么)一?[家个位名]?(?:新闻)?{_ASKERS})[^，。？]{{0,8}}?{_ASKS}|"
     rf"{_ASKS}[^，。？]{{2,30}}?的{_ASKERS}(?:是|叫|来自)*(?:谁|哪|什么)"
 )
-_RELATION = re.compile(
+_RELATION = later(
     rf"{WHO}|(?:哪|什么)一?[家个位名]?(?:新闻)?{_ASKERS}|{_ANSWERS}|{_ASKS}|{_ASKERS}|"
     r"嘉宾|领导|同志|负责人|发言人|问题|(?:他|她)?是什么身份|身份|叫什么|这个|关于|有关|[来给做谁的了]"
 )
-_CALLED = re.compile(rf"{_ASKERS}|[（(].*?[）)]|[“”\"\s]")
+_CALLED = later(rf"{_ASKERS}|[（(].*?[）)]|[“”\"\s]")
 # The last characters of a medium's name, before its reporter.
-_OF_MEDIUM = re.compile(r"(?:(?![哪各几多么家])[\u4e00-\u9fffA-Za-z]){2,8}(?=记者)")
+_OF_MEDIUM = later(r"(?:(?![哪各几多么家])[\u4e00-\u9fffA-Za-z]){2,8}(?=记者)")
 _SURE = 0.85
 _LITTLE = 0.3  # of a subject, by weight: it isn't spoken of
 _LOOKED_AT = 20

@@ -16,19 +16,18 @@ from qa_engine.answering.values import values_named
 from qa_engine.models import NUMBER, Cell, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import numbers
+from qa_engine.text.patterns import later
 
 _MORE = "高大多长贵远快久重宽强好优厚"
 _LESS = "低小少短便宜近慢轻窄差弱薄"
 _WORD = rf"(?:便宜|[{_MORE}低小少短近慢轻窄差弱薄])"
-_MOST = re.compile(
+_MOST = later(
     rf"(?<!至)最(?:为)?(?!高人民|高[检法院]|低生活|低工资|[大小]化|近[几一两]?[年月天日次])"
     rf"(?P<word>{_WORD})"
 )
-_THAN = re.compile(
-    rf"(?:更|较|比较|相对)(?:为)?(?P<word>{_WORD})|(?P<behind>{_WORD})(?:一些|一点|些)"
-)
-_WHICH = re.compile(r"哪(?!些|怕)|谁|(?:是|叫)(?:什么|啥)|什么(?=科目|项目|指标|部门|单位|地方)")
-_AMOUNT = re.compile(r"多少|几(?!个[^，。？]{0,6}最)|多[大高长远久]")
+_THAN = later(rf"(?:更|较|比较|相对)(?:为)?(?P<word>{_WORD})|(?P<behind>{_WORD})(?:一些|一点|些)")
+_WHICH = later(r"哪(?!些|怕)|谁|(?:是|叫)(?:什么|啥)|什么(?=科目|项目|指标|部门|单位|地方)")
+_AMOUNT = later(r"多少|几(?!个[^，。？]{0,6}最)|多[大高长远久]")
 # Words that say what is measured where the question names no column (哪条路最长), and what
 # columns of it have in their names.
 _MEASURED = tuple(
@@ -41,17 +40,15 @@ _MEASURED = tuple(
         (r"最贵|便宜|[用花]钱|花费|的钱", r"投资|价|费|金额|资金|经费|预算|支出|元"),
     )
 )
-_GROWTH = re.compile(r"增幅|涨幅|增速|增长率|增长幅度")  # all the same thing
+_GROWTH = later(r"增幅|涨幅|增速|增长率|增长幅度")  # all the same thing
 _MINUS = ("-", "−", "－")
-_NO_MEASURE = re.compile(
+_NO_MEASURE = later(
     r"序号|编号|排[名序]|名次|位次|电话|手机|传真|代码|邮编|年份|年度$|月份|日期|时间$|号码"
 )
-_TOTAL = re.compile(
-    r"(?:合计|总计|小计|共计|总和|平均值?|均值|总数)$|^(?:全[省市区县镇州国]|总体|平均)"
-)
-_YEAR = re.compile(r"(?:19|20)\d{2}")
-_BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
-_KIND = re.compile(
+_TOTAL = later(r"(?:合计|总计|小计|共计|总和|平均值?|均值|总数)$|^(?:全[省市区县镇州国]|总体|平均)")
+_YEAR = later(r"(?:19|20)\d{2}")
+_BRACKETED = later(r"[（(][^（）()]*[）)]")
+_KIND = later(
     r"(?:哪(?:一)?[个家座条项所只支位名]?|的)(?P<kind>[\u4e00-\u9fff、]{1,8}?)(?=[是的为有，？?]|总|$)"
 )
 _LOOKED_AT = 24

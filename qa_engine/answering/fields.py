@@ -25,6 +25,7 @@ from qa_engine.answering.question import (
 from qa_engine.answering.records import Meant, field_draft, meant_record
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Cell, Record
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 
 # What the ends of headers mean, by the kind of question that asks for such a column.
 _ENDS = {
@@ -36,16 +37,16 @@ _ENDS = {
     CONTACT: r"(?:电话|手机|传真|邮箱|地址)",
 }
 _ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
-_BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
-_UNIT = re.compile(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
-_YEAR = re.compile(r"(?:19|20)\d{2}")
+_BRACKETED = later(r"[（(][^（）()]*[）)]")
+_UNIT = later(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
+_YEAR = later(r"(?:19|20)\d{2}")
 _HOUR = r"(?:[上下]午|晚上?|早上?)?\d{1,2}[:：]\d{2}"
-_CLOCK = re.compile(rf"{_HOUR}(?:\s*(?:[-—–~～]+|至|到)\s*{_HOUR})?起?")
-_ASKS_DAY = re.compile(r"几[月号日]|哪[一]?[天日年月]")
-_FIGURE = re.compile(r"[-−]?\d[\d,，]*(?:\.\d+)?")
-_RANK = re.compile(r"(?:排名|名次|位次|排序|排位)$")
-_ASKS_RANK = re.compile(r"第几|排名|名次|位次")
-_LEADING_YEAR = re.compile(r"^(?:(?:19|20)\d{2}年?度?|本年度?|年度|计划|预计)")
+_CLOCK = later(rf"{_HOUR}(?:\s*(?:[-—–~～]+|至|到)\s*{_HOUR})?起?")
+_ASKS_DAY = later(r"几[月号日]|哪[一]?[天日年月]")
+_FIGURE = later(r"[-−]?\d[\d,，]*(?:\.\d+)?")
+_RANK = later(r"(?:排名|名次|位次|排序|排位)$")
+_ASKS_RANK = later(r"第几|排名|名次|位次")
+_LEADING_YEAR = later(r"^(?:(?:19|20)\d{2}年?度?|本年度?|年度|计划|预计)")
 _WHOLE = 4  # characters of a header that a question for another column hardly says
 _NAME = 16  # characters of a place or time that its column alone tells to be one
 _ENOUGH = 0.5  # of the rest of the question, covered by the record, before a blank is told

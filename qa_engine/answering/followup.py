@@ -6,11 +6,12 @@ import re
 
 from qa_engine.answering.question import analyse, is_asking, strip_filler, task_words
 from qa_engine.text.organisations import mentions
+from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places
 
-_POINTS_BACK = re.compile(r"^(?:那么?|那它|它|其|该|这个?|这项|上述|还有|另外|此外|然后|以及)")
-_YEAR = re.compile(r"(?:19|20)\d{2}年?")
-_ONLY = re.compile(r"^(?:那么?|换成|如果是|要是)?(?P<what>.{2,20}?)(?:呢|又如何|怎么样)?[？?]*$")
+_POINTS_BACK = later(r"^(?:那么?|那它|它|其|该|这个?|这项|上述|还有|另外|此外|然后|以及)")
+_YEAR = later(r"(?:19|20)\d{2}年?")
+_ONLY = later(r"^(?:那么?|换成|如果是|要是)?(?P<what>.{2,20}?)(?:呢|又如何|怎么样)?[？?]*$")
 
 
 def resolve(text: str, previous: str | None) -> str:

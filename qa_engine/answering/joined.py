@@ -14,6 +14,7 @@ from qa_engine.answering.question import content_words
 from qa_engine.models import Hit
 from qa_engine.text.normalise import normalise
 from qa_engine.text.numbers import han_value
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import sentences
 
 _LOOKED_AT = 8  # ranked passages
@@ -28,12 +29,12 @@ _ASKED = (
         r"(?:分别|具体|都|指的|各)*(?:是|指|有|包括|叫|为)"
     ),
 )
-_TITLES = re.compile(r"^(?:法[规律]|文件|规定|办法|条例|标准|政策|意见|制度|作品|著作|书)")
-_TITLE = re.compile(r"《[^》]+》")
-_APART = re.compile(r"[”\"』」》]、?(?=[“\"『「《])|、|(?<=.)(?:以及|和|与|及)(?=.)")
+_TITLES = later(r"^(?:法[规律]|文件|规定|办法|条例|标准|政策|意见|制度|作品|著作|书)")
+_TITLE = later(r"《[^》]+》")
+_APART = later(r"[”\"』」》]、?(?=[“\"『「《])|、|(?<=.)(?:以及|和|与|及)(?=.)")
 _MARKS = '“"'
-_THESE = re.compile(r"(?:等|这|以上|上述)+$")
-_BEFORE = re.compile(r"[，,。；;：:！？\n]")
+_THESE = later(r"(?:等|这|以上|上述)+$")
+_BEFORE = later(r"[，,。；;：:！？\n]")
 _LEADS = r"(?:[：:（(，,]|分别(?:是|为)|包括|即|是指?|为|指的是)+"
 
 

@@ -24,6 +24,7 @@ from qa_engine.answering.question import (
 )
 from qa_engine.text.numbers import Quantity, dates, numbers_with_units
 from qa_engine.text.organisations import SUFFIXES
+from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places
 
 # Measure words that can stand for one another in an answer.
@@ -42,13 +43,11 @@ _UNIT_GROUPS = (
 _OF_ONE_SORT = frozenset("家 户 名 人 位 座 所 台 辆 套".split())
 _DURATIONS = next(group for group in _UNIT_GROUPS if "工作日" in group)
 _OF_DATES = frozenset("年 月 日".split())
-_NUMBERED = re.compile(r"(?:附件|附表|附录|附图)$")
-_LINE_BEGINS = re.compile(r"(?:^|\n)\s*[（(]?$")
-_ITEM_GOES_ON = re.compile(r"[.．、)）]\s*(?!\d)")
+_NUMBERED = later(r"(?:附件|附表|附录|附图)$")
+_LINE_BEGINS = later(r"(?:^|\n)\s*[（(]?$")
+_ITEM_GOES_ON = later(r"[.．、)）]\s*(?!\d)")
 _MOST_YEARS = 1000  # from which on a number of years is a year
-_PERSON_POST = re.compile(
-    r"(?:[区市县镇乡处科厅局]长|书记|主任|主席|经理|总裁)[\u4e00-\u9fff]{2,3}"
-)
+_PERSON_POST = later(r"(?:[区市县镇乡处科厅局]长|书记|主任|主席|经理|总裁)[\u4e00-\u9fff]{2,3}")
 # What size, length, distance and weight are measured in; 规模多大 and 力度多大 in anything.
 _MEASURED = (
     (
@@ -60,13 +59,13 @@ _MEASURED = (
     (re.compile(r"多重(?![要视])"), "斤 公斤 千克 克 吨"),
 )
 _MONEY_UNITS = frozenset("元 万元 亿元 美元 万 亿 块 角 分".split())
-_PEOPLE = re.compile(r"[\u4e00-\u9fff·]{2,}")
-_BODY = re.compile("|".join(sorted(SUFFIXES, key=len, reverse=True)))
-_PLACE = re.compile(
+_PEOPLE = later(r"[\u4e00-\u9fff·]{2,}")
+_BODY = later("|".join(sorted(SUFFIXES, key=len, reverse=True)))
+_PLACE = later(
     r"(?:[省市区县镇乡村路街巷室厅馆楼园场站店山湖江河海岛州国港]|街道|中心|大厦|酒店|温泉|学校|学院|基地|社区|现场|会场)"
     r"[）)]?$"
 )
-_POST_END = re.compile(
+_POST_END = later(
     r"(?:书记|主任|[局区市县镇乡处科厅部院校司队社行站所]长|主席|总工程?师?|经理|总裁|代表|委员|理事|同志)$"
 )
 _CONTACTS = (
@@ -80,7 +79,7 @@ _CONTACTS = (
     (r"邮编|邮政编码", r"(?<!\d)\d{6}(?!\d)"),
     (r"微信|qq", r"(?<![\d-])\d{5,12}(?!\d)|[a-z][\w-]{4,}"),
 )
-_SCALE = re.compile(
+_SCALE = later(
     r"超[百千万亿]|(?<![\d.])[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
 )
 
@@ -179,12 +178,12 @@ def fits(question: Question, kind: str, text: str) -> bool:
     return True
 
 
-_OF_THE_WEEK = re.compile(r"周[一二三四五六日末]|星期|礼拜|(?<!\d)\d{1,2}[:点时]")
+_OF_THE_WEEK = later(r"周[一二三四五六日末]|星期|礼拜|(?<!\d)\d{1,2}[:点时]")
 _STRICT = (CONTACT, FULL_NAME)  # kinds whose form tells them surely
 
 
 # A price is asked for: a number of tickets is none, 免费 and 八折 are.
-_ASKS_MONEY = re.compile(
+_ASKS_MONEY = later(
     r"多少钱|几块钱|多少(?:万|亿)?元|多少[\u4e00-\u9fff]{0,3}费(?!率)|"
     r"[\u4e00-\u9fff]费(?:标准)?(?:是|为|要|收|交|缴)*多少|"
     r"(?:(?:票|单|房|电|水|气|油|售|定)价|收费|费用|租金|学费|押金|工资)(?:标准)?(?:是|为)?多少|"
@@ -203,7 +202,7 @@ _DIMENSIONS = tuple(
         ("年龄", "岁 周岁 周"),
     )
 )
-_NO_MONEY = re.compile(r"免|不收|[折成倍元块价费钱]|%|百分")
+_NO_MONEY = later(r"免|不收|[折成倍元块价费钱]|%|百分")
 
 
 _BARE = frozenset(("", "万", "亿", "%"))

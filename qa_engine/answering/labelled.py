@@ -18,6 +18,7 @@ from qa_engine.answering.mentions import asks_before, is_change, whole_quantity
 from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, Question
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, numbers
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import sentences
 
 _NAMED = 0.6  # of the label's pairs of characters, in the question
@@ -25,20 +26,20 @@ _AHEAD = 0.25  # of the next label
 _SAME_WORDS = 5  # characters before values that are told in the same words
 _OF_ITS_OWN = 2  # pairs of characters that the question names of one sentence alone
 _NEAR = 40  # characters in front of a value that can be its label
-_TIES = re.compile(r"\s*(?:[至到~～—–-]+|[、和与及])\s*")
-_CHANGED = re.compile(rf"(?:{CHANGE}|增|降|[比较][^，。；]{{1,12}}[多少高低])了?\s*$")
-_DIFFERENCE_ASKED = re.compile(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为)?(?:多少|多大|几)")
-_DIFFERENCE = re.compile(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为|约)*\s*$")
-_AGAINST = re.compile(
+_TIES = later(r"\s*(?:[至到~～—–-]+|[、和与及])\s*")
+_CHANGED = later(rf"(?:{CHANGE}|增|降|[比较][^，。；]{{1,12}}[多少高低])了?\s*$")
+_DIFFERENCE_ASKED = later(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为)?(?:多少|多大|几)")
+_DIFFERENCE = later(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为|约)*\s*$")
+_AGAINST = later(
     r"按可比口径|[同环]比|[比较](?:[去上前]一?[年届期月季][度]?(?:同期)?|同期|\d{4}年)"
 )
-_FROM = re.compile(r"[由从][^，、；。]{1,12}?(?:到|至|为)了?\s*$")
-_EDGES = re.compile(
+_FROM = later(r"[由从][^，、；。]{1,12}?(?:到|至|为)了?\s*$")
+_EDGES = later(
     r"^[^\w]*(?:[的了在将于为是和与及由从比共约]|其中|以及)*|"
     r"(?:[的了在于为是约共达有至到由从个各]|达到|不超过|不少于|分别|人均|平均|时间|日期)*[^\w]*$"
 )
-_RANGE = re.compile(r"(?:以上|以下)?\s*[至到~～—–-]*\s*")  # between its ends
-_NOUN_COUNTED = re.compile(r"[\u4e00-\u9fff]{1,2}(?=[、和与及])")
+_RANGE = later(r"(?:以上|以下)?\s*[至到~～—–-]*\s*")  # between its ends
+_NOUN_COUNTED = later(r"[\u4e00-\u9fff]{1,2}(?=[、和与及])")
 _LABEL_UNITS = frozenset("年 月 日 号 层 级".split())  # of numbers in names of things
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 

@@ -13,11 +13,12 @@ from qa_engine.answering.question import content_words
 from qa_engine.answering.values import values_named
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Cell, Hit, Item, Passage
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 
 _LOOKED_AT = 12
 _LONG = 300  # characters
 _MOST = 40  # members of a list that is told whole
-_NOUN = re.compile(
+_NOUN = later(
     r"(?:哪(?:些|几[个种类份项级]?|[二两三四五六七八九十][个种类份项级]?)|"
     r"(?P<count>(?:几|多少)(?:个|种|类|份|项)))"
     r"(?:不同的?|主要|具体)?(?P<noun>[\u4e00-\u9fff]{2,6})"

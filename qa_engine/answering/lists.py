@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa_engine.text.patterns import later
+
 # What numbers an item before its text: 第三条, （二）, 3）, 二、, 1. (but no decimal).
-NUMBERING = re.compile(
+NUMBERING = later(
     r"^\s*(?:第[一二三四五六七八九十百\d]{1,4}条(?=\s)|[（(]?[一二三四五六七八九十\d]{1,3}[）)]|"
     r"[一二三四五六七八九十\d]{1,3}[、．]|\d{1,2}\.(?!\d))\s*"
 )
@@ -19,11 +21,11 @@ _SERIES = (
     r"[（(](?P<m>\d{1,2})[）)]",
     r"(?P<m>[①②③④⑤⑥⑦⑧⑨⑩])",
 )
-_SENTENCE = re.compile(r"[^。！？\n]{4,}?(?=[。！？\n])")
-_POINT = re.compile(r"[^。！？\n]{4,30}?(?=[。！？\n]|$)")
+_SENTENCE = later(r"[^。！？\n]{4,}?(?=[。！？\n])")
+_POINT = later(r"[^。！？\n]{4,30}?(?=[。！？\n]|$)")
 _PATTERNS = tuple(re.compile(pattern) for pattern in _SERIES)
 # A line that announces, and two or more below it that each end in a semicolon but the last.
-_LINES = re.compile(r"(?<=[:：]\n)(?:[^\n]{2,120}[；;]\n)+[^\n]{2,120}")
+_LINES = later(r"(?<=[:：]\n)(?:[^\n]{2,120}[；;]\n)+[^\n]{2,120}")
 _VALUES = {character: number for number, character in enumerate("一二三四五六七八九十", 1)} | {
     character: number for number, character in enumerate("①②③④⑤⑥⑦⑧⑨⑩", 1)
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-_RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|\d+(?:\.\d+)?[%‰]?")
+from qa_engine.text.patterns import later
+
+_RUN = later(r"[\u4e00-\u9fff]+|[a-z]+|\d+(?:\.\d+)?[%‰]?")
 
 
 def terms(text: str) -> list[str]:

@@ -24,13 +24,14 @@ from qa_engine.models import GROUP, Cell, Passage
 from qa_engine.models import PERSON as NAME
 from qa_engine.text.normalise import fold
 from qa_engine.text.organisations import NameFinder
+from qa_engine.text.patterns import later
 
 _NAMED = "姓名"
-_FUNCTION = re.compile(r"组内|职责|分工|岗位")
-_POST = re.compile(r"职务|职位")
-_TITLE = re.compile(rf"(?:{POST})$")
-_DEPUTY = re.compile(r"[副第][一二三]?$")
-_BODIES = re.compile(r"(?:哪|什么)[些几个]*(?:机构|组织|小组|领导小组|委员会|指挥部|专班|协会)")
+_FUNCTION = later(r"组内|职责|分工|岗位")
+_POST = later(r"职务|职位")
+_TITLE = later(rf"(?:{POST})$")
+_DEPUTY = later(r"[副第][一二三]?$")
+_BODIES = later(r"(?:哪|什么)[些几个]*(?:机构|组织|小组|领导小组|委员会|指挥部|专班|协会)")
 _ENOUGH = 0.5  # of the rest of the question, covered by the body's name and what is above
 
 

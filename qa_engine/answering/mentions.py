@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, numbers, numbers_with_units
+from qa_engine.text.patterns import later
 
-_DAY = re.compile(r"哪一?[天日]|几[号日]|什么日期|何日")
-_MONTH = re.compile(r"几月|哪个?月")
-_YEAR = re.compile(r"哪一?年|何年|几几年")
-_BEFORE = re.compile(
+_DAY = later(r"哪一?[天日]|几[号日]|什么日期|何日")
+_MONTH = later(r"几月|哪个?月")
+_YEAR = later(r"哪一?年|何年|几几年")
+_BEFORE = later(
     r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$"
 )
-_AFTER = re.compile(r"(?:以上|以下|左右|以内|之内|上下)")
-_DASH = re.compile(r"\s*(?:—+|–|－|-|~|～)\s*")
-_COUNTED = re.compile(r"(?:几|多少)(?:余|多)?个?(?P<noun>[\u4e00-\u9fff]{1,3})")
+_AFTER = later(r"(?:以上|以下|左右|以内|之内|上下)")
+_DASH = later(r"\s*(?:—+|–|－|-|~|～)\s*")
+_COUNTED = later(r"(?:几|多少)(?:余|多)?个?(?P<noun>[\u4e00-\u9fff]{1,3})")
 
 
 def grain_of(question: str) -> str:
@@ -49,12 +49,12 @@ def whole_date(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_CHANGED_TO = re.compile(
+_CHANGED_TO = later(
     r"(?:左右|以上|以下|以内)?(?:减少|增加|提高|降低|下降|上升|增长|调整|压缩|缩短|延长|放宽|扩大|扩展|扩充|修订|提升|降|升|提|改|变)"
     r"(?:到|至|为)了?"
 )
 _NOUN_BEFORE = 2  # characters that may stand between 到 and the number (到每人5元)
-_BEFORE_CHANGE = re.compile(r"原|旧|之前|以前|过去|此前|从前|[改造调整变]前|[由从]多少")
+_BEFORE_CHANGE = later(r"原|旧|之前|以前|过去|此前|从前|[改造调整变]前|[由从]多少")
 
 
 def asks_before(question: str) -> bool:

@@ -8,10 +8,11 @@ from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.particulars import ask_particulars
 from qa_engine.answering.question import is_asking
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 
-_NUMBERED = re.compile(r"\d{4}[^\w]\s*第?\d{1,5}号")
-_LEADING = re.compile(r"(?:根据|按照|按|依据|依照|在|[《（(])+$")
-_TRAILING = re.compile(r"^(?:文件?|[》）)]|[的中里内，, ]|规定|要求|明确|提出)+")
+_NUMBERED = later(r"\d{4}[^\w]\s*第?\d{1,5}号")
+_LEADING = later(r"(?:根据|按照|按|依据|依照|在|[《（(])+$")
+_TRAILING = later(r"^(?:文件?|[》）)]|[的中里内，, ]|规定|要求|明确|提出)+")
 _SHORTEST = 4  # characters of a question
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.posts import POST, post_of
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.patterns import later
 
-_ASKED = re.compile(
+_ASKED = later(
     r"^(?P<name>[\u4e00-\u9fff·]{2,4}?)(?:同志)?(?:是不是|是否(?:是|为|担任)?|现?在?是|现任|担任|任)"
     rf"(?:了|不是|着)?(?P<office>[^，。？]{{0,24}}?(?P<post>{POST}))(?:吗|么)?[？?]?$"
 )
 _LOOKED_AT = 8
-_POSTS = re.compile(POST)
+_POSTS = later(POST)
 
 
 def holds_post(evidence: Evidence) -> Draft | None:

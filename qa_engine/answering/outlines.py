@@ -16,6 +16,7 @@ from qa_engine.answering.lists import NUMBERING
 from qa_engine.answering.points import asks_points, count_of, nouns_of, points_content
 from qa_engine.models import Citation, Hit, Item, Passage
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 
 _LOOKED_AT = 20
 _LONG = 300  # characters
@@ -24,7 +25,7 @@ _LEAST = 0.5  # of what is asked, by weight, that the heading with those above i
 _OWN = 0.4  # of what the headings above leave open, that the heading itself has to say
 _CALLING = 8  # characters
 _ALL = 0.9  # of what is asked: nothing is left open
-_POINT = re.compile(r"[^。！？\n]{4,30}。(?=.)")
+_POINT = later(r"[^。！？\n]{4,30}。(?=.)")
 
 _Member = tuple[str, Citation]
 

@@ -3,7 +3,6 @@ record of a conference, a hearing or a session lists or lets speak."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from qa_engine.answering.asking import WHO
@@ -13,10 +12,11 @@ from qa_engine.answering.posts import post_of
 from qa_engine.answering.question import POSITION, content_words
 from qa_engine.models import Document, Participant, Passage
 from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.patterns import later
 
-_PRESIDES = re.compile(rf"{WHO}(?:来|负责|在)?主持|主持(?:人|会议|的人|的|者)*(?:是|为|叫){WHO}")
-_PRESIDING = re.compile(r"主持|主席")
-_NO_POST = re.compile(r"^(?:主持人|主播|嘉宾|发言人|发布人|专家|主讲人)?$")
+_PRESIDES = later(rf"{WHO}(?:来|负责|在)?主持|主持(?:人|会议|的人|的|者)*(?:是|为|叫){WHO}")
+_PRESIDING = later(r"主持|主席")
+_NO_POST = later(r"^(?:主持人|主播|嘉宾|发言人|发布人|专家|主讲人)?$")
 _LEAST_NAME = 2  # characters
 _LEAST = 0.5  # of what the question says of the occasion, by weight, in the record's head
 _HEAD = 600  # characters

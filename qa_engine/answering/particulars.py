@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.models import Cell, Citation, Document, Passage
+from qa_engine.text.patterns import later
 
 # What a document is called in a question, right before what is asked of it.
 _KIND = (
@@ -74,7 +75,7 @@ _ASKS = (
     _ask(r"印了?(?:多少|几)份|印数|多少份", "印数"),
     _ask(rf"{_WHERE}[^，。]{{0,4}}{_HELD}|{_HELD}[^，。]{{0,3}}{_WHERE}", "地点"),
 )
-_THIS = re.compile(rf"(?:这份|这个|这场|这期|这篇|这一?[次期份]|本[次期份]?|该|此)+{_KIND}")
+_THIS = later(rf"(?:这份|这个|这场|这期|这篇|这一?[次期份]|本[次期份]?|该|此)+{_KIND}")
 _ENOUGH = 0.6  # of the question's words about the document, in its head
 _HEAD = 200  # characters
 

@@ -17,6 +17,7 @@ from qa_engine.models import Answer, Passage
 from qa_engine.ports import Generator
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import canonical_numbers, dates
+from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places
 from qa_engine.text.sentences import sentences
 
@@ -25,22 +26,22 @@ _LONGEST = 1200  # characters of each
 _SHORT = 40  # an answer up to this length must stand in the wording
 _OVERLAP = 0.6  # of a sentence's words, in its passages or the question
 
-_MARK = re.compile(r"[\[［【]\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]")
-_MARKS_BEHIND = re.compile(rf"([。！？!?；])\s*((?:{_MARK.pattern})+)")
-_RUN = re.compile(r"\d+(?:\.\d+)?")
-_QUOTED = re.compile(r"[“「『《]([^”」』》]{2,60})[”」』》]")
-_LATIN = re.compile(r"[a-z][a-z0-9\-]+")
-_DENIES = re.compile(r"不|没有?|未|无|非|除外|禁止|取消")
+_MARK = later(r"[\[［【]\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]")
+_MARKS_BEHIND = later(rf"([。！？!?；])\s*((?:{_MARK.pattern})+)")
+_RUN = later(r"\d+(?:\.\d+)?")
+_QUOTED = later(r"[“「『《]([^”」』》]{2,60})[”」』》]")
+_LATIN = later(r"[a-z][a-z0-9\-]+")
+_DENIES = later(r"不|没有?|未|无|非|除外|禁止|取消")
 # Names that a generator might make up: bodies by their ending, persons by common surnames.
-_BODY_END = re.compile(
+_BODY_END = later(
     r"(?:[局委办厅院署处科镇乡县区市省]|部门?|中心|公司|集团|街道|学校|大学|医院|协会|银行)$"
 )
-_SURNAME = re.compile(
+_SURNAME = later(
     r"[王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾魏薛叶阎余潘杜戴夏钟汪]"
     r"[\u4e00-\u9fff]{1,2}"
 )
 # Runs of characters between words that only link.
-_HAN = re.compile(r"[^\W\da-z由和与及的是在将于为被把对以等其并也都了会该]{2,}")
+_HAN = later(r"[^\W\da-z由和与及的是在将于为被把对以等其并也都了会该]{2,}")
 
 
 def phrased(answer: Answer, question: str, generator: Generator) -> Answer:

@@ -6,7 +6,6 @@ announces it, the question it answers and its heading say what it enumerates.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +24,7 @@ from qa_engine.answering.question import (
 from qa_engine.models import Hit, Item, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import han_value
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import sentences
 
 _SHORT = 120  # characters of one point
@@ -34,17 +34,17 @@ _MOST = 12  # passages of one section
 _LEAST = 0.5  # of what is asked, by weight, that the announcement has to say
 _LEAST_NAMED = 0.3  # … where it calls the points as the question does
 
-_COUNT = re.compile(
+_COUNT = later(
     r"哪([二两三四五六七八九十]|\d{1,2})(?!年|月|日|号|点钟|天|位|名|家|人|部)"
     r"|(?<!第)([二两三四五六七八九十]|\d{1,2})(?:大|个|项|点|条|类|种|方面|步|阶段|句)"
     r"(?=[^？?]{0,10}(?:是什么|是啥|是哪|指|有哪|包括|分别|都是))"
 )
-_NTH = re.compile(
+_NTH = later(
     r"第([一二三四五六七八九十]|\d{1,2})(?:个|大)?"
     r"(?:条|项|点|步|方面|种|类|原则|措施|要求|特点|任务|举措|意见|建议|条件|原因|阶段|部分|环节)"
 )
 # What is enumerated, as the question calls it; some words say nothing.
-_NOUN = re.compile(
+_NOUN = later(
     r"(?:哪(?:些|几)|哪?[二两三四五六七八九十]|(?<!是)什么)(?:大|个|项|点|条|类|种|步|份)?"
     r"(?:主要|具体|基本|重要)?"
     r"([\u4e00-\u9fff]{2})"
@@ -60,7 +60,7 @@ _ALIKE = (
     "变化 调整 改动",
     "意义 作用 好处 优势",
 )
-_ANY = re.compile(r"方面|内容|什么|是什|是哪|都有|事情|东西|问题|要求|措施|办法|做法|工作|地方")
+_ANY = later(r"方面|内容|什么|是什|是哪|都有|事情|东西|问题|要求|措施|办法|做法|工作|地方")
 _OTHERWISE = (PERSON, ORGANISATION, DATE, PLACE, QUANTITY)
 
 

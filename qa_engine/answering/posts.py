@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from qa_engine.text.patterns import later
+
 # Words that posts end in, longest first where one ends another.
 POSTS = (
     "董事长 总经理 副总经理 副总裁 总裁 首席执行官 总工程师 总会计师 总经济师 总工 "
@@ -52,13 +54,13 @@ def name_in(content: str, text: str) -> str | None:
     return None
 
 
-_WHO_HOLDS = re.compile(
+_WHO_HOLDS = later(
     rf"(?P<body>[\u4e00-\u9fff]{{2,16}}?)的?(?P<post>{POST})(?:姓名)?(?:现在)?"
     r"(?:是|为|叫|由)*(?:谁|哪位|哪一位|什么名字|什么|何人)(?:担任|来当|来做)?[？?]*$"
 )
 _LONGEST_NAME = 3  # characters of a person's name, mostly
 _BODIES = "局委办厅部院会处科室站所司"
-_ABOVE = re.compile(r"^.*[省市区县镇乡州旗](?=..)")  # whose body it is
+_ABOVE = later(r"^.*[省市区县镇乡州旗](?=..)")  # whose body it is
 
 
 def of_another_body(question: str, text: str, name: str) -> bool:

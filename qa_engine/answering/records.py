@@ -184,7 +184,7 @@ def _cells(record: Record, role: str, asked: str) -> Sequence[Cell]:
     own = record.by_role(role)
     if role != LEAD:
         return charged(record, role)
-    word = re.search(r"牵头|主责|主办|挑头|责任(?=单位|部门|主体)", re.sub(BESIDE, "", asked))
+    word = re.search(r"牵头|主责|主办|挑头|责任(?=单位|部门|主体)", BESIDE.sub("", asked))
     if word:
         # Of 牵头单位 and 责任单位 in one record, the one that is asked by name.
         return [cell for cell in own if word.group() in cell.header] or charged(record, LEAD)

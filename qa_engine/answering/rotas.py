@@ -17,24 +17,25 @@ from qa_engine.answering.values import holding, says_column
 from qa_engine.models import COOPERATE, LEAD, OTHER, PERSON, TASK, Cell, Citation, Item, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates
+from qa_engine.text.patterns import later
 
-_DAYS = re.compile(rf"{TIME_WORD}|哪[一二两三四五六七八九十几些]?(?:天|日|日子|个日期)")
-_TIMES = re.compile(r"(?:几|多少)(?:天|次|回|个?班|趟)")
-_DUTY = re.compile(r"值[^，。？]{0,6}班|值守|值日|带班|当班|轮[值岗班]|上岗")
-_DAY_HEADER = re.compile(r"日期|时间|日子|月日")
-_DUTIES = re.compile(r"分管|负责|职责|分工|主管|业务范围|工作内容")
-_ASKS_DUTIES = re.compile(
+_DAYS = later(rf"{TIME_WORD}|哪[一二两三四五六七八九十几些]?(?:天|日|日子|个日期)")
+_TIMES = later(r"(?:几|多少)(?:天|次|回|个?班|趟)")
+_DUTY = later(r"值[^，。？]{0,6}班|值守|值日|带班|当班|轮[值岗班]|上岗")
+_DAY_HEADER = later(r"日期|时间|日子|月日")
+_DUTIES = later(r"分管|负责|职责|分工|主管|业务范围|工作内容")
+_ASKS_DUTIES = later(
     r"(?:分管|负责|主管|管|做|干)(?:着|些|了|的)*(?:什么|啥|哪|何)|(?:什么|哪些|啥)(?:工作|业务|事)?(?:归|由)|"
     r"(?:职责|分工|分管(?:的)?工作|业务)(?:是|有)?(?:什么|哪些|啥)"
 )
-_ASKS_WHO = re.compile(
+_ASKS_WHO = later(
     rf"(?:{WHO}|(?:哪|什么)一?[个位名]?(?:科室|处室|股室|部门|科|处|股|副?[\u4e00-\u9fff]{{1,3}}长|领导|同志))"
     r"(?:来|去)?(?:分管|主管|负责|管)|(?:分管|主管|负责|管)[^，。？]{1,20}?的(?:是|为)?"
     rf"(?:{WHO}|哪)|(?:归|由|找|该找)(?:{WHO}|哪[个位]?(?:科室|处室|领导|副?[\u4e00-\u9fff]{{1,3}}长))"
 )
-_OFFICE = re.compile(r"科室|处室|股室|部门|单位|机构")
+_OFFICE = later(r"科室|处室|股室|部门|单位|机构")
 # What tells that a directory is meant: 分管, or a post or an office within a body.
-_OF_DIRECTORY = re.compile(
+_OF_DIRECTORY = later(
     r"分管|主管|归[^，。？]{0,8}管|(?:哪|什么)一?[个位名]?(?:科室?|处室?|股室?|副?[\u4e00-\u9fff]{1,3}长|领导|同志)"
 )
 _ENOUGH = 0.6  # of the matter, by weight, that a duty has to say

@@ -26,25 +26,26 @@ from qa_engine.answering.question import (
 )
 from qa_engine.models import Hit, Passage
 from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.patterns import later
 from qa_engine.text.plausible import is_word
 from qa_engine.text.sentences import sentences
 
-_SAYS = re.compile(
+_SAYS = later(
     r"[说讲谈]|(?:怎么|如何|怎样)看|看[待法]|比作|比喻|比方|形容|概括|总结|归纳|评价|点评|回答|回应|答复|解释|认为|觉得|指出|表示|表态|"
     r"介绍|提出|提到|强调|透露|承认|坦言|承诺|列举|分析"
 )
-_VIEW = re.compile(r"(?:怎么|如何|怎样)(?:[说讲谈看]|评价|回答|回应|解释)")
-_WHOSE_VIEW = re.compile(
+_VIEW = later(r"(?:怎么|如何|怎样)(?:[说讲谈看]|评价|回答|回应|解释)")
+_WHOSE_VIEW = later(
     rf"(?P<name>[\u4e00-\u9fff·]{{2,4}}?)(?:是|又)?(?:对[^，。？]{{2,20}}?)?{_VIEW.pattern}"
 )
-_BODY = re.compile(r"[局委部厅办院会处科室站所司校队镇乡县区市省]$")
+_BODY = later(r"[局委部厅办院会处科室站所司校队镇乡县区市省]$")
 _TOLD = "说|表示|认为|指出|介绍|坦言|强调|告诉|评价|谈|感慨|直言"
-_LIKENS = re.compile(r"比作|比喻|比方|形容")
-_LIKENESS = re.compile(
+_LIKENS = later(r"比作|比喻|比方|形容")
+_LIKENESS = later(
     r"好比|就像|好像|像[^，。；]{1,20}(?:一样|似的|一般)|犹如|如同|仿佛|宛如|比作|比喻|打个?比方|堪称|说成是|"
     r"(?:叫|称为?|叫作|叫做|总结为|概括为|归结为)\s*[“\"「]|是[^，。；“”\"]{0,12}[“\"「]"
 )
-_WORDS = re.compile(
+_WORDS = later(
     r"比作|比喻成?|打(?:了个?|个|的)?比方|比方|形容成?|概括|总结|归纳|评价|点评|回答|回应|答复|解释|认为|觉得|指出|"
     r"表示|表态|介绍|提出|提到|强调|透露|说法|看法|看待|[说讲谈]到?|在?(?:发布会|会议?|记者会|专访|采访)上?|把|将|时|对|关于"
 )

@@ -13,6 +13,7 @@ from qa_engine.answering.asking import BODY, OFFICE, TASK_ASK, TIME_WORD, WHO
 from qa_engine.models import COOPERATE, LEAD
 from qa_engine.text.numbers import dates
 from qa_engine.text.organisations import NameFinder, level
+from qa_engine.text.patterns import later
 
 # Roles that a set can be asked by, beside LEAD and COOPERATE.
 CHARGED = "charged"  # 负责: who leads, or if nothing is led, who helps
@@ -27,40 +28,38 @@ _LISTED = r"(?:列出|列一下|列举|列一列|列下|罗列|数一数|统计|
 _LEADS = r"牵头|主责|主抓|主管|主办|承办|挑头|领头|带头|归口"
 _HELPS = r"配合|协助|协办|协同|协作|辅助|打下手|搭把手|帮忙|帮着|参与(?!负责|承担|牵头)|参加"
 # Beside what ``TASK_ASK`` knows: 任务都有哪些, 列出…任务, 哪些是…牵头的.
-_ASKS_SET = re.compile(
+_ASKS_SET = later(
     rf"{TASK_ASK}|{_LISTED}[^，。？]{{0,24}}{NOUN}|"
     rf"{NOUN}[^，。？]{{0,16}}?(?:有|是|包括|共|计)?(?!多少(?![项个件条]))(?:{_HOW_MANY})[^一-龥]*$|"
     rf"{NOUN}(?:总共|一共|共|共计|合计)?有?(?:多少|几)[项个件条]?|"
     rf"{NOUN}(?:中|里|里面|当中)[，,]?[^，。？]{{1,20}}(?:{_HOW_MANY})|"
     rf"哪些都?是[^，。？]{{2,16}}(?:{_LEADS}|{_HELPS}|负责|承担)的"
 )
-_ASKS_OTHER = re.compile(rf"{BODY}|{OFFICE}|{WHO}|{TIME_WORD}|怎么|如何|怎样|为什么")
+_ASKS_OTHER = later(rf"{BODY}|{OFFICE}|{WHO}|{TIME_WORD}|怎么|如何|怎样|为什么")
 
-_BOTH = re.compile(
+_BOTH = later(
     rf"(?:{_LEADS})(?:的)?(?:和|与|及|或者?|以及|、|还是|并|/|，)?(?:{_HELPS})|"
     rf"(?:{_HELPS})(?:的)?(?:和|与|及|或者?|以及|、|还是|/)(?:{_LEADS})"
 )
-_VERB = re.compile(
+_VERB = later(
     rf"(?P<both>{_BOTH.pattern})|(?P<lead>{_LEADS})|(?P<help>{_HELPS})|"
     r"(?P<charged>负责|承担|承接|分工|职责|分管|管(?!理|委)|抓|扛)|(?P<either>涉及|有关|相关)"
 )
-_BOTH_VERB = re.compile(rf"(?P<both>{_BOTH.pattern})")
+_BOTH_VERB = later(rf"(?P<both>{_BOTH.pattern})")
 _ROLES = {"both": EITHER, "lead": LEAD, "help": COOPERATE, "charged": CHARGED, "either": EITHER}
-_AND = re.compile(r"^(?:和|与|及|以及|、|，|跟|同|会同|联合|还有)$")
-_OR = re.compile(r"^(?:或|或者|还是)$")
-_HELPED = re.compile(rf"^(?:要|需要?|得)?(?:{_HELPS})(?:了|着)?$")
+_AND = later(r"^(?:和|与|及|以及|、|，|跟|同|会同|联合|还有)$")
+_OR = later(r"^(?:或|或者|还是)$")
+_HELPED = later(rf"^(?:要|需要?|得)?(?:{_HELPS})(?:了|着)?$")
 
-_DUE = re.compile(
+_DUE = later(
     r"完成|办结|办完|做完|完工|到期|截止|截至|落实|时限|期限|了结|交付|建成|到位|定在|节点|结束|搞定|期满"
 )
-_BY_BEFORE = re.compile(
-    r"(?:截止到?|截至到?|不晚于|不迟于|不超过|最迟|最晚|至迟|早于|赶在)(?:在|于)?$"
-)
-_BY_BEHIND = re.compile(r"^(?:以前|之前|前|为止|止|以内|之内|内)")
-_FROM_BEFORE = re.compile(r"(?:晚于|不早于|迟于)$")
-_FROM_BEHIND = re.compile(r"^(?:以后|之后|后|起|开始)")
-_ISSUED = re.compile(r"^(?:份)?(?:印发|发布|下发|出台|公布|成文|发文|召开|举行)")
-_SEASONS = re.compile(
+_BY_BEFORE = later(r"(?:截止到?|截至到?|不晚于|不迟于|不超过|最迟|最晚|至迟|早于|赶在)(?:在|于)?$")
+_BY_BEHIND = later(r"^(?:以前|之前|前|为止|止|以内|之内|内)")
+_FROM_BEFORE = later(r"(?:晚于|不早于|迟于)$")
+_FROM_BEHIND = later(r"^(?:以后|之后|后|起|开始)")
+_ISSUED = later(r"^(?:份)?(?:印发|发布|下发|出台|公布|成文|发文|召开|举行)")
+_SEASONS = later(
     r"(?:(?P<year>(?:19|20)\d{2})年?)?(?:(?P<half>[上下])半年|"
     r"第?(?P<quarter>[一二三四1-4])季度|(?P<whole>全年|年内))"
 )
@@ -100,7 +99,7 @@ class Period:
 
 
 # What was done is told in prose; records say what is to be done.
-_DONE = re.compile(r"了(?:哪|什么|啥|几|多少)|已经?(?:完成|办结|落实|建成)")
+_DONE = later(r"了(?:哪|什么|啥|几|多少)|已经?(?:完成|办结|落实|建成)")
 
 
 def asks_past(text: str) -> bool:

@@ -34,11 +34,12 @@ from qa_engine.models import (
 )
 from qa_engine.text.normalise import fold
 from qa_engine.text.organisations import mentions, split_organisations
+from qa_engine.text.patterns import later
 
 LIMIT = 300  # characters of an answer's text
-_TOGETHER = re.compile(r"共同|联合|一起|一同|会同|都(?!有|是)")
-_APART = re.compile(r"分别|各自|各(?=牵头|负责|配合)")
-_YEAR = re.compile(r"(?:19|20)\d{2}")
+_TOGETHER = later(r"共同|联合|一起|一同|会同|都(?!有|是)")
+_APART = later(r"分别|各自|各(?=牵头|负责|配合)")
+_YEAR = later(r"(?:19|20)\d{2}")
 
 
 def answer_set(evidence: Evidence) -> Draft | None:
@@ -184,13 +185,13 @@ def _alone(row: Passage) -> bool:
     return sum(len(split_organisations(cell.value)) for cell in cells) == 1
 
 
-_NAMED_BODY = re.compile(
+_NAMED_BODY = later(
     r"(?:局|委|办|厅|署|院|处|科|委员会|办公室|中心|集团|公司|大队|支队|街道|协会|联合会)$"
 )
-_ASKED_BODY = re.compile(r"哪|什么|谁|几|牵头|配合|成员")
+_ASKED_BODY = later(r"哪|什么|谁|几|牵头|配合|成员")
 _HEAD = 160  # characters at a document's head that name it: title, number, date
-_ALONE = re.compile(r"单独|独自|独家|一家(?=负责|牵头|承担)|单个部门")
-_SET_WORDS = re.compile(
+_ALONE = later(r"单独|独自|独家|一家(?=负责|牵头|承担)|单个部门")
+_SET_WORDS = later(
     rf"{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|联合|会同|一起|一同|独自|独家|一家|或者?|参与|排第一位?|排在第一|"
     r"任务分解表|分解表|任务表|任务|工作|事项|事情|事儿|事|职责|清单|活儿|活|举措|措施|项目|工程|内容|文件|通知|"
     r"意见|方案|计划|里面?|中|当中|由|的|是|要|了|在|有|和|与|及|跟|归|把|被|让|找|那|且|并且?|同时|还|也|"

@@ -27,12 +27,13 @@ from qa_engine.answering.question import (
 )
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import clauses, sentences
 
 SHORT = 120  # characters of an answer outside lists
 LONG = 300
 _ANNOUNCED = 12  # characters between a span that announces points and the first of them
-_IN_NAME = re.compile(r"（[\u4e00-\u9fff、]{1,3}）")  # 各镇（街）
+_IN_NAME = later(r"（[\u4e00-\u9fff、]{1,3}）")  # 各镇（街）
 _CLEARLY = 0.2  # of what is asked, by weight
 _WIDE = (LIST, DEFINITION, REASON, MANNER)
 

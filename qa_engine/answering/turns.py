@@ -10,9 +10,10 @@ from qa_engine.answering.lists import enumerations, heads, pieces
 from qa_engine.answering.question import content_words, strip_filler
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import clauses
 
-_WHO_WORDS = re.compile(
+_WHO_WORDS = later(
     r"(?:这|那)?(?:话)?(?:是|由)?(?:谁|哪位|哪一位|何人|哪个人|哪位领导|哪位负责人)(?:的)?(?:在[^，。？]{0,8}上)?"
     r"(?:说|讲|谈到?|提到?|提出|指出|表示|介绍|透露|回答|讲话|发言|观点|话)?(?:的|过|了)*|谁说|谁讲|说的|讲的|在发布会上"
 )
@@ -46,12 +47,12 @@ def who_said(evidence: Evidence) -> Draft | None:
     )
 
 
-_AGENDA = re.compile(
+_AGENDA = later(
     r"(?:由|请|有请)(?P<who>[\u4e00-\u9fff ]{2,14}?)"
     r"(?:来|作|做|为大家|向大家|负责|进行|代表|就|同志)*"
     r"(?P<verb>解读|介绍|发布|主持|宣读|宣布|通报|致辞|讲话|讲解|作?报告|回答|演示|主讲|点评|总结)"
 )
-_SUBJECT = re.compile(
+_SUBJECT = later(
     r"(?:^|[，。；：、！？\s])(?P<who>[\u4e00-\u9fffA-Za-z·（）()]{2,24}?)(?:则|还|也|同时|最后|首先|随后|接着|一致|均|都)?"
     r"(?:表示|认为|指出|强调|谈到|说道?|透露|提出|介绍|建议|主张|呼吁|要求|坦言|解释)"
 )

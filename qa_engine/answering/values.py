@@ -9,15 +9,16 @@ from qa_engine.answering.lists import NUMBERING
 from qa_engine.answering.posts import POST
 from qa_engine.models import GROUP, OTHER, PERSON, TASK, Cell, Passage
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 
 _SHORTEST = 3  # characters of a value that can choose records; a person's name may have two
 _LONGEST = 24
-_POST = re.compile(POST)
+_POST = later(POST)
 # Columns of people that have no role of their own.
-_PEOPLE = re.compile(r"领导|(?:人|人员|[^成委会议]员|长|官|者|手|班)$")
-_OF_PEOPLE = re.compile(r"(?:领导|人员|人|员|同志)$")
-_NOT_WORDS = re.compile(r"\W")
-_HAN = re.compile(r"[\u4e00-\u9fff·]+")
+_PEOPLE = later(r"领导|(?:人|人员|[^成委会议]员|长|官|者|手|班)$")
+_OF_PEOPLE = later(r"(?:领导|人员|人|员|同志)$")
+_NOT_WORDS = later(r"\W")
+_HAN = later(r"[\u4e00-\u9fff·]+")
 
 
 def values_named(

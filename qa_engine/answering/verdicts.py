@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from qa_engine.answering.posts import POST
 from qa_engine.text.numbers import dates, numbers
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import clauses
 
-_POST = re.compile(POST)
+_POST = later(POST)
 _SAME_DIMENSION = (
     {"%", "‰", "‱", "百分点", "个百分点"},
     {"元", "万元", "亿元"},
@@ -58,20 +59,20 @@ def _comparable(one: str, other: str) -> bool:
 
 
 # What forbids, exempts or denies. 不但, 不仅 and 不断 deny nothing.
-_NO = re.compile(
+_NO = later(
     r"禁止|严禁|不得|不准|不许|不能|不可|不予|不需要?|不用|不必|不要求|无需|无须|毋须|免[收交缴予]|"
     r"没有|没|尚未|未|并?不是|并不|不属于|不包括|不含|不参加|不再|不会|不提供|不允许|不接受|不收"
 )
-_NO_DENIAL = re.compile(r"不但|不仅|不断|不少|不同|不得不|未来|不超过|不低于|不少于|不满|不足|没收")
+_NO_DENIAL = later(r"不但|不仅|不断|不少|不同|不得不|未来|不超过|不低于|不少于|不满|不足|没收")
 # What leaves open when it holds: then the sentence alone stands as the answer.
-_OPEN = re.compile(
+_OPEN = later(
     r"只有|只能|仅[限供对]|除[^，。]{1,20}外|但是?|如果|如需|确需|原则上|一般|可能|酌情|视情况"
 )
-_ASKS_NO = re.compile(
+_ASKS_NO = later(
     r"(?<!能)(?<!要)(?<!会)(?:不能|不可以|不用|不需要|不必|不得|没有?|未|不会|不是|不要)[^，。]*吗|"
     r"是不是就?(?:不|没)"
 )
-_LISTED = re.compile(r"(?:下列|以下|如下)[^：:。]{0,12}[：:]")
+_LISTED = later(r"(?:下列|以下|如下)[^：:。]{0,12}[：:]")
 # How yes and no are said, by what the question asks with.
 _SAID = (
     (re.compile(r"有没有|有无"), "有", "没有"),
@@ -79,7 +80,7 @@ _SAID = (
     (re.compile(r"需不需要|要不要|用不用|需要|要|必须|应当|收"), "需要", "不需要"),
     (re.compile(r"会不会|会"), "会", "不会"),
 )
-_BARE = re.compile(
+_BARE = later(
     r"(?P<no>不可以|不能|不行|不需要|不用|不必|不会|不是|没有|不对|否|不要|不收)|"
     r"(?P<yes>可以|能|行|需要|会|是的?|有|对|要|收费?)(?=[。，！,!])"
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 from qa_engine import models
 from qa_engine.errors import UsageError
 from qa_engine.text.normalise import to_simplified
+from qa_engine.text.patterns import later
 
 ROLES = (
     models.NUMBER,
@@ -29,10 +30,10 @@ ROLES = (
 )
 _PARENT = "parent"
 _ENDING = "ending"
-_BRACKETED = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*[）)\]】〕]")
-_PLAIN = re.compile(r"[\s：:*　]+")
-_YEAR = re.compile(r"^(?:\d{4}年?度?|本年度?|今年|全年)")
-_BODIES = re.compile(r"(?:单位|部门|科室|处室|股室|机构|院系|站所|乡镇|街道|社区)$")
+_BRACKETED = later(r"[（(\[【〔][^（）()\[\]【】〔〕]*[）)\]】〕]")
+_PLAIN = later(r"[\s：:*　]+")
+_YEAR = later(r"^(?:\d{4}年?度?|本年度?|今年|全年)")
+_BODIES = later(r"(?:单位|部门|科室|处室|股室|机构|院系|站所|乡镇|街道|社区)$")
 _LONGEST = 14
 _LONGEST_LIKELY = 8
 

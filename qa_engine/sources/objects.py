@@ -17,8 +17,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from qa_engine.errors import MissingExtra, QAEngineError, UnreachableSource, UsageError
+from qa_engine.text.patterns import later
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SCHEME = later(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _WEB = ("http", "https")
 _GONE = (404, 410)  # status of what a web server does not have
 _AT_ONCE = 16  # files looked at

@@ -7,7 +7,6 @@ and the user's own file. A typed word is never replaced; others are searched for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from qa_engine.errors import UsageError
 from qa_engine.text.normalise import fold
 from qa_engine.text.organisations import SUFFIXES, abbreviates, core
+from qa_engine.text.patterns import later
 
 # Endings that a name in the shipped list may take: long form, short form.
 _ENDINGS = (
@@ -26,13 +26,13 @@ _ENDINGS = (
     ("委员会", "委"),
 )
 _MOST = 4  # other forms of one typed form; more would drown it
-_BODY = re.compile(rf"[\u4e00-\u9fff]{{2,24}}(?:{'|'.join(sorted(SUFFIXES, key=len)[::-1])})$")
+_BODY = later(rf"[\u4e00-\u9fff]{{2,24}}(?:{'|'.join(sorted(SUFFIXES, key=len)[::-1])})$")
 # Marks, particles and endings of other names: a piece with one inside is no single name.
-_NOT_A_NAME = re.compile(r"[^\u4e00-\u9fff]|[的是不由和与及哪谁各将被把在了]|[局厅]|委员会|街道")
-_SHORT_NAME = re.compile(
+_NOT_A_NAME = later(r"[^\u4e00-\u9fff]|[的是不由和与及哪谁各将被把在了]|[局厅]|委员会|街道")
+_SHORT_NAME = later(
     r"[（(](?:以下|下文|下面)?(?:统称|简称|称|合称)(?:为)?[:：]?[“\"‘'「『《]?([^”\"’'」』》）)，。；、]{2,20})[”\"’'」』》]?"
 )
-_BEFORE = re.compile(r"[^，。；;：:！？!?\s（()）]{2,40}$")
+_BEFORE = later(r"[^，。；;：:！？!?\s（()）]{2,40}$")
 
 
 class Aliases:

@@ -8,13 +8,13 @@ query and a document that differ only in script or width get the same form.
 
 from __future__ import annotations
 
-import re
 import threading
 import unicodedata
 from functools import cache
 from typing import Protocol
 
 from qa_engine.alignment import Aligned, Run
+from qa_engine.text.patterns import later
 
 # Marks that NFKC leaves apart though office texts use them for one another.
 _MARKS = {
@@ -61,7 +61,7 @@ _VARIANTS = {
     "鉄": "铁",
 }
 # 著 stands for 着 in traditional text, but not in these words.
-_ZHU = re.compile(
+_ZHU = later(
     r"(?<![显顯卓昭名专專原编編论論译譯合土巨遗遺拙所新旧舊撰巨共大执執])著"
     r"(?![名作述者称稱书書录錄有文说說译譯，。、；:：,.\"'“”《》()（）\s]|$)"
 )

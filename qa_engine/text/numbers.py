@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
+from qa_engine.text.patterns import later
+
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "兩": 2}
 _DIGITS |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True))
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
@@ -27,15 +29,15 @@ _MEASURE_WORDS = (
     "点 步 层 倍 元 角 分 万元 亿元 美元 吨 斤 亩 米 克 升 度 岁 天 日 月 年 周 位 门 支 组 对 双 "
     "把 块 片 种 样 处 起 例 宗 笔 单 代 阶段 环节 步骤 领域 镇 村 省 市 县 区 街道 多 余"
 )
-_NOT_COUNTS = re.compile(
+_NOT_COUNTS = later(
     r"^(?:一(?:些|定|般|起|样|致|并|律|直|旦|切|部分|方面|级|度|次性|线|体|季度)|十分|千万|万一|万分|百姓)"
 )
-_MEASURE = re.compile("|".join(sorted({*_MEASURE_WORDS.split()}, key=len, reverse=True)))
-_PERCENT = re.compile(rf"([百千万])分之({_HAN_NUMBER}(?:点{_HAN_NUMBER})?|{_ARABIC})")
-_NUMBER = re.compile(
+_MEASURE = later("|".join(sorted({*_MEASURE_WORDS.split()}, key=len, reverse=True)))
+_PERCENT = later(rf"([百千万])分之({_HAN_NUMBER}(?:点{_HAN_NUMBER})?|{_ARABIC})")
+_NUMBER = later(
     rf"(?P<arabic>{_ARABIC})(?P<scale>[十百千]?[万萬亿億]+)?|(?P<han>{_HAN_NUMBER}(?:点[零〇一二三四五六七八九]+)?)"
 )
-_ABOUT = re.compile(r"[余餘多来几]")
+_ABOUT = later(r"[余餘多来几]")
 _PERCENT_SIGNS = {"%": "%", "％": "%", "﹪": "%", "‰": "‰", "℃": "℃"}
 _RATIO = {"百": "%", "千": "‰", "万": "‱"}
 
@@ -216,22 +218,22 @@ def canonical_numbers(text: str) -> str:
     return "".join(parts)
 
 
-_HAN_YEAR = re.compile(r"([一二][〇○零一二三四五六七八九]{3})年")
+_HAN_YEAR = later(r"([一二][〇○零一二三四五六七八九]{3})年")
 _Y = r"(?P<y>(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})"
 _M = r"(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _D = r"(?P<d>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_DATE = re.compile(
+_DATE = later(
     rf"(?<![\d.]){_Y}\s*年\s*(?:{_M}\s*月\s*(?:份|{_D}\s*[日号號])?|(?:底|末|初|度)?)"
     rf"|(?<![\d.]){_Y.replace('<y>', '<y2>')}[-./]{_M.replace('<m>', '<m2>')}"
     rf"(?:[-./]{_D.replace('<d>', '<d2>')})?(?![\d.]|\s*[%％万亿元倍])"
     rf"|(?P<rel>[今本去上前明次]年)?(?<![\d.]){_M.replace('<m>', '<m3>')}\s*月\s*"
     rf"(?:份|{_D.replace('<d>', '<d3>')}\s*[日号號])?"
 )
-_BOUND = re.compile(r"(底|末|初|中旬|上旬|下旬)?(以前|之前|前)?(起|开始|以来|左右)?")
-_RANGE = re.compile(r"\s*(?:—+|–|－|-+|~|～|至|到)\s*")
-_DAY_ONLY = re.compile(rf"\s*(?:—+|–|－|-+|~|～|至|到)\s*{_D}\s*[日号號]")
+_BOUND = later(r"(底|末|初|中旬|上旬|下旬)?(以前|之前|前)?(起|开始|以来|左右)?")
+_RANGE = later(r"\s*(?:—+|–|－|-+|~|～|至|到)\s*")
+_DAY_ONLY = later(rf"\s*(?:—+|–|－|-+|~|～|至|到)\s*{_D}\s*[日号號]")
 _RELATIVE = {"去": -1, "上": -1, "前": -2, "明": 1, "次": 1}
-_YEAR_END = re.compile(
+_YEAR_END = later(
     r"(?:(?<![\d年一-龥])|(?<=[到至在于今本]))年(?:底|末)(?:以前|之前|前)?|(?<=[，。、；\s])年底前"
 )
 

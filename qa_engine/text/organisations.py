@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from qa_engine.text.patterns import later
+
 HAN = r"\u4e00-\u9fff"
 # What names of public bodies and firms end in.
 SUFFIXES = (
@@ -19,7 +21,7 @@ SUFFIXES = (
     "政府 法院 检察院 学院 学校 大学 医院 卫生院 管委会 居委会 村委会 街道 开发区 "
     "局 委 办 部 厅 署 院 司 处 科 室 所 站 会"
 ).split()
-_LEVEL = re.compile(
+_LEVEL = later(
     r"^(?:国家|中央|全国|省级|市级|区级|县级|市(?!场|监[局总管]|政)|[省区县镇乡州旗盟])"
     r"(?=[\u4e00-\u9fff]{2})"
 )
@@ -31,12 +33,12 @@ _EQUAL_ENDS = (
     ("总局", "局"),
     ("管理局", "局"),
 )
-_SEPARATORS = re.compile(
+_SEPARATORS = later(
     r"[、，,;；/]+|\s+|等?(?:和|与|及|以及)(?=各|有关|相关)|等(?=有关|相关|部门|单位)|"
     r"(?<=[局委办部厅署院会])[和及与](?=[市区县省各])"
 )
-_EACH = re.compile(r"^(?:各|有关|相关|其他)")
-_MENTION = re.compile(
+_EACH = later(r"^(?:各|有关|相关|其他)")
+_MENTION = later(
     rf"[{HAN}]{{1,18}}?(?:{'|'.join(sorted(SUFFIXES, key=len, reverse=True))})(?![{HAN}]*?(?:员会))"
 )
 
@@ -115,10 +117,10 @@ def same_organisation(first: str, second: str, synonyms: Iterable[Sequence[str]]
     return False
 
 
-_ENDINGS = re.compile(r"[局委办部厅署院司处科室所站会心行队团校村镇道关府]")
+_ENDINGS = later(r"[局委办部厅署院司处科室所站会心行队团校村镇道关府]")
 _LONGEST = 14
 # Two names in one breath (教育局和财政局, 教育局要配合财政局) are no long form of the first.
-_TWO_NAMES = re.compile(
+_TWO_NAMES = later(
     r"(?:[局委办厅署院处科所]|中心|公司|集团|街道)[和与及跟同或、，]|"
     r"配合|牵头|协助|协办|负责|会同|联合(?!会)|要(?!素)|(?<!自)由|[的哪]"
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib import resources
 
-_SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|新区|[省市区县盟旗州])$")
+from qa_engine.text.patterns import later
+
+_SUFFIX = later(r"(?:特别行政区|自治[区州县旗]|地区|新区|[省市区县盟旗州])$")
 
 
 @cache

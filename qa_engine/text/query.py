@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from qa_engine.errors import FilterError
 from qa_engine.ports import Filters
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 
 # Filter names, as typed → the public key.
 FIELDS = {
@@ -36,12 +37,12 @@ KINDS = {
     "问答": ("faq",),
     "正文": ("prose",),
 }
-_FIELD = re.compile(
+_FIELD = later(
     r"(?<!\S)(" + "|".join(FIELDS) + r")[:：](?:[\"“]([^\"“”]*)[\"”]|(\S+))", re.IGNORECASE
 )
-_PHRASE = re.compile(r"\"([^\"]+)\"|“([^“”]+)”|「([^「」]+)」")
-_EXCLUDED = re.compile(r"(?<!\S)[-－](?=[^\W\d_])(\S+)")
-_DATE = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月?)|年?)")
+_PHRASE = later(r"\"([^\"]+)\"|“([^“”]+)”|「([^「」]+)」")
+_EXCLUDED = later(r"(?<!\S)[-－](?=[^\W\d_])(\S+)")
+_DATE = later(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月?)|年?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from qa_engine.text.patterns import later
+
 _OPEN = {
     "（": "）",
     "(": ")",
@@ -27,9 +29,9 @@ _ENDS = "。！？!?｡"
 _CLAUSE_ENDS = "；;，,：:"
 # A quotation or bracket longer than this is cut at the sentence ends inside it.
 _LONGEST_KEPT = 120
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_ITEM = re.compile(r"\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*")
-_MARKS = re.compile(f"[{re.escape(''.join(_OPEN) + _CLOSERS)}\r\n\f]")
+_HAN = later(r"[\u3400-\u9fff\uf900-\ufaff]")
+_ITEM = later(r"\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*")
+_MARKS = later(f"[{re.escape(''.join(_OPEN) + _CLOSERS)}\r\n\f]")
 _SPACE = " \t\u3000\xa0"
 
 Span = tuple[int, int]

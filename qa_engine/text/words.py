@@ -8,7 +8,6 @@ through the same ``Cutter``, over the same normalised text.
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from qa_engine.text.cutting import BlockCutter
 from qa_engine.text.dictionary import load_jieba
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import numbers, plain
+from qa_engine.text.patterns import later
 
 # Raise it whenever the terms of some text change: an index built with other terms must
 # be rebuilt, and says so.
@@ -26,8 +26,8 @@ VERSION = 1
 
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # A run of Han characters, a number with its decimals and percent sign, or a Latin (…) word.
-_RUNS = re.compile(rf"[{HAN}]+|\d+(?:[.,]\d+)*[%‰]?|(?:(?![{HAN}\d])\w)+")
-_HAN_RUN = re.compile(rf"[{HAN}]")
+_RUNS = later(rf"[{HAN}]+|\d+(?:[.,]\d+)*[%‰]?|(?:(?![{HAN}\d])\w)+")
+_HAN_RUN = later(rf"[{HAN}]")
 
 # Words that a question is made of rather than what it asks about, and politeness.
 # Dropped from queries only, and kept when nothing else is there.
