@@ -282,6 +282,10 @@ def report(found: dict[str, Any]) -> str:
             "`qa-engine ask`, a new process, s",
             *(f"{found[s]['cold']['processor']:.2f}" for s in sizes),
         ],
+        [
+            "the same, as it passed, s",
+            *(f"{found[s]['cold']['wall']:.2f}" for s in sizes),
+        ],
         ["memory, searching, MB", *(f"{found[s]['search_megabytes']:.0f}" for s in sizes)],
         [
             "memory, the index open three times, with models, MB",
