@@ -21,6 +21,7 @@ from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_f
 from qa_engine.answering.labelled import Choice, choices, narrowed
 from qa_engine.answering.mentions import (
     changed_to,
+    events,
     grain_of,
     known_parts,
     whole_date,
@@ -264,7 +265,7 @@ def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int
             for one in quantities_for(question, text)
         ]
     elif question.types[0] == DATE:
-        mentions = [(one.start, one.end) for one in dates(text)]
+        mentions = [*((one.start, one.end) for one in dates(text)), *events(text)]
     elif question.types[0] == PLACE:
         form = normalise(text)
         mentions = [

@@ -150,7 +150,7 @@ def fits(question: Question, kind: str, text: str) -> bool:
         return bool(quantities_for(question, text)) or bool(_SCALE.search(text))
     if kind == DATE:
         return bool(dates(text)) or bool(
-            re.search(r"(?:19|20)\d{2}|\d+[月日号]|[上下]半年|季度|[年月]底", text)
+            re.search(r"(?:19|20)\d{2}|\d+[月日号]|[上下]半年|季度|[年月]底|之日", text)
             or _OF_THE_WEEK.search(text)
         )
     if kind == PERSON:

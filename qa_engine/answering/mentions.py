@@ -41,11 +41,22 @@ def known_parts(text: str) -> frozenset[str]:
     return best
 
 
+_EVENT = later(r"自[^，。；：、\n]{2,40}?之日起?")
+
+
+def events(text: str) -> list[tuple[int, int]]:
+    """Where a day is told by what happens on it: 自公布之日起."""
+    return [match.span() for match in _EVENT.finditer(text)]
+
+
 def whole_date(text: str, start: int, end: int) -> tuple[int, int]:
-    """The whole date that the span is a part of."""
+    """The whole date, or day of an event, that the span is a part of."""
     for one in dates(text):
         if one.start < end and start < one.end and end - start <= one.end - one.start + 2:
             return min(start, one.start), max(end, one.end)
+    for left, right in events(text):
+        if left <= start and end <= right:
+            return left, right
     return start, end
 
 

@@ -25,7 +25,7 @@ from qa_engine.text.sentences import sentences
 
 _LONGEST_TITLE = 30  # characters
 _LEAST_TOLD = 20  # characters of a question before it asks, to tell anything
-_POOL = 8  # passages that are read
+_READ = 8  # passages that are read
 
 
 def answer_span(evidence: Evidence, only: Passage | None = None) -> Draft | None:
@@ -33,7 +33,7 @@ def answer_span(evidence: Evidence, only: Passage | None = None) -> Draft | None
 
     ``only`` keeps to one passage.
     """
-    pool = _pool(evidence) if only is None else [Hit(1.0, only)]
+    pool = passages_to_read(evidence) if only is None else [Hit(1.0, only)]
     if not pool:
         if evidence.hits:
             reasons = violations(evidence, evidence.hits[0].passage)
@@ -52,13 +52,13 @@ def answer_span(evidence: Evidence, only: Passage | None = None) -> Draft | None
     return _draft(evidence, best, candidates, content)
 
 
-def _pool(evidence: Evidence) -> list[Hit]:
+def passages_to_read(evidence: Evidence) -> list[Hit]:
     """The passages that are read: the best allowed ones; for a question that somebody
     else asked, the answers given to it, and itself where it tells something first."""
     pool: list[Hit] = []
     seen: set[str] = set()
-    for hit in evidence.hits[: 2 * _POOL]:
-        if len(pool) >= _POOL:
+    for hit in evidence.hits[: 2 * _READ]:
+        if len(pool) >= _READ:
             break
         for one in _to_read(evidence, hit):
             if one.passage.id not in seen and not violations(evidence, one.passage):
