@@ -16,12 +16,13 @@ from qa_engine.adapters.reader_onnx import reader_graph
 from qa_engine.adapters.reader_windows import OVERLAP_TOKENS, QUESTION_TOKENS, WINDOW_TOKENS
 from training.checkpoints import load_reader, reader_tensors
 
-NAME = "qa-engine-reader-2"
+NAME = "qa-engine-reader-3"
 TRAINED_ON = {
     "CMRC2018 train": "CC BY-SA 4.0",
     "DRCD dev, half by article, converted to simplified": "CC BY-SA 3.0",
     "SQuAD 2.0 dev in Chinese, half by article": "CC BY-SA 4.0",
     "questions on office prose, training/office_questions": "this project's",
+    "questions on those sets' paragraphs, training/encyclopaedia_questions": "this project's",
     "statutes, questions cut out by pattern": "no copyright",
 }
 

@@ -21,20 +21,19 @@ _LOOKED_AT = 8  # ranked passages
 _LEAST = 0.4  # of what is asked, by weight, that the passage has to say
 _LONGEST = 160  # characters of the run
 _MEASURE = r"(?:大|个|项|类|种|部|家|条|款|份|门|处|座|位|名|所|支|批|方面)"
-_N = r"([二两三四五六七八九十]|\d{1,2})"
+_N = r"(?P<count>[二两三四五六七八九十]|\d{1,2})"
+_IS = r"(?:分别|具体|都|指的|各)*(?:是|指|有|包括|叫|为)"
 _ASKED = (
-    re.compile(rf"哪{_N}{_MEASURE}?([\u4e00-\u9fff]{{2,4}})"),
-    re.compile(
-        rf"{_N}{_MEASURE}[\"“”\s]*([\u4e00-\u9fff]{{2,4}}?)[\"“”\s]*"
-        r"(?:分别|具体|都|指的|各)*(?:是|指|有|包括|叫|为)"
-    ),
+    re.compile(rf"哪{_N}{_MEASURE}?(?P<noun>[\u4e00-\u9fff]{{2,4}})"),
+    re.compile(rf"{_N}{_MEASURE}[\"“”\s]*(?P<noun>[\u4e00-\u9fff]{{2,4}}?)[\"“”\s]*{_IS}"),
+    re.compile(rf"(?P<noun>[\u4e00-\u9fff]{{2}}){_IS}(?:了|着)?哪{_N}{_MEASURE}[？?]*$"),
 )
 _TITLES = later(r"^(?:法[规律]|文件|规定|办法|条例|标准|政策|意见|制度|作品|著作|书)")
 _TITLE = later(r"《[^》]+》")
 _APART = later(r"[”\"』」》]、?(?=[“\"『「《])|、|(?<=.)(?:以及|和|与|及)(?=.)")
 _MARKS = '“"'
 _THESE = later(r"(?:等|这|以上|上述)+$")
-_BEFORE = later(r"[，,。；;：:！？\n]")
+_BEFORE = later(r"[，,。；;：:！？\n（(]即?")
 _LEADS = r"(?:[：:（(，,]|分别(?:是|为)|包括|即|是指?|为|指的是)+"
 
 
@@ -44,15 +43,15 @@ def joined_points(evidence: Evidence) -> Draft | None:
     asked = next((found for one in _ASKED if (found := one.search(question.text))), None)
     if asked is None or question.yes_no:
         return None
-    count = _value(asked.group(1))
-    content = content_words(replace(question, text=question.text.replace(asked.group(), " ")))
-    noun = asked.group(2)
+    count = _value(asked["count"])
+    noun = asked["noun"]
+    content = content_words(replace(question, text=question.text.replace(asked.group(), noun)))
     best: tuple[float, float, Hit, tuple[int, int]] | None = None
     for hit in evidence.hits[:_LOOKED_AT]:
         passage = hit.passage
         if passage.kind == "question" or violations(evidence, passage):
             continue
-        coverage = evidence.matcher.coverage(f"{content} {noun}", scope(passage))
+        coverage = evidence.matcher.coverage(content, scope(passage))
         form = normalise(passage.text)
         for start, end in _runs(form, count, noun):
             place = form.source_span(start, end)
@@ -82,7 +81,7 @@ def _runs(form: Aligned, count: int, noun: str) -> Iterator[tuple[int, int]]:
 def _in_sentence(text: str, count: int, noun: str) -> Iterator[tuple[int, int]]:
     called = re.escape(noun[:2])
     for match in re.finditer(rf"{_N}{_MEASURE}?{called}", text):
-        if _value(match.group(1)) != count:
+        if _value(match["count"]) != count:
             continue
         # Behind, to the end of the clause, where something leads to them; else before.
         behind = re.compile(rf"[\u4e00-\u9fff”\"]{{0,4}}?{_LEADS}([^。；;！？\n，,]+)").match(
