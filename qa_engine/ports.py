@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_engine.models import Document, DocumentInfo, Hit, Manifest, Passage
-from qa_engine.text.codes import Codes
 
 Vectors = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint32]  # words of one length as code points [length, words]
 
 # Lexical fields of a passage. ``context`` is what stands above it: document title,
 # headings, speaker and role, the question it answers.
@@ -198,7 +198,7 @@ class IndexReader(Protocol):
         ...
 
     def han_terms(self, field: str, lengths: Sequence[int]) -> dict[int, Codes]:
-        """By length, the field's terms of so many Han characters: code points, sorted."""
+        """By length, the field's terms of so many Han characters, sorted."""
         ...
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:

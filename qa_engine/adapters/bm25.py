@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_engine.adapters.postings import Mask, Postings
-from qa_engine.text.codes import Codes, distinct
+from qa_engine.ports import Codes
+from qa_engine.text.codes import distinct
 
 K1 = 1.2
 B = 0.75

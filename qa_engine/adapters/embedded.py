@@ -22,8 +22,7 @@ from qa_engine.adapters.whoosh_words import WhooshReader
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import DocumentNotFound, IndexDamaged
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
-from qa_engine.ports import Filters, Problem, Scored, Vectors
-from qa_engine.text.codes import Codes
+from qa_engine.ports import Codes, Filters, Problem, Scored, Vectors
 
 _MASKS = 64  # filters whose masks are kept
 

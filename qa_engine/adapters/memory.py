@@ -18,8 +18,8 @@ from qa_engine.adapters.manifests import document_info, manifest_roots
 from qa_engine.compatibility import FORMAT, check_same_kind
 from qa_engine.errors import DocumentNotFound, IndexLocked, IndexNotFound
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
-from qa_engine.ports import FIELDS, Filters, PassageTerms, Scored, Vectors
-from qa_engine.text.codes import Codes, codes_of
+from qa_engine.ports import FIELDS, Codes, Filters, PassageTerms, Scored, Vectors
+from qa_engine.text.codes import codes_of
 
 K1 = 1.2
 B = 0.75

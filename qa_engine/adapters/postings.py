@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_engine.arrays import Array, open_arrays, write_arrays
-from qa_engine.ports import FIELDS, PassageTerms
-from qa_engine.text.codes import FIRST, LAST, Codes
+from qa_engine.ports import FIELDS, Codes, PassageTerms
+from qa_engine.text.codes import FIRST, LAST
 
 Mask = npt.NDArray[np.bool_]
 _HAN_BYTES = 3  # in UTF-8

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from qa_engine.ports import Codes
+
 FIRST, LAST = 0x4E00, 0x9FFF
-Codes = npt.NDArray[np.uint32]  # [length, words], code points
 
 
 def is_han(character: str) -> bool:

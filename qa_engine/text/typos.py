@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_engine.ports import BIGRAMS, WORDS
-from qa_engine.text.codes import LAST, Codes, codes_of, distinct, is_han, without, words_of
+from qa_engine.ports import BIGRAMS, WORDS, Codes
+from qa_engine.text.codes import LAST, codes_of, distinct, is_han, without, words_of
 from qa_engine.text.words import QUESTION_WORDS
 
 _SHORTEST, _LONGEST = 2, 8

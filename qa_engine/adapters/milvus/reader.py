@@ -29,9 +29,9 @@ from qa_engine.adapters.milvus.schema import (
 from qa_engine.adapters.milvus.statistics import Frequencies, Statistics
 from qa_engine.errors import DocumentNotFound, IndexDamaged
 from qa_engine.models import Document, DocumentInfo, Manifest, Passage
-from qa_engine.ports import Filters, Scored, Vectors
+from qa_engine.ports import Codes, Filters, Scored, Vectors
 from qa_engine.serialise import from_bytes, from_plain
-from qa_engine.text.codes import Codes, codes_of
+from qa_engine.text.codes import codes_of
 
 STRONG = 10.0  # seconds after opening in which reads wait for every write before them
 _MARGIN = 32  # passages looked at beyond the last one, for those that tie with it

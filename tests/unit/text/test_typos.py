@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from qa_engine.ports import BIGRAMS, WORDS
-from qa_engine.text.codes import Codes, codes_of
+from qa_engine.ports import BIGRAMS, WORDS, Codes
+from qa_engine.text.codes import codes_of
 from qa_engine.text.typos import Correction, Speller
 from qa_engine.text.words import Cutter
 
