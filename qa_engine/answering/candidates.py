@@ -51,7 +51,7 @@ from qa_engine.text.places import find_places
 from qa_engine.text.sentences import clauses, sentences
 
 _AROUND = 24  # characters on each side of a span that are its surroundings
-_TELLS_MORE = 0.1  # of what is asked, by weight
+_TELLS_MORE = 0.05  # of what is asked, by weight
 _SPANS = 10  # of the reader, in each passage
 _TELLS_OF_ASKING = later(
     r"(?:询问|咨询|追问|请问|问到|问起|反映|想知道)[^。！？\n]{0,30}?"

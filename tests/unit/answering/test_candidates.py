@@ -230,3 +230,37 @@ def test_a_quantity_marked_over_two_points_is_that_of_one(tmp_path: Path) -> Non
         draft = answer_span(engine.evidence("入会条件是多少年没有违规？"))
     assert draft is not None
     assert draft.text == "近6年"  # how sure it may be is not said here
+
+
+class Strict(Marking):
+    """A reader that is sure only of a text that names the place and year asked about."""
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        found = super().read(question, texts)
+        return [
+            reading if "云泽县" in text and "2022年" in text else Reading((), 0.0, 0.01)
+            for reading, text in zip(found, texts, strict=True)
+        ]
+
+
+BULLETIN = """云泽县2022年统计公报
+
+全年实现生产总值486亿元，比上年增长3.4%。
+"""
+
+
+def test_what_stands_above_is_read_where_it_says_what_the_question_names(tmp_path: Path) -> None:
+    """The title alone says which place and year; the answer is cited in the paragraph."""
+    with reading(tmp_path, BULLETIN, r"\d+亿元") as engine:
+        engine._comprehension = lambda: Strict(r"\d+亿元", "")
+        answer = engine.ask("云泽县2022年生产总值是多少？")
+    assert answer.text == "486亿元"
+    (citation,) = answer.citations
+    assert citation.quote == "486亿元"
+
+
+def test_nothing_that_stands_above_is_an_answer(tmp_path: Path) -> None:
+    with reading(tmp_path, BULLETIN, r"云泽县|2022年") as engine:
+        answer = engine.ask("云泽县2022年生产总值是多少？")
+    assert "云泽县" not in answer.text
+    assert "2022年" not in answer.text
