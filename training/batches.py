@@ -35,7 +35,8 @@ WITHOUT_SENTENCE = 0.15
 # Questions about statutes an epoch, and how many of them also beside a near-miss.
 STATUTE_ROWS = 1600
 STATUTE_NEAR = 0.7
-# How often an epoch has each question that was written for this project: they are few.
+# How often an epoch has each question that was written for this project, and how many of the
+# answerable ones also with a wrong paragraph.
 WRITTEN_TIMES = 2
 WRONG_WRITTEN = 0.4
 

@@ -125,7 +125,7 @@ def load_corpora(folder: Path) -> Corpora:
 
 
 def _paragraphs(file: str, examples: list[Example], wanted: list[Example]) -> dict[str, str]:
-    """The distinct paragraphs of a file by number, those of wanted examples."""
+    """The distinct paragraphs of a file's examples by number, those of wanted ones."""
     kept = {example.context for example in wanted}
     distinct = dict.fromkeys(example.context for example in examples)
     return {f"{file}#{number}": text for number, text in enumerate(distinct) if text in kept}

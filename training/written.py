@@ -7,7 +7,8 @@ paragraphs are invented (``passages.jsonl``: ``id``, ``text``) or of statutes, n
 ``encyclopaedia_questions`` they are those of the data sets' training parts, named ``<file>#<number
 of the paragraph>``. The texts of statutes and data sets are not in the project.
 
-One paragraph in `HELD_OUT` is only measured on.
+The questions on one paragraph in `HELD_OUT` are only measured on. The paragraphs of
+encyclopaedias are trained on all the same, by the sets' own questions.
 """
 
 from __future__ import annotations

@@ -21,8 +21,9 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from qa_engine import open_engine
-from qa_engine.answering.candidates import FEATURES, from_reader, read
+from qa_engine.answering.candidates import FEATURES, from_reader
 from qa_engine.answering.question import content_words
+from qa_engine.answering.reading import read
 from qa_engine.answering.spans import passages_to_read
 from qa_engine.engine import Engine
 from qa_engine.evaluation import Gold, Prediction, read_gold, strictly
@@ -114,7 +115,7 @@ def main() -> None:
         print(f"{first_right(some, present):.3f} → {first_right(some, weights):.3f}  {pair}")
     if arguments.write:
         rounded = {n: round(float(w), 3) for n, w in zip(FEATURES, weights, strict=True)}
-        fitted_on = f"python -m benchmarks.answering.fit … --write, {len(data)} sets"
+        fitted_on = f"python -m benchmarks.answering.fit … --write, {len(arguments.pairs)} sets"
         made = {"fitted_on": fitted_on, "weights": rounded}
         WEIGHTS.write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", "utf-8")
 

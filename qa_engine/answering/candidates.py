@@ -2,7 +2,7 @@
 
 With a reader they are its spans, and every date, quantity or place of the kind asked for;
 without one, sentences. ``score`` is a weighted sum of the features; the weights
-(``data/spans.json``) are fitted by ``python -m benchmarks.answering.fit``.
+(``data/spans.json``) can be fitted by ``python -m benchmarks.answering.fit``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -38,11 +38,9 @@ from qa_engine.answering.question import (
     QUANTITY,
     REASON,
     Question,
-    content_words,
 )
 from qa_engine.answering.shapes import whole_chain
 from qa_engine.models import Hit, Passage
-from qa_engine.passages import context_text
 from qa_engine.ports import Reading
 from qa_engine.text.normalise import fold, normalise
 from qa_engine.text.numbers import dates, han_value
@@ -51,7 +49,6 @@ from qa_engine.text.places import find_places
 from qa_engine.text.sentences import clauses, sentences
 
 _AROUND = 24  # characters on each side of a span that are its surroundings
-_TELLS_MORE = 0.05  # of what is asked, by weight
 _SPANS = 10  # of the reader, in each passage
 _TELLS_OF_ASKING = later(
     r"(?:询问|咨询|追问|请问|问到|问起|反映|想知道)[^。！？\n]{0,30}?"
@@ -115,39 +112,6 @@ def _weights() -> dict[str, float]:
 def score_of(features: Mapping[str, float]) -> float:
     """The weighted sum that candidates are ranked by."""
     return sum(weight * features.get(name, 0.0) for name, weight in _weights().items())
-
-
-def read(evidence: Evidence, pool: Sequence[Hit]) -> list[Reading] | None:
-    """The reader's findings with offsets of ``passage.text``; None without a reader."""
-    if evidence.comprehension is None:
-        return None
-    forms = [normalise(hit.passage.text) for hit in pool]
-    heads = [_head(evidence, hit.passage) for hit in pool]
-    readings = evidence.comprehension.read(
-        evidence.question.text,
-        [head + form.text for head, form in zip(heads, forms, strict=True)],
-    )
-    moved: list[Reading] = []
-    for head, form, reading in zip(heads, forms, readings, strict=True):
-        spans = []
-        for span in reading.spans:
-            if span.start < len(head):
-                continue
-            place = form.source_span(span.start - len(head), span.end - len(head))
-            if place is not None and place[1] > place[0]:
-                spans.append(replace(span, start=place[0], end=place[1]))
-        moved.append(replace(reading, spans=tuple(spans)))
-    return moved
-
-
-def _head(evidence: Evidence, passage: Passage) -> str:
-    """What stands above a passage, to be read before it where it says more of what is asked
-    (of which place and year a bulletin is, whom a speaker was asked about); else nothing."""
-    content = content_words(evidence.question)
-    own = evidence.matcher.coverage(content, fold(passage.text))
-    if evidence.matcher.coverage(content, scope(passage)) - own < _TELLS_MORE:
-        return ""
-    return normalise(context_text(passage)).text + "\n"
 
 
 def from_reader(

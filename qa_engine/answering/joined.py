@@ -33,7 +33,7 @@ _TITLE = later(r"《[^》]+》")
 _APART = later(r"[”\"』」》]、?(?=[“\"『「《])|、|(?<=.)(?:以及|和|与|及)(?=.)")
 _MARKS = '“"'
 _THESE = later(r"(?:等|这|以上|上述)+$")
-_BEFORE = later(r"[，,。；;：:！？\n（(]即?")
+_BEFORE = later(r"[，,。；;：:！？\n]|[（(]即?(?=[^）)]*$)")  # a bracket that is still open
 _LEADS = r"(?:[：:（(，,]|分别(?:是|为)|包括|即|是指?|为|指的是)+"
 
 
@@ -45,7 +45,8 @@ def joined_points(evidence: Evidence) -> Draft | None:
         return None
     count = _value(asked["count"])
     noun = asked["noun"]
-    content = content_words(replace(question, text=question.text.replace(asked.group(), noun)))
+    beside = noun if asked.start("noun") == asked.start() else f" {noun}"
+    content = content_words(replace(question, text=question.text.replace(asked.group(), beside)))
     best: tuple[float, float, Hit, tuple[int, int]] | None = None
     for hit in evidence.hits[:_LOOKED_AT]:
         passage = hit.passage
@@ -89,8 +90,9 @@ def _in_sentence(text: str, count: int, noun: str) -> Iterator[tuple[int, int]]:
         )
         if behind and len(_members(behind.group(1))) == count:
             yield behind.span(1)
-        first = max((one.end() for one in _BEFORE.finditer(text, 0, match.start())), default=0)
-        before = text[first : match.start()]
+        before = text[: match.start()]
+        first = max((one.end() for one in _BEFORE.finditer(before)), default=0)
+        before = before[first:]
         # The last pair of marks, when it holds them all; else from the first mark.
         openings = max(0, *(before[:-1].rfind(mark) for mark in _MARKS)), _first_mark(before)
         for opening in openings:

@@ -41,7 +41,7 @@ def known_parts(text: str) -> frozenset[str]:
     return best
 
 
-_EVENT = later(r"自[^，。；：、\n]{2,40}?之日起?")
+_EVENT = later(r"(?<![来各亲独私擅])自(?![治行然己动主由愿])[^，。；：、\n自]{2,40}?之日起?")
 
 
 def events(text: str) -> list[tuple[int, int]]:

@@ -10,13 +10,13 @@ from qa_engine.answering.candidates import (
     echoes,
     from_reader,
     from_sentences,
-    read,
 )
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.contrasts import contrary
 from qa_engine.answering.evidence import Draft, Evidence, answers_to, scope
 from qa_engine.answering.kinds import certainly_none, fits_any
 from qa_engine.answering.question import POSITION, content_words
+from qa_engine.answering.reading import read
 from qa_engine.answering.shapes import SHORT, Shape, post_in, shaped
 from qa_engine.answering.verdicts import bare_verdict, polarity, verdict
 from qa_engine.models import Hit, Passage

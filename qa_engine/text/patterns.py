@@ -18,6 +18,8 @@ class Later:
         self._flags = flags
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked by copying and pickling, before there is a source
+            raise AttributeError(name)
         found = getattr(re.compile(self.pattern, self._flags), name)
         setattr(self, name, found)
         return found

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,7 @@ class Speller:
         self._codes[_SHORTEST, False] = without(pairs, self._codes[_SHORTEST, True])
         self._sounds: dict[tuple[int, bool], Codes] = {}
         self._syllables: dict[str, int] = {}
+        self._numbers = count()  # a number is never given twice, whichever thread comes first
         self._of_character: dict[str, int] = {}
 
     def corrections(self, pieces: Sequence[str], known: Known) -> list[Correction]:
@@ -166,7 +168,7 @@ class Speller:
             for long, short in _SAME_SOUND:
                 if sound.startswith(long) or sound.endswith(long):
                     sound = sound.replace(long, short)
-            number = self._syllables.setdefault(sound, len(self._syllables))
+            number = self._syllables.setdefault(sound, next(self._numbers))
             self._of_character[character] = number
         return number
 

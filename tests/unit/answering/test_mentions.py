@@ -29,3 +29,5 @@ def test_every_event_is_found() -> None:
         "自市政府批准设立园区之日起",
         "自收到申请之日起",
     ]
+    for other in ("从自治区成立之日起", "自行车道通车之日起", "各自任职之日起"):
+        assert events(other) == []

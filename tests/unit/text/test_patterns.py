@@ -1,5 +1,6 @@
 """Patterns that are compiled when first used."""
 
+import copy
 import gc
 import pkgutil
 import re
@@ -27,12 +28,16 @@ def test_a_mistake_in_it_is_told_when_it_is_used() -> None:
         later("(").search("甲")
 
 
+def test_it_can_be_copied() -> None:
+    assert copy.copy(later("甲")).search("甲")
+
+
 def test_every_pattern_of_the_rules_can_be_compiled() -> None:
     for package in (qa_engine.text, qa_engine.answering):
         for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
             import_module(module.name)
-    made = [found for found in gc.get_objects() if isinstance(found, Later)]
+    made = [found for found in gc.get_objects() if type(found) is Later]
     assert len(made) > 200
     for found in made:
         if found.pattern != "(":
-            re.compile(found.pattern)
+            assert found.flags & re.UNICODE, found.pattern
