@@ -115,7 +115,8 @@ def main() -> None:
         print(f"{first_right(some, present):.3f} → {first_right(some, weights):.3f}  {pair}")
     if arguments.write:
         rounded = {n: round(float(w), 3) for n, w in zip(FEATURES, weights, strict=True)}
-        fitted_on = f"python -m benchmarks.answering.fit … --write, {len(arguments.pairs)} sets"
+        sets = ", ".join(Path(pair.partition("=")[0]).stem for pair in arguments.pairs)
+        fitted_on = f"{sets}; python -m benchmarks.answering.fit … --write"
         made = {"fitted_on": fitted_on, "weights": rounded}
         WEIGHTS.write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", "utf-8")
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from qa_engine.alignment import Aligned
 from qa_engine.answering.evidence import Evidence
+from qa_engine.answering.matching import Matcher
 from qa_engine.answering.question import content_words
 from qa_engine.models import Hit, Passage
 from qa_engine.passages import context_text
@@ -21,18 +22,21 @@ def read(evidence: Evidence, pool: Sequence[Hit]) -> list[Reading] | None:
     if evidence.comprehension is None:
         return None
     forms = [normalise(hit.passage.text) for hit in pool]
-    heads = [_head(evidence, hit.passage) for hit in pool]
+    content = content_words(evidence.question)
+    heads = [_head(evidence.matcher, content, hit.passage) for hit in pool]
     texts = [form.text for form in forms]
     readings = _below(evidence.comprehension, evidence.question.text, heads, texts)
     return [_moved(reading, form) for reading, form in zip(readings, forms, strict=True)]
 
 
-def _head(evidence: Evidence, passage: Passage) -> str:
+def _head(matcher: Matcher, content: str, passage: Passage) -> str:
     """What stands above a passage, to be read before it where it says more of what is asked
-    (of which place and year a bulletin is, whom a speaker was asked about); else nothing."""
-    content, above = content_words(evidence.question), context_text(passage)
-    own = evidence.matcher.coverage(content, fold(passage.text))
-    whole = evidence.matcher.coverage(content, fold(f"{above}\n{passage.text}"))
+    (of which place and year a bulletin is, whom a speaker was asked about); else nothing.
+
+    Of a passage longer than the reader's window only the first window has it."""
+    above = context_text(passage)
+    own = matcher.coverage(content, fold(passage.text))
+    whole = matcher.coverage(content, fold(f"{above}\n{passage.text}"))
     return normalise(above).text + "\n" if whole - own >= _TELLS_MORE else ""
 
 
