@@ -16,7 +16,12 @@ from functools import cache
 from itertools import pairwise
 from statistics import median
 
-from qa_engine.sources.celltypes import departments_share, is_date, is_number, is_sentence
+from qa_engine.sources.celltypes import (
+    departments_share,
+    is_date,
+    is_number,
+    is_sentence,
+)
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.pasted import Found, Line
 from qa_engine.sources.raw import RawCell, Table
@@ -29,6 +34,8 @@ _MARKS = "。；;，,！？!?、：:《》“”"
 _SENTENCE_ENDS = "。；;！？!?"
 _LOOSE = 2  # terminal cells by which a column's edge may vary
 _FEWEST_ROWS = 2
+_FEWEST_NUMBERED = 3
+_FILLED = 0.55  # of a column's width, by a cell that is broken
 _HEADER_LONGEST = 12
 _CELL_LONGEST = 60
 _MOST_COLUMNS = 20
@@ -119,16 +126,17 @@ def _unwrapped(rows: Sequence[_Line], columns: Sequence[_Column]) -> list[_Line]
     """The rows with the lines that only go on with cells of the row above put to it.
 
     Such a line leaves the first column blank, and all it has stands below cells that were
-    broken there.
+    broken there; where a column numbers the rows, below any cells.
     """
     result: list[_Line] = []
+    numbered = _numbers(rows, len(columns))
     for row in rows:
         above = result[-1] if result else None
         if (
             above is not None
             and not above.group
             and not row.group
-            and _goes_on(row, above, columns)
+            and _goes_on(row, above, columns, numbered)
         ):
             result[-1] = _Line([*above.pieces, *row.pieces], [*above.spots, *row.spots], False)
         else:
@@ -136,13 +144,45 @@ def _unwrapped(rows: Sequence[_Line], columns: Sequence[_Column]) -> list[_Line]
     return result
 
 
-def _goes_on(row: _Line, above: _Line, columns: Sequence[_Column]) -> bool:
+def _numbers(rows: Sequence[_Line], width: int) -> int | None:
+    """The column that numbers the rows one by one; None without such."""
+    for column in range(min(width, 2)):
+        values = [
+            piece.value
+            for row in rows
+            for piece, spot in zip(row.pieces, row.spots, strict=True)
+            if spot == column and not row.group
+        ]
+        if (
+            len(values) >= _FEWEST_NUMBERED
+            and all(map(is_number, values))
+            and len(set(values)) == len(values)
+        ):
+            return column
+    return None
+
+
+def _goes_on(row: _Line, above: _Line, columns: Sequence[_Column], numbered: int | None) -> bool:
     ends = dict(zip(above.spots, above.pieces, strict=True))  # the last piece of each cell
+    if numbered is not None and numbered in ends:
+        return numbered not in row.spots and _rest_of(row, ends, columns)
     if 0 not in ends or 0 in row.spots or len(row.spots) >= len(ends):
         return False
     return all(
         spot in ends and _breaks(ends[spot], piece, spot, columns)
         for spot, piece in zip(row.spots, row.pieces, strict=True)
+    )
+
+
+def _rest_of(row: _Line, ends: dict[int, _Piece], columns: Sequence[_Column]) -> bool:
+    """Whether a line without a number is no row of a group that the number stands for: it has
+    few cells, all below such as fill their columns and end no sentence."""
+    return len(row.spots) + 1 < len(ends) and all(
+        spot in ends
+        and ends[spot].value[-1] not in _SENTENCE_ENDS
+        and ends[spot].right - ends[spot].left
+        >= _FILLED * (columns[spot].right - columns[spot].left)
+        for spot in row.spots
     )
 
 

@@ -15,11 +15,11 @@ from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.numbered_rows import even_below, serial_rows
 from qa_engine.sources.outline import is_heading
 from qa_engine.sources.parents import flat_spans
-from qa_engine.sources.pasted import Found, Line, Piece, cell, make, spread
+from qa_engine.sources.pasted import Found, Line, Piece, cell, is_page_number, make, spread
 from qa_engine.sources.placing import Sequenced, place
 from qa_engine.sources.raw import RawCell
 
-_NOTE = re.compile(r"(?:备注|说明|注)\s*[：:]")
+_NOTE = re.compile(r"(?:备注|说明|注|填表人?|制表人?|填报人|审核人?|复核人?)\s*[：:]")
 _VALUE = re.compile(r"(?<!\d)\d{1,3}(?!\d)|\d{5,}|^[\d.,-]+$")  # a number that is no year
 _WORST = 2.5  # mean cost a cell above which the lines are no table
 _SHORT = 8
@@ -40,6 +40,7 @@ def bare_table(text: str, lines: Sequence[Line], first: int, words: Vocabulary) 
     pieces = [
         Piece(lines[at].start, lines[at].end, lines[at].blank_before > 0)
         for at in range(first, last)
+        if not is_page_number(lines[at].content)
     ]
     width = head - first
     found = in_sequence(text, lines, first, last, pieces, width, words, joins=True)
@@ -159,7 +160,7 @@ def in_sequence(
     names = [text[piece.start : piece.end].strip() for piece in pieces[:width]]
     body = pieces[width:]
     rows = serial_rows([text[piece.start : piece.end].strip() for piece in body])
-    cells, height, joined = _flat_head(pieces[:width], names, rows, words)
+    cells, height, joined = flat_head(pieces[:width], names, rows, words)
     roles = [words.role(name) for name in joined]
     placed, cost = place(
         [Sequenced(text[p.start : p.end].strip(), p.apart) for p in body], roles, joins
@@ -175,7 +176,7 @@ def in_sequence(
     return make(lines, first, last, cells), cost * len(body)
 
 
-def _flat_head(
+def flat_head(
     pieces: list[Piece], names: list[str], rows: list[list[str]], words: Vocabulary
 ) -> tuple[list[RawCell], int, list[str]]:
     """Header cells of a flat run of names, as ``_head`` gives them.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_engine.alignment import Aligned
-from qa_engine.models import COOPERATE, DEADLINE, GROUP, LEAD, NUMBER, TARGET, TASK
+from qa_engine.models import COOPERATE, DEADLINE, GROUP, LEAD, NUMBER, OTHER, PERSON, TARGET, TASK
 from qa_engine.sources.celltypes import departments_share, has_item_number, is_date
 from qa_engine.sources.grid import Place, cell_value
 from qa_engine.sources.raw import Table
@@ -35,7 +35,7 @@ def carry(
     several rows have in common, and a blank there continues the row above; who, when and
     what are each row's own.
     """
-    leading = leading_columns(roles)
+    leading = leading_columns(roles) | _merged_alike(rows, roles)
     merged = {c for row in rows for c, place in enumerate(row) if place and place.cell.rowspan > 1}
     result: list[tuple[Value, ...]] = []
     above = last
@@ -104,6 +104,24 @@ def leading_columns(roles: Sequence[str]) -> frozenset[int]:
         return frozenset(c for c, role in enumerate(roles) if role in (GROUP, NUMBER))
     groups = (NUMBER, GROUP, TASK, TARGET)
     return frozenset(c for c in range(tasks[-1]) if roles[c] in groups)
+
+
+def _merged_alike(rows: list[list[Place | None]], roles: tuple[str, ...]) -> frozenset[int]:
+    """The first column but the number's, where some rows leave it blank; left of the task column
+    those of people and the like that are blank in just the rows in which a group is (who answers
+    for all of it)."""
+    filled = [[bool(_text(row[c])) for row in rows] for c in range(len(roles))]
+    first = next((c for c, role in enumerate(roles) if role != NUMBER), 0)
+    begins = roles[first : first + 1] == (OTHER,) and filled[first][:1] == [True]
+    groups = [first] if begins and not all(filled[first]) else []
+    groups += [c for c in leading_columns(roles) if roles[c] != NUMBER and not all(filled[c])]
+    tasks = [c for c, role in enumerate(roles) if role == TASK]
+    beside = range(tasks[-1]) if tasks else groups[:1]
+    return frozenset(
+        c
+        for c in beside
+        if roles[c] in (OTHER, PERSON) and any(filled[c] == filled[group] for group in groups)
+    )
 
 
 def _starts_group(row: list[Place | None], column: int, roles: tuple[str, ...]) -> bool:

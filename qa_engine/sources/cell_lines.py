@@ -6,18 +6,24 @@ goes on with the cell above), or there are no marks at all (`bare_cells`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from qa_engine.sources.bare_cells import bare_table, header_run, in_sequence
+from qa_engine.sources.bare_cells import bare_table, flat_head, header_run, in_sequence
 from qa_engine.sources.celltypes import is_sentence
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.outline import is_heading
 from qa_engine.sources.pasted import Found, Line, Piece, cell, make, two_rows
-from qa_engine.sources.placing import Sequenced, place
+from qa_engine.sources.placing import Placed, Sequenced, misfit, place, placing_roles
 from qa_engine.sources.raw import RawCell
 
 _GOES_ON = "、，,；;：:（("
+_NOTE = re.compile(r"(?:备注|说明|注|附件|附)\s*\d*[：:]")
+_FEWEST_NAMES = 3
+_FEWEST_ROWS = 2
+_WORST = 1.0  # mean misfit of the cells of an even table
+_BLANK_WITHIN = 3.0  # what a blank line within a row costs, against columns that are skipped
 
 
 def find_cell_tables(text: str, lines: Sequence[Line], words: Vocabulary) -> list[Found]:
@@ -39,6 +45,9 @@ def _tabbed(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> 
         return None
     last = _tabbed_end(lines, first, words)
     groups = _groups(lines, first, last)
+    even = _even(text, lines, first, last, groups, words)
+    if even is not None:
+        return even
     values = [[text[p.start : p.end].strip() for p in group] for group in groups]
     names = [name for name in values[0] if name]
     if len(groups) > 1:
@@ -60,6 +69,35 @@ def _tabbed(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> 
         found = in_sequence(text, lines, first, last, flat, head - first, words, joins=False)
         return found[0] if found else None
     return None
+
+
+def _even(
+    text: str,
+    lines: Sequence[Line],
+    first: int,
+    last: int,
+    groups: list[list[Piece]],
+    words: Vocabulary,
+) -> Found | None:
+    """Where every row has all its cells, blank ones too, blank lines need not tell the rows."""
+    flat = [piece for group in groups for piece in group]
+    values = ["".join(text[piece.start : piece.end].split()) for piece in flat]
+    named = [Line(p.start, p.end, value, 0) for p, value in zip(flat, values, strict=True)]
+    head = header_run(named, 0, len(named), words)
+    if head < _FEWEST_NAMES:
+        return None
+    cells, height, names = flat_head(flat[:head], values[:head], [], words)
+    width = len(names)
+    rows = [values[at : at + width] for at in range(head, len(values), width)]
+    if len(rows) < _FEWEST_ROWS or len(rows[-1]) < width:
+        return None
+    roles = placing_roles([words.role(name) for name in names])
+    cost = sum(misfit(v, role) for row in rows for v, role in zip(row, roles, strict=True) if v)
+    if cost > _WORST * sum(1 for row in rows for value in row if value):
+        return None
+    for at, piece in enumerate(flat[head:]):
+        cells.append(cell(height + at // width, at % width, piece))
+    return make(lines, first, last, cells)
 
 
 def _two_named(
@@ -91,8 +129,10 @@ def _continues(lines: Sequence[Line], at: int) -> bool:
         return False
     if line.blank_before == 0:
         return bool(above.content)
-    following = lines[at + 1] if at + 1 < len(lines) else None
-    return following is not None and following.tabbed and not is_sentence(line.content)
+    below = [line.tabbed for line in lines[at + 1 : at + 4]]
+    if not below or not below[0] or _NOTE.match(line.content):
+        return False
+    return not is_sentence(line.content) or sum(below) >= 2
 
 
 def _groups(lines: Sequence[Line], first: int, last: int) -> list[list[Piece]]:
@@ -128,17 +168,49 @@ def _table(
     roles = [words.role(name) for name in names]
     cells = list(head)
     row = height
-    for group, texts in zip(groups[height:], values[height:], strict=True):
+    for group, texts in _whole_rows(groups[height:], values[height:], roles):
         if len(group) == len(names):
             columns = [(0, c) for c in range(len(group))]
         else:
-            pieces = [Sequenced(value) for value in texts]
-            placed, _ = place(pieces, roles, joins=False)
-            columns = [(spot.row, spot.column) for spot in placed]
+            columns = [(spot.row, spot.column) for spot in _placed(texts, roles)[0]]
         for piece, (down, column) in zip(group, columns, strict=True):
             cells.append(cell(row + down, column, piece))
         row += columns[-1][0] + 1
     return make(lines, first, last, cells)
+
+
+def _whole_rows(
+    groups: Sequence[list[Piece]], values: Sequence[list[str]], roles: Sequence[str]
+) -> Iterator[tuple[list[Piece], list[str]]]:
+    """The groups, two that follow one another as one where a blank line stands within a row:
+    the columns of the second go on after the first's, which both lack by themselves."""
+    group: list[Piece] = []
+    texts: list[str] = []
+    for next_group, next_texts in zip(groups, values, strict=True):
+        if group and _one_row(texts, next_texts, roles):
+            group, texts = group + next_group, texts + next_texts
+            continue
+        if group:
+            yield group, texts
+        group, texts = next_group, next_texts
+    if group:
+        yield group, texts
+
+
+def _one_row(texts: list[str], following: list[str], roles: Sequence[str]) -> bool:
+    if len(texts) + len(following) > len(roles) or not all(map(any, (texts, following))):
+        return False
+    placed, cost = _placed(texts + following, roles)
+    if placed[-1].row:
+        return False
+    apart = _placed(texts, roles)[1] + _placed(following, roles)[1]
+    return cost + _BLANK_WITHIN < apart
+
+
+def _placed(texts: list[str], roles: Sequence[str]) -> tuple[list[Placed], float]:
+    """Where the cells go by their look, and what that costs in all."""
+    placed, cost = place([Sequenced(text) for text in texts], roles, joins=False)
+    return placed, cost * len(texts)
 
 
 def _head(

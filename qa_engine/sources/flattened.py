@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from qa_engine.sources.cell_lines import find_cell_tables
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.labelled_blocks import find_labelled_blocks
 from qa_engine.sources.parted_cells import find_parted_tables
 from qa_engine.sources.pasted import Found, Line, split_lines
 from qa_engine.sources.raw import Element, RawDocument
@@ -20,6 +21,9 @@ def with_tables(raw: RawDocument, words: Vocabulary) -> RawDocument:
     """``raw`` with every pasted table as an element in place of its paragraphs."""
     found: list[Found] = []
     for lines in _stretches(raw):
+        blocks = find_labelled_blocks(lines, words)
+        found += blocks
+        lines = _outside(lines, blocks)
         rows = find_separated_tables(raw.text, lines, words)
         free = _outside(lines, rows)
         found += rows

@@ -62,10 +62,13 @@ class Grid:
 def cell_value(text: str, cell: RawCell, names: bool = False) -> Aligned:
     """The value of a cell, the pieces of a broken one put together again."""
     value = clean_value(text, cell.start, cell.end, names)
+    before = cell.end
     for start, end in cell.more:
         piece = clean_value(text, start, end, names)
         wide = _WIDE.match(value.text[-1:]) or _WIDE.match(piece.text[:1])
-        value = Aligned.join((value, piece), "" if wide else " ")
+        listed = text[max(cell.start, before - 2) : before].rstrip().endswith("、")
+        value = Aligned.join((value, piece), "、" if listed else "" if wide else " ")
+        before = end
     return value
 
 

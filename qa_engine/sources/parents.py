@@ -27,6 +27,8 @@ _BLANK = 1.5  # a last column without any value
 _COMMON = re.compile(
     r"(?:安排|情况|分工|计划|落实|信息|责任|构成|明细|投入|主体|规模)(?:[（(].*)?$"
 )
+_CALLED = re.compile(r"电话|手机|号码|传真|联系方式")
+_TELEPHONE = re.compile(r"(?<![\d.])\d{5,12}(?![\d.])")
 _PERIOD = re.compile(
     r"(?:\d{4}|本|上|下|去|今|明)年度?|[上下]半年|第?[一二三四1-4]季度|\d{1,2}月份?"
 )
@@ -119,7 +121,8 @@ def _cheapest(
         ways: list[tuple[float, tuple[int, ...]]] = []
         if column < len(columns):
             cost, rest = best(at + 1, child, left, last)
-            ways.append((cost + fit(column, words.role(top[at])), (1, *rest)))
+            cost += fit(column, words.role(top[at])) + _misnamed(top[at], columns[column])
+            ways.append((cost, (1, *rest)))
         for span in range(2, len(below) - child - 2 * (left - 1) + 1) if left else ():
             names = below[child : child + span]
             if len(set(names)) < span or column + span > len(columns):
@@ -128,12 +131,23 @@ def _cheapest(
             cost += leaves[at] + abs(span - share) * 0.3
             cost -= 0.5 * (last >= 0 and _alike(top[last], top[at]))
             cost -= 0.5 * any(_alike(top[at], name) for name in names)
-            cost += sum(fit(column + c, words.role(name)) for c, name in enumerate(names))
+            cost += sum(
+                fit(column + c, words.role(name)) + _misnamed(name, columns[column + c])
+                for c, name in enumerate(names)
+            )
             ways.append((cost, (span, *rest)))
         return min(ways, default=(_NEVER, ()))
 
     cost, spans = best(0, 0, parents, -1)
     return (cost, list(spans)) if cost < _NEVER else None
+
+
+def _misnamed(name: str, values: Sequence[str]) -> float:
+    """What a column costs that is called 电话 and holds no numbers, or the reverse."""
+    if not values:
+        return 0.0
+    numbers = sum(_TELEPHONE.search(value) is not None for value in values) / len(values)
+    return 3.0 * (1.0 - numbers if _CALLED.search(name) else numbers)
 
 
 def _parent_cost(name: str, words: Vocabulary) -> float:

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from qa_engine.sources.aligned_columns import find_aligned
-from qa_engine.sources.celltypes import is_sentence
+from qa_engine.sources.celltypes import (
+    departments_share,
+    has_item_number,
+    is_number,
+    is_sentence,
+)
 from qa_engine.sources.columns import Vocabulary
-from qa_engine.sources.pasted import Found, Line, Piece, two_rows
+from qa_engine.sources.outline import is_heading
+from qa_engine.sources.pasted import Found, Line, Piece, is_page_number, two_rows
 from qa_engine.sources.placing import Sequenced, place
 from qa_engine.sources.raw import RawCell, Table
 from qa_engine.sources.shifted import shift_of
@@ -27,6 +34,8 @@ _MOST_BROKEN = 40  # lines of one cell
 _FEWEST = 3
 _LONGEST_GROUP = 40
 _AHEAD = 8  # rows
+_SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,6}")
+_UNFINISHED = "、，,；;：:（("
 
 
 @dataclass(slots=True)
@@ -86,9 +95,13 @@ def _region(
             at += 1
             continue
         pieces = split(text, lines[at])
+        if split is _tabs and _broken(text, lines, at, rows, pieces, words):
+            rows[-1] = _with_rest(text, rows[-1], lines[at], pieces)
+            at += 1
+            continue
         if pieces is None:
-            if split is _tabs and rows and _goes_on(lines[at], rows[-1]):
-                rows[-1].pieces[-1].end = lines[at].end
+            if split in _PIPED and _wrapped(text, lines, at, rows[-1], split):
+                rows[-1] = _with_rest(text, rows[-1], lines[at], None)
                 at += 1
                 continue
             alone = None if split in _PIPED else _group(text, lines, at, rows, split, words)
@@ -164,7 +177,13 @@ def _filled_below(rows: Sequence[_Row]) -> bool:
 
 def _all_named(texts: Sequence[str], words: Vocabulary) -> bool:
     """Single spaces divide a header only where there is no doubt that it is one."""
-    return len(texts) >= _FEWEST and words.titled(texts, 2) and all(map(words.likely, texts))
+    others = [text for text in texts if not words.likely(text)]
+    return (
+        len(texts) >= _FEWEST
+        and words.titled(texts, 2)
+        and len(others) * 4 < len(texts)
+        and all(_SHORT_NAME.fullmatch(text) for text in others)
+    )
 
 
 def _is_other_header(texts: Sequence[str], rows: Sequence[_Row], words: Vocabulary) -> bool:
@@ -176,9 +195,96 @@ def _is_other_header(texts: Sequence[str], rows: Sequence[_Row], words: Vocabula
     return bool(data) and len(named) * 2 > len(rows[0].texts)
 
 
-def _goes_on(line: Line, row: _Row) -> bool:
-    """A line without a tab right below a row: its last cell goes on."""
-    return line.blank_before == 0 and bool(row.texts[-1]) and row.texts[-1][-1] in "、，,；;（("
+def _broken(
+    text: str,
+    lines: Sequence[Line],
+    at: int,
+    rows: list[_Row],
+    pieces: list[Piece] | None,
+    words: Vocabulary,
+) -> bool:
+    """Whether a line below a row goes on with its last cell, which holds a line break: the
+    cells of both are at most as many as the header's."""
+    line, row = lines[at], rows[-1]
+    if line.blank_before or not row.texts[-1] or line.text.startswith("\t"):
+        return False
+    if len(rows) == 1:  # “…→办结↵时限”, “…→资金↵（万元）→备注”
+        rest = _values(text, pieces)[0] if pieces else line.content
+        whole = row.texts[-1] + rest
+        return words.known(whole) or (rest[:1] in tuple("（(") and words.likely(row.texts[-1]))
+    width = len(rows[0].pieces)
+    if not words.titled(rows[0].texts) or len(row.pieces) >= width:
+        return pieces is None and row.texts[-1][-1] in _UNFINISHED
+    if len(row.pieces) == 1 and is_heading(row.texts[0]):
+        return False  # it heads the rows below
+    total = len(row.pieces) + (len(pieces) - 1 if pieces else 0)
+    rest = _values(text, pieces)[0] if pieces else line.content
+    if total > width or is_number(rest) or has_item_number(rest):
+        return False
+    bodies = departments_share(row.texts[-1]) == 1.0 and row.texts[-1][-1] not in _UNFINISHED
+    if bodies and is_sentence(rest):
+        return False
+    if pieces is None and is_heading(line.content) and row.texts[-1][-1] not in _UNFINISHED:
+        return False
+    # What lacks to a whole row stands on this line, or on the ones below it.
+    return total == width or _completes(text, lines, at + 1, width - total)
+
+
+def _completes(text: str, lines: Sequence[Line], at: int, lacking: int) -> bool:
+    """Whether the next lines have just the cells that a broken row lacks."""
+    for line in lines[at : at + _MOST_BROKEN]:
+        pieces = _tabs(text, line)
+        if line.blank_before or line.text.startswith("\t"):
+            return False
+        lacking -= len(pieces) - 1 if pieces else 0
+        if lacking <= 0:
+            return lacking == 0
+    return False
+
+
+def _with_rest(text: str, row: _Row, line: Line, pieces: list[Piece] | None) -> _Row:
+    """A row whose last cell goes on at the beginning of a line, with the cells behind that."""
+    last = row.pieces[-1]
+    whole = Piece(last.start, pieces[0].end if pieces else line.end, last.apart)
+    return _row(text, [*row.pieces[:-1], whole, *(pieces or ())[1:]])
+
+
+def _wrapped(text: str, lines: Sequence[Line], at: int, row: _Row, split: Splitter) -> bool:
+    """A line without a pipe between rows with pipes: the last cell of the one above goes on."""
+    line = lines[at]
+    if line.blank_before or not row.texts[-1] or is_heading(line.content):
+        return False
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    goes_on = below is not None and (
+        is_page_number(below.content) or (not below.blank_before and split(text, below) is not None)
+    )
+    return goes_on or row.texts[-1][-1] in _UNFINISHED
+
+
+def _values(text: str, pieces: Sequence[Piece]) -> list[str]:
+    return [text[piece.start : piece.end].strip() for piece in pieces]
+
+
+def _rest_of(texts: Sequence[str], above: Sequence[str]) -> bool:
+    """A row of a drawn table that only goes on with cells of the row above."""
+    own = [(text, over) for text, over in zip(texts, above, strict=False) if text]
+    if texts[0] or not own or len(own) * 3 > sum(map(bool, above)):
+        return False
+    return all(
+        over
+        and over[-1] not in "。；"
+        and not departments_share(text) == departments_share(over) == 1.0
+        for text, over in own
+    )
+
+
+def _append(cells: list[RawCell], row: _Row) -> None:
+    """Put the pieces of a row to the last cells of their columns."""
+    for column, piece in enumerate(row.pieces):
+        if row.texts[column]:
+            at = max(n for n, one in enumerate(cells) if one.column == column)
+            more = (*cells[at].more, (piece.start, piece.end))
+            cells[at] = replace(cells[at], more=more)
 
 
 def _group(
@@ -202,7 +308,7 @@ def _group(
 
 
 def _row(text: str, pieces: list[Piece]) -> _Row:
-    return _Row(pieces, [text[piece.start : piece.end].strip() for piece in pieces])
+    return _Row(pieces, _values(text, pieces))
 
 
 # --- the ways to split a line ------------------------------------------------------------
@@ -243,7 +349,7 @@ _PIPED = (_pipes, _open_pipes)
 
 def _tabs(text: str, line: Line) -> list[Piece] | None:
     del text
-    if "\t" not in line.content:
+    if "\t" not in line.text or line.text.rfind("\t") == 0:
         return None
     pieces: list[Piece] = []
     at = 0
@@ -331,6 +437,10 @@ def _table(
         columns = list(range(len(row.pieces)))
         if r < height and height > 1:
             continue  # made already
+        if split in _PIPED and r > height and _rest_of(row.texts, rows[r - 1].texts):
+            _append(cells, row)
+            row.texts = [a or b for a, b in zip_longest(row.texts, rows[r - 1].texts, fillvalue="")]
+            continue
         if split in _SPACED and 1 < len(row.pieces) != width:
             placed, _ = place([Sequenced(text) for text in row.texts], roles, joins=False)
             columns = [spot.column for spot in placed]

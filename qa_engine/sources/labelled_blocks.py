@@ -1,0 +1,140 @@
+"""Tables told row by row as lines of “label：value”, a block of lines a row.
+
+Taken as a table only where at least three blocks begin with one label, their labels are
+names of columns, and each block has most of what the others have. A line without a label
+goes on with the value above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qa_engine.sources.columns import Vocabulary, plain
+from qa_engine.sources.pasted import Found, Line, is_page_number
+from qa_engine.sources.raw import RawCell, Table
+
+_LABELLED = re.compile(r"\s*(?P<label>[^\s:：。，；！？、“”《》]{2,12}?)\s*[:：]\s*(?P<value>.*)$")
+_FEWEST_BLOCKS = 3
+_FEWEST_LABELS = 3
+_SHARED = 0.5  # of a block's labels that most blocks have
+_LONGEST_BREAK = 2  # blank lines between blocks
+
+
+@dataclass(slots=True)
+class _Field:
+    label: tuple[int, int]
+    name: str
+    start: int
+    end: int
+    last: str  # character of the value
+
+
+@dataclass(slots=True)
+class _Block:
+    first: int
+    last: int
+    fields: list[_Field] = field(default_factory=list)
+
+
+def find_labelled_blocks(lines: Sequence[Line], words: Vocabulary) -> list[Found]:
+    """Every such table, in order."""
+    found: list[Found] = []
+    at = 0
+    while at < len(lines):
+        table = _table(lines, at, words)
+        if table is None:
+            at += 1
+            continue
+        found.append(table)
+        at = table.last
+    return found
+
+
+def _table(lines: Sequence[Line], first: int, words: Vocabulary) -> Found | None:
+    key = _field(lines[first])
+    if key is None or not (words.known(key.name) or words.likely(key.name)):
+        return None
+    blocks = _blocks(lines, first, key.name)
+    common = _common(blocks)
+    while blocks and not _fits(blocks[-1], common):
+        blocks.pop()  # begins with the same label, but is something else
+    names = list(dict.fromkeys(one.name for block in blocks for one in block.fields))
+    if (
+        len(blocks) < _FEWEST_BLOCKS
+        or len(common) < _FEWEST_LABELS
+        or not all(_fits(block, common) for block in blocks)
+        or not words.titled(sorted(common))
+    ):
+        return None
+    labels = {one.name: one.label for block in reversed(blocks) for one in block.fields}
+    cells = [RawCell(0, c, *labels[name], header=True) for c, name in enumerate(names)]
+    for row, block in enumerate(blocks, 1):
+        cells += [RawCell(row, names.index(one.name), one.start, one.end) for one in block.fields]
+    last = blocks[-1].last
+    return Found(first, last, Table(lines[first].start, lines[last - 1].end, tuple(cells)))
+
+
+def _blocks(lines: Sequence[Line], first: int, key: str) -> list[_Block]:
+    """The runs of lines that each begin with the key's label."""
+    blocks: list[_Block] = []
+    seen: set[str] = set()
+    for at in range(first, len(lines)):
+        line = lines[at]
+        if at > first and line.blank_before > _LONGEST_BREAK:
+            break
+        own = _field(line)
+        if own is not None and own.name == key:
+            blocks.append(_Block(at, at + 1, [own]))
+            continue
+        block = blocks[-1]
+        if own is not None and own.name in {one.name for one in block.fields}:
+            own = None  # the same label twice is a colon within a value
+        if own is not None:
+            if line.blank_before and own.name not in seen:
+                break
+            block.fields.append(own)
+            seen.add(own.name)
+        elif is_page_number(line.content):
+            continue
+        elif _goes_on(block.fields[-1], line):
+            block.fields[-1].end, block.fields[-1].last = line.end, line.content[-1]
+        else:
+            break  # the text goes on below the table
+        block.last = at + 1
+    return blocks
+
+
+def _goes_on(value: _Field, line: Line) -> bool:
+    """A line without a label goes on with the value above; below a blank line, if that is
+    unfinished."""
+    return value.end > value.start and (not line.blank_before or value.last in "，、；,;：:")
+
+
+def _field(line: Line) -> _Field | None:
+    match = _LABELLED.match(line.text)
+    if match is None:
+        return None
+    start, end = match.span("value")
+    return _Field(
+        (line.start + match.start("label"), line.start + match.end("label")),
+        plain(match["label"]),
+        line.start + start,
+        line.start + start + len(line.text[start:end].rstrip()),
+        line.text[start:end].rstrip()[-1:] or "。",
+    )
+
+
+def _common(blocks: Sequence[_Block]) -> set[str]:
+    """The labels of at least half of the blocks."""
+    counts = Counter(one.name for block in blocks for one in block.fields)
+    return {name for name, count in counts.items() if count * 2 >= len(blocks)}
+
+
+def _fits(block: _Block, common: set[str]) -> bool:
+    names = {one.name for one in block.fields}
+    return len(names & common) >= max(2, _SHARED * len(common)) and len(
+        names & common
+    ) >= _SHARED * len(names)
