@@ -183,7 +183,7 @@ def _row(block: Block, person: _Person, group: Aligned | None, number: int, row:
     ]
     parts = [person.label, Aligned.synthetic("："), person.name]
     if person.post.text:
-        parts += [Aligned.synthetic("\n职务："), person.post]
+        parts += [Aligned.synthetic("，"), person.post]
     if group is not None:
         parts.insert(0, group)
     text = Aligned.join(parts)

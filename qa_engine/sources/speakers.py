@@ -67,6 +67,7 @@ _NO_SPEAKER = re.compile(
 
 
 _LONGEST_MEDIUM = 14
+_GREETING = 120  # characters in which a moderator says who is speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,8 @@ class Cast:
             return None
         if MEDIUM.search(form.strip("《》")) and (label.colon or plain in self.repeated):
             return Speaker(label.text, asker=True)
-        if _ROLE_ONLY.match(plain) and label.colon:
+        often = label.alone and plain in self.repeated and _MODERATOR.search(plain)
+        if _ROLE_ONLY.match(plain) and (label.colon or often):
             return self._by_function(label.text, plain)
         called = _CALLED.match(form.strip()) if label.colon else None
         if called is not None and not is_likely_name(called.group("name")):
@@ -292,13 +294,23 @@ class Cast:
 
 
 _CHAIR = re.compile(r"^主持人?\s*[,，、]?\s*(?=\S)")
+# How whoever presides says who that is.
+_MYSELF = re.compile(
+    r"(?:^|[，。！,!])我是(?:今天的?|本场的?)*(?:主持人)?[，,、]?(?P<who>[^，。；！？,;!?]{2,40})"
+)
 
 
-def _chair(lines: Iterable[str]) -> Person | None:
-    """The one person whom labels call 主持人 with name and post."""
+def _chair(lines: Sequence[str]) -> Person | None:
+    """The one person whom labels call 主持人 with name and post, or who says so below one."""
     found: dict[str, Person] = {}
-    for line in lines:
+    for at, line in enumerate(lines):
         label = label_of(line)
+        if label is not None and label.alone and _MODERATOR.fullmatch(_plain(label.text)):
+            said = _MYSELF.search("\n".join(lines[at + 1 : at + 2])[:_GREETING])
+            who = person(said["who"].strip()) if said else None
+            if who is not None and is_name(who.name):
+                found.setdefault(_plain(who.name), Person(who.name, who.role, "主持人"))
+            continue
         match = _CHAIR.match(label.text) if label is not None and label.colon else None
         if label is None or match is None:
             continue

@@ -94,3 +94,24 @@ def test_members_of_an_assembly_ask_those_whom_they_summon() -> None:
     people = {one.name: (one.role, one.function) for one in document.participants}
     assert people["苗知秋"] == ("市人大常委会办公室", "记录")
     assert people["白露晞"] == ("常委会委员", "")
+
+
+def test_a_moderator_alone_on_a_line_says_who_he_is() -> None:
+    """主持人 without a colon, more than once, closes the turn above; the greeting names him."""
+    document = _read(
+        "滨湖区夜间公交新闻发布会\n\n7月3日，区政府新闻办召开新闻发布会。\n\n主持人\n\n"
+        "各位记者，大家好！我是区政府新闻办副主任贾怀远。今天请到区交通局局长孟秋白先生。\n\n"
+        "孟秋白\n\n谢谢主持人。夜间公交增加到三十条，末班车延到十二点。\n\n"
+        "主持人\n\n谢谢孟局长。下面请大家提问。\n\n"
+        "记者\n\n请问票价会上涨吗？\n\n孟秋白\n\n票价不变，每人两元。\n"
+    )
+    turns = [(block.speaker, block.kind) for block in document.blocks if block.speaker]
+    assert turns == [
+        ("贾怀远", "speech"),
+        ("孟秋白", "speech"),
+        ("贾怀远", "speech"),
+        ("记者", "question"),
+        ("孟秋白", "speech"),
+    ]
+    chair = next(one for one in document.participants if one.name == "贾怀远")
+    assert (chair.role, chair.function) == ("区政府新闻办副主任", "主持人")
