@@ -20,7 +20,8 @@ from qa_engine.text.patterns import later
 
 _UNIT = later(
     rf"(?:[在于由是归]|什么原因|因为)?(?:{BODY}|{WHO}|{TIME_WORD}|哪里|哪儿|何地|何处|什么地方|"
-    r"哪个[镇村市县区]|(?:什么|何)(?:职务|身份|单位|缘故|原因|地方|地点|待遇|条件)|为什么|为何|为啥|百分之几|"
+    r"哪个(?:[镇村市县区乡]|街道|社区|项目|单位|企业|公司|学校)|(?:什么|何)(?:职务|身份|单位|缘故|原因|地方|地点|待遇|条件)|为什么|为何|为啥|百分之几|"
+    r"什么(?:会议?上?|场合|条件|时间)|哪个(?:会议?|电话|号码|热线|网站|平台|窗口|邮箱)|怎么个?(?![样说讲回看])|"
     r"多少|多[大高宽远重](?![的范规])|第?几(?![乎率何])|什么(?=[，,、 ]|$))"
 )
 _KINDS = (
@@ -35,11 +36,18 @@ _LEADING = later(r"^(?:其中的?|它们?|他|她|那么?|该|这些?|并且?|�
 _TRAILING = later(
     r"(?:在|于|由|是|为|有|要|能|可以|应该?|要在|归|从|被|的是|设|放|[改变]成了?|改为了?|叫做?)+$"
 )
+# What a first clause asks of its subject (总投资多少); a second clause asks for something else.
+_MEASURED = later(
+    r"(?<=.{2})的?(?:总|计划|年度|合计|核定|预计)*(?:投资|面积|金额|资金|经费|人数|数量|数|规模|里程|长度|"
+    r"产值|收入|价格|费用|费|标准|时间|日期|地点)额?$"
+)
+_OWN_VERB = later(r"投|花|拨|补|奖|收|建|招|占|欠|到位|完成|安排|开工|竣工|交付|投产")
 _RANGE = later(rf"从[^，。？]{{0,10}}?(?:{_UNIT.pattern})[^，。？]{{0,12}}?(?:到|至|降|升|增|减)")
 _PAIR = later(
     r"^(?P<left>.+?)(?:和|与|及|以及|跟)(?P<right>(?:(?!各|分别)[^，。？和与及]){2,10}?)"
     r"(?P<each>各自?|分别)?(?P<rest>(?:(?!各|分别)[^，。？]){0,6}?(?:多少|几|什么时候|什么|哪天|何时|谁|百分之几).*)$"
 )
+_VERB = 3  # characters of a verb before what is asked
 _LONGEST = 60  # characters of a question that is taken apart
 _HIM = later(r"^(?:他|她|其(?!中))")
 _TOGETHER = later(r"一起|共同|联合|合作|一道")
@@ -73,7 +81,15 @@ def _clauses(text: str) -> list[str]:
     subject = _subject(asking[0])
     if len(subject) < 2:
         return []
-    return [asking[0], *(f"{subject}{_LEADING.sub('', clause)}" for clause in asking[1:])]
+    return [asking[0], *(_continued(subject, clause) for clause in asking[1:])]
+
+
+def _continued(subject: str, clause: str) -> str:
+    """A later clause with the subject of the first, less what the first asks of it where the
+    clause says itself what it asks (总投资多少，今年计划投多少)."""
+    if _OWN_VERB.search(clause):
+        subject = _MEASURED.sub("", subject)
+    return f"{subject}{_LEADING.sub('', clause)}"
 
 
 def _subject(clause: str) -> str:
@@ -81,9 +97,12 @@ def _subject(clause: str) -> str:
     unit = _UNIT.search(clause)
     assert unit is not None
     before = _TRAILING.sub("", clause[: unit.start()])
+    head, comma, last = before.rpartition("，")
+    if comma and len(last) <= _VERB:  # “…盖冷库，能补多大比例”: the verb is not shared
+        before = head
     if len(before) > 1:
         return before
-    behind = clause[unit.end() :]
+    behind = clause[unit.end() :].removeprefix("的")
     bodies = [body for body in mentions(behind) if len(body) > 3]
     return re.sub(r"^.*?[任由在是](?=[\u4e00-\u9fff]{3})", "", bodies[0]) if bodies else behind
 

@@ -126,7 +126,7 @@ def points_or_span(evidence: Evidence) -> Draft | None:
     span = answer_span(evidence)
     if points is None or span is None or span.refusal:
         return points or span
-    preferred = points.text == span.text or not reads or _announces(span, points)
+    preferred = span.text in points.text or not reads or _announces(span, points)
     if preferred and confidence(points, reader=reads) >= threshold():
         return points
     if confidence(points, reader=reads) > confidence(span, reader=reads):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qa_engine.answering.asking import ASKS_WHAT, WHO
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.participants import where_named
 from qa_engine.answering.question import content_words
 from qa_engine.models import Hit, Passage
 from qa_engine.text.media import MEDIUM
@@ -174,13 +175,15 @@ def _answered_by(evidence: Evidence, exchange: _Exchange, sure: float) -> Draft 
         return None
     first = list(reversed(speakers.values()))
     named = [f"{one.speaker}（{one.role}）" if one.role else str(one.speaker) for one in first]
-    return _draft(
+    draft = _draft(
         evidence,
         "、".join(named),
         first,
         f"{exchange.asker or '提问'}的问题由其回答",
         sure,
     )
+    posts = [place for one in first for place in where_named(evidence, one)]
+    return replace(draft, citations=(*draft.citations, *posts))
 
 
 def _asked_by(evidence: Evidence, exchange: _Exchange, sure: float) -> Draft | None:

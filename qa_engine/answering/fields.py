@@ -47,6 +47,7 @@ _FIGURE = later(r"[-−]?\d[\d,，]*(?:\.\d+)?")
 _RANK = later(r"(?:排名|名次|位次|排序|排位)$")
 _ASKS_RANK = later(r"第几|排名|名次|位次")
 _LEADING_YEAR = later(r"^(?:(?:19|20)\d{2}年?度?|本年度?|年度|计划|预计)")
+_INVESTED = later(r"投(?=(?:了|入)?(?:多少|几))")  # 计划投多少 asks for 计划投资
 _WHOLE = 4  # characters of a header that a question for another column hardly says
 _NAME = 16  # characters of a place or time that its column alone tells to be one
 _ENOUGH = 0.5  # of the rest of the question, covered by the record, before a blank is told
@@ -140,7 +141,7 @@ def _with_joined(asked: list[Cell], record: Record, text: str) -> list[Cell]:
 
 def _named(header: str, question: Question, record: Record) -> float:
     """How many characters of the header the question says; 0 when it isn't asked for."""
-    text = question.text
+    text = _INVESTED.sub("投资", question.text)
     if question.yes_no:
         # 完成了吗 asks for a column 是否完成; what else is asked with 吗 is a claim to check.
         return float(header.startswith("是否") and header[2:] in text) * len(header)

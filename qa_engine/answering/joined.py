@@ -19,6 +19,7 @@ from qa_engine.text.sentences import sentences
 
 _LOOKED_AT = 8  # ranked passages
 _LEAST = 0.4  # of what is asked, by weight, that the passage has to say
+_LEAST_FIRST = 0.15  # … the best one
 _LONGEST = 160  # characters of the run
 _MEASURE = r"(?:大|个|项|类|种|部|家|条|款|份|门|处|座|位|名|所|支|批|方面)"
 _N = r"(?P<count>[二两三四五六七八九十]|\d{1,2})"
@@ -58,9 +59,12 @@ def joined_points(evidence: Evidence) -> Draft | None:
             place = form.source_span(start, end)
             if place and (best is None or coverage + hit.score > best[0] + best[1]):
                 best = coverage, hit.score, hit, place
-    if best is None or best[0] < _LEAST:
+    if best is None:
         return None
     coverage, score, hit, (start, end) = best
+    # The best passage says as many of what is asked for: other words for the rest will do.
+    if coverage < (_LEAST_FIRST if hit is evidence.hits[0] else _LEAST):
+        return None
     return Draft(
         hit.passage.text[start:end],
         "points",

@@ -80,7 +80,7 @@ _CONTACTS = (
     (r"微信|qq", r"(?<![\d-])\d{5,12}(?!\d)|[a-z][\w-]{4,}"),
 )
 _SCALE = later(
-    r"超[百千万亿]|(?<![\d.])[百千万亿]{1,2}(?:级|名|家|人|元|余)|一半|过半|翻番|倍|全部|超过"
+    r"超[百千万亿]|(?<![\d.（(/])[百千万亿]{1,2}(?:级|名|家|人|元|余)|[一二三四五六七八九]成|一半|过半|翻番|倍|全部|超过"
 )
 
 
@@ -192,7 +192,7 @@ _ASKS_MONEY = later(
 # What is measured tells in what: a number of people is no score.
 _DIMENSIONS = tuple(
     (
-        re.compile(rf"(?:{noun})(?:标准|要求)?(?:是|为|有|要|达到?)*多少[？?]*$"),
+        re.compile(rf"(?:{noun})(?:标准|要求|目标)?(?:是|为|有|要|达到?)*多少[？?]*$"),
         frozenset(units.split()),
     )
     for noun, units in (
@@ -200,8 +200,16 @@ _DIMENSIONS = tuple(
         ("面积", "平方米 平方公里 亩 公顷 m²"),
         ("距离|间距|长度|里程", "米 公里 千米 厘米"),
         ("年龄", "岁 周岁 周"),
+        ("(?<![频汇功速利税费])率", "% ‰ 百分点 个百分点 成 倍"),
     )
 )
+_ONLY_UNIT = later(r"[百千万亿]{1,2}[元吨亩人户个]?")  # of a column's header: （亿元）
+# 有关部门 says of nobody who it is.
+_NOBODY = later(
+    r"(?:由|会同|请)?(?:各?(?:有关|相关)|其他|各)(?:职能|责任|主管|成员)?(?:部门|单位|方面|机构|人员|企业|地区|地方)(?:和单位)?等?"
+)
+_ASKS_DAY = later(r"哪一?[天日]|几[月号日]|几月几")
+_ONLY_YEAR = later(r"^\D{0,12}(?:19|20)\d{2}年?(?:度|底|初|末|以来)?\D{0,4}$")
 _NO_MONEY = later(r"免|不收|[折成倍元块价费钱]|%|百分")
 
 
@@ -217,9 +225,17 @@ def certainly_none(question: Question, text: str) -> bool:
     full name where one is asked, no number (of what is counted) where only a number is."""
     if any(question.wants(kind) for kind in _STRICT):
         return not fits_any(question, text)
+    if question.types[0] == ORGANISATION and _NOBODY.fullmatch(text.strip("。，、 ")):
+        return True
+    if question.types == (DATE,) and _ASKS_DAY.search(question.text) and _ONLY_YEAR.search(text):
+        return True
     if question.types != (QUANTITY,) or question.yes_no:
         return False
-    told = numbers_with_units(text)
+    told = [
+        one
+        for one in numbers_with_units(text)
+        if not _ONLY_UNIT.fullmatch(text[one.start : one.end])
+    ]
     of_money = _is_money(question.unit or "") and bool(_ASKS_MONEY.search(question.text))
     if _SCALE.search(text.replace("全部", "") if of_money else text):
         return False

@@ -3,14 +3,15 @@ record of a conference, a hearing or a session lists or lets speak."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from qa_engine.answering.asking import WHO
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.posts import post_of
 from qa_engine.answering.question import POSITION, content_words
-from qa_engine.models import Document, Participant, Passage
+from qa_engine.models import Citation, Document, Participant, Passage
 from qa_engine.text.normalise import fold, normalise
 from qa_engine.text.patterns import later
 
@@ -26,10 +27,12 @@ def who_takes_part(evidence: Evidence) -> Draft | None:
     """The one who presides over the occasion that the question names, or the post of the
     participant whom it names; None where neither is asked or no record tells."""
     question = evidence.question
-    if question.yes_no or question.asks > 1:
+    if question.yes_no:
         return None
-    if _PRESIDES.search(question.text):
+    if _PRESIDES.search(question.text) and (question.asks == 1 or question.wants(POSITION)):
         return _presides(evidence)
+    if question.asks > 1:
+        return None
     if question.types[0] == POSITION:
         return _holds(evidence)
     return None
@@ -109,20 +112,25 @@ def _draft(
     )
 
 
+def where_named(evidence: Evidence, turn: Passage) -> tuple[Citation, ...]:
+    """The place outside the turn that tells which post its speaker holds, where one does."""
+    if not turn.speaker or not turn.role:
+        return ()
+    place = _with_post(evidence.passages_of(turn.document), fold(turn.speaker), fold(turn.role))
+    return (evidence.cite(*place),) if place is not None and place[0].id != turn.id else ()
+
+
 def _place(
     evidence: Evidence, document: Document, one: Participant
 ) -> tuple[Passage, int, int] | None:
-    """Where the record names the participant with that post, else where he first speaks."""
-    name, role = fold(one.name), fold(one.role)
+    """Where the record says that the participant presides or names the post, else where he
+    first speaks."""
+    name = fold(one.name)
     passages = evidence.passages_of(document.id)
-    for passage in passages:
-        form = normalise(passage.text)
-        at = post_of(form.text, name)
-        if at is None or fold(form.text[slice(*at)]) not in role:
-            continue
-        place = form.source_span(*at)
-        if place is not None:
-            return passage, *place
+    place = _presiding_named(passages, name) if _PRESIDING.search(fold(one.function)) else None
+    place = place or _with_post(passages, name, fold(one.role))
+    if place is not None:
+        return place
     for passage in passages:
         if passage.speaker and fold(passage.speaker) == name:
             return passage, 0, len(passage.text)
@@ -131,4 +139,31 @@ def _place(
         if at_name >= 0 and one.name in passage.text:
             start = passage.text.find(one.name)
             return passage, start, start + len(one.name)
+    return None
+
+
+def _presiding_named(passages: Sequence[Passage], name: str) -> tuple[Passage, int, int] | None:
+    """“由新闻发言人某某主持”, “主持人：某某”."""
+    called = re.escape(name)
+    pattern = re.compile(rf"主持[^，。；\n]{{0,20}}{called}|{called}[^，。；\n]{{0,8}}主持")
+    for passage in passages:
+        form = normalise(passage.text)
+        match = pattern.search(form.text)
+        place = form.source_span(*match.span()) if match else None
+        if place is not None:
+            return passage, *place
+    return None
+
+
+def _with_post(
+    passages: Sequence[Passage], name: str, role: str
+) -> tuple[Passage, int, int] | None:
+    for passage in passages:
+        form = normalise(passage.text)
+        at = post_of(form.text, name)
+        if at is None or fold(form.text[slice(*at)]) not in role:
+            continue
+        place = form.source_span(*at)
+        if place is not None:
+            return passage, *place
     return None

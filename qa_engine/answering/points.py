@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa_engine.answering.evidence import Draft, Evidence, answers_to
+from qa_engine.answering.evidence import Draft, Evidence, answers_to, scope
 from qa_engine.answering.lists import Enumeration, enumerations, heads
 from qa_engine.answering.question import (
     DATE,
@@ -33,6 +33,8 @@ _LOOKED_AT = 6  # ranked passages
 _MOST = 12  # passages of one section
 _LEAST = 0.5  # of what is asked, by weight, that the announcement has to say
 _LEAST_NAMED = 0.3  # … where it calls the points as the question does
+
+_SAID_WITHIN = 0.8  # what is said in the points counts a little less than their announcement
 
 _COUNT = later(
     r"哪([二两三四五六七八九十]|\d{1,2})(?!年|月|日|号|点钟|天|位|名|家|人|部)"
@@ -152,6 +154,9 @@ def _candidates(evidence: Evidence, count: int, nth: int) -> Iterator[_Found]:
             if strict and not called:
                 continue
             coverage = evidence.matcher.known_coverage(content, announced)
+            if count:  # as many as asked for: what they are of may be said in the points
+                whole = fold(f"{scope(hit.passage)}\n{section.text}")
+                coverage = max(coverage, _SAID_WITHIN * evidence.matcher.coverage(content, whole))
             named = any(form in near for form in nouns)
             yield _Found(hit, section, series, coverage, bool(count or nth or named))
 

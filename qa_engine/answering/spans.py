@@ -18,7 +18,13 @@ from qa_engine.answering.kinds import certainly_none, fits_any
 from qa_engine.answering.question import POSITION, content_words
 from qa_engine.answering.reading import read
 from qa_engine.answering.shapes import SHORT, Shape, post_in, shaped
-from qa_engine.answering.verdicts import bare_verdict, polarity, verdict
+from qa_engine.answering.verdicts import (
+    bare_verdict,
+    brief_denial,
+    forbidden,
+    polarity,
+    verdict,
+)
 from qa_engine.models import Hit, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.sentences import sentences
@@ -82,7 +88,7 @@ def _draft(
     shape = shaped(evidence, passage, best.start, best.end, content)
     start, end, text = shape.start, shape.end, shape.text
     if certainly_none(question, fold(text)):
-        return Draft("", "none", refusal="原文没有写明所问的姓名、联系方式或数量")
+        return Draft("", "none", refusal="原文没有写明所问的名称、联系方式、日期或数量")
     coverage, unknown = evidence.matcher.shares(content, scope(passage))
     rivals, agreeing = _others(best, shape, candidates)
     features = {
@@ -148,8 +154,10 @@ def _decided(
     told = verdict(question, fold(text))
     if not told and passage.question and end <= SHORT:
         told, until = bare_verdict(question, fold(passage.text))
-        if told and until <= start:
+        until = until if told else brief_denial(passage.text)
+        if 0 < until <= start:
             return 0, passage.text[:end].strip()
+    told = told or forbidden(question, fold(passage.text[:start]))
     if not told:
         told = polarity(question, fold(text), content, scope(passage), evidence.matcher.coverage)
     if told and len(text) < SHORT - 4 and not text.startswith(told):

@@ -7,6 +7,7 @@ import re
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.lists import enumerations, heads, pieces
+from qa_engine.answering.participants import where_named
 from qa_engine.answering.question import content_words, strip_filler
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
@@ -41,7 +42,7 @@ def who_said(evidence: Evidence) -> Draft | None:
     return Draft(
         named,
         "turn",
-        citations=(evidence.cite(passage),),
+        citations=(evidence.cite(passage), *where_named(evidence, passage)),
         reasons=("按发言人标注", f"内容匹配度 {coverage:.2f}"),
         features={"coverage": coverage, "rank": 1.0, "margin": 0.2},
     )

@@ -60,7 +60,7 @@ def _comparable(one: str, other: str) -> bool:
 
 # What forbids, exempts or denies. 不但, 不仅 and 不断 deny nothing.
 _NO = later(
-    r"禁止|严禁|不得|不准|不许|不能|不可|不予|不需要?|不用|不必|不要求|无需|无须|毋须|免[收交缴予]|"
+    r"禁止|严禁|不得|不准|不许|不能|不可|不予|不强制|不需要?|不用|不必|不要求|无需|无须|毋须|免[收交缴予]|"
     r"没有|没|尚未|未|并?不是|并不|不属于|不包括|不含|不参加|不再|不会|不提供|不允许|不接受|不收"
 )
 _NO_DENIAL = later(r"不但|不仅|不断|不少|不同|不得不|未来|不超过|不低于|不少于|不满|不足|没收")
@@ -80,6 +80,8 @@ _SAID = (
     (re.compile(r"需不需要|要不要|用不用|需要|要|必须|应当|收"), "需要", "不需要"),
     (re.compile(r"会不会|会"), "会", "不会"),
 )
+_BRIEF = 14  # characters
+_ASKS_BAN = later(r"禁止|违[法规]|不[得准许]")
 _BARE = later(
     r"(?P<no>不可以|不能|不行|不需要|不用|不必|不会|不是|没有|不对|否|不要|不收)|"
     r"(?P<yes>可以|能|行|需要|会|是的?|有|对|要|收费?)(?=[。，！,!])"
@@ -118,6 +120,12 @@ def polarity(
     return _said(question, yes=True) if share >= 0.6 and not negative else ""
 
 
+def brief_denial(answer: str) -> int:
+    """Where a first sentence ends that is short and denies (不强制公证。); 0 without one."""
+    end = re.search(r"[。！!]", answer[:_BRIEF])
+    return end.end() if end and _NO.search(_NO_DENIAL.sub("", answer[: end.end()])) else 0
+
+
 def bare_verdict(question: str, answer: str) -> tuple[str, int]:
     """The 可以 or 不可以 that a given answer begins with, and where its sentence ends; none
     when it answers another kind of question (可以 says nothing of 要交押金吗)."""
@@ -130,6 +138,20 @@ def bare_verdict(question: str, answer: str) -> tuple[str, int]:
     end = re.compile(r"[。！!\n]|$").search(answer, match.end())
     assert end is not None
     return _said(question, yes=match["no"] is None), end.end()
+
+
+def forbidden(question: str, before: str) -> str:
+    """The 不可以 of an item that stands under 禁止下列行为：, ``before`` being what stands before
+    it in its passage; none for another list, or a question that asks whether it is forbidden."""
+    head = max(_LISTED.finditer(before), key=lambda one: one.start(), default=None)
+    if (
+        head is None
+        or _ASKS_NO.search(question)
+        or re.search(r"禁止|违[法规]|不[得准许]", question)
+    ):
+        return ""
+    sentence = re.split(r"[。！？!?\n]", before[: head.end()])[-1]
+    return _said(question, yes=False) if re.search(r"禁止|严禁|不[得准许]", sentence) else ""
 
 
 def _said(question: str, *, yes: bool) -> str:

@@ -49,7 +49,7 @@ def test_both_sides_of_a_question_are_named(tmp_path: Path, question: str, answe
     with engine_on(tmp_path, record=RECORD) as engine:
         given = engine.ask(question)
         assert given.text == answer
-        assert all(one.passage.turn is not None for one in given.citations)
+        assert given.citations[0].passage.turn is not None
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,12 @@ def test_other_questions_for_somebody_are_none_about_a_conference(
     """提供 asks no question, 负责解释 answers none."""
     with engine_on(tmp_path, record=RECORD) as engine:
         assert who_exchanged(engine.evidence(question)) is None
+
+
+def test_who_answered_is_cited_with_the_place_that_tells_the_post(tmp_path: Path) -> None:
+    """The turn, and the line outside it that names the speaker with his post."""
+    with engine_on(tmp_path, record=RECORD) as engine:
+        turn, post = engine.ask("票价的问题是谁回答的？").citations
+    assert turn.passage.speaker == "米知行"
+    assert "总经理" in post.quote
+    assert post.passage.id != turn.passage.id

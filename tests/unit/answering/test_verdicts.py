@@ -9,7 +9,13 @@ import pytest
 from qa_engine.answering.matching import terms
 from qa_engine.answering.mentions import changed_to
 from qa_engine.answering.question import analyse, content_words, question_text
-from qa_engine.answering.verdicts import bare_verdict, polarity, verdict
+from qa_engine.answering.verdicts import (
+    bare_verdict,
+    brief_denial,
+    forbidden,
+    polarity,
+    verdict,
+)
 from qa_engine.text.normalise import fold
 from tests.unit.answering.test_answers import engine_on
 
@@ -43,6 +49,20 @@ def test_what_is_allowed_forbidden_demanded_or_denied(asked: str, sentence: str,
     text = question_text(asked)
     content = content_words(analyse(text, text))
     assert polarity(text, fold(sentence), content, fold(sentence), covers) == said
+
+
+def test_an_item_of_what_is_forbidden_may_not_be_done() -> None:
+    """The head of the list decides, not the item; nor where it is asked what is forbidden."""
+    before = "第七条 禁止下列行为：（一）在走廊停车；（二）"
+    assert forbidden("可以在楼里充电吗", before) == "不可以"
+    assert forbidden("是不是禁止在楼里充电", before) == ""
+    assert forbidden("可以在楼里充电吗", "第八条 下列地点可以充电：（一）车棚；（二）") == ""
+
+
+def test_a_brief_denial_at_the_beginning_answers() -> None:
+    assert brief_denial("不强制公证。有两条路可以走。") == len("不强制公证。")
+    assert brief_denial("不但免费，而且上门。") == 0
+    assert brief_denial("材料不齐的，窗口应当一次告知需要补正的全部内容。") == 0
 
 
 def test_numbers_and_posts_decide_as_before() -> None:
