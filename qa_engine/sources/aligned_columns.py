@@ -255,9 +255,13 @@ def _rows(lines: Sequence[Line], begin: int, width: int, words: Vocabulary) -> l
     rows: list[list[_Piece]] = []
     distance = lines[begin].blank_before if begin < len(lines) else 0
     for line in lines[begin:]:
-        if distance > 1 or line.blank_before != distance or "\t" in line.content:
+        if distance > 1 or line.blank_before > 1 or "\t" in line.content:
             break
         pieces = _pieces(line, words)
+        if line.blank_before > distance and len(pieces) * 2 <= width:
+            break  # below a blank line that other rows do not have, a whole row only
+        if line.blank_before < distance and not rows:
+            break
         if not 0 < len(pieces) <= width or any(
             len(piece.value) > _CELL_LONGEST for piece in pieces
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from qa_engine.alignment import Aligned
 from qa_engine.models import COOPERATE, DEADLINE, GROUP, LEAD, NUMBER, OTHER, PERSON, TARGET, TASK
 from qa_engine.sources.celltypes import departments_share, has_item_number, is_date
 from qa_engine.sources.grid import Place, cell_value
+from qa_engine.sources.people import is_name
 from qa_engine.sources.raw import Table
 
 
@@ -107,9 +109,9 @@ def leading_columns(roles: Sequence[str]) -> frozenset[int]:
 
 
 def _merged_alike(rows: list[list[Place | None]], roles: tuple[str, ...]) -> frozenset[int]:
-    """The first column but the number's, where some rows leave it blank; left of the task column
-    those of people and the like that are blank in just the rows in which a group is (who answers
-    for all of it)."""
+    """The first column but the number's, where some rows leave it blank; and those that are blank
+    in just the rows in which a group is (who answers for all of it): of people, left of the task
+    column of other things too."""
     filled = [[bool(_text(row[c])) for row in rows] for c in range(len(roles))]
     first = next((c for c, role in enumerate(roles) if role != NUMBER), 0)
     begins = roles[first : first + 1] == (OTHER,) and filled[first][:1] == [True]
@@ -119,9 +121,16 @@ def _merged_alike(rows: list[list[Place | None]], roles: tuple[str, ...]) -> fro
     beside = range(tasks[-1]) if tasks else groups[:1]
     return frozenset(
         c
-        for c in beside
-        if roles[c] in (OTHER, PERSON) and any(filled[c] == filled[group] for group in groups)
+        for c, role in enumerate(roles)
+        if role in (OTHER, PERSON)
+        and any(filled[c] == filled[group] for group in groups)
+        and (c in beside or (tasks and _of_people(rows, c)))
     )
+
+
+def _of_people(rows: list[list[Place | None]], column: int) -> bool:
+    texts = [text for row in rows if (text := _text(row[column]))]
+    return len(texts) > 1 and all(is_name(re.split(r"[（(\s]", text)[0]) for text in texts)
 
 
 def _starts_group(row: list[Place | None], column: int, roles: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from qa_engine.models import NUMBER
 from qa_engine.sources.bare_cells import bare_table, flat_head, header_run, in_sequence
 from qa_engine.sources.celltypes import is_sentence
 from qa_engine.sources.columns import Vocabulary
@@ -60,15 +61,31 @@ def _tabbed(text: str, lines: Sequence[Line], first: int, words: Vocabulary) -> 
     if not titled and _two_named(groups, values, width, words):
         titled = True
     if titled and len(groups) > 1 and len(groups[0]) >= 2:
-        return _table(lines, first, last, groups, values, width, words)
+        parted = _table(lines, first, last, groups, values, width, words)
+        flat = None if regular else _flat(text, lines, first, last, groups, words)
+        return flat[0] if flat is not None and flat[1] < parted[1] else parted[0]
     if regular and width >= 2 and len(groups) >= 3:
-        return _table(lines, first, last, groups, values, width, words)
-    head = header_run(lines, first, last, words)
-    if head - first >= 2 and head < last:
-        flat = [piece for group in groups for piece in group]
-        found = in_sequence(text, lines, first, last, flat, head - first, words, joins=False)
-        return found[0] if found else None
-    return None
+        return _table(lines, first, last, groups, values, width, words)[0]
+    flat = _flat(text, lines, first, last, groups, words)
+    return flat[0] if flat is not None else None
+
+
+def _flat(
+    text: str,
+    lines: Sequence[Line],
+    first: int,
+    last: int,
+    groups: list[list[Piece]],
+    words: Vocabulary,
+) -> tuple[Found, float] | None:
+    """The table whose rows the look of the cells tells, and what placing them costs."""
+    pieces = [Piece(p.start, p.end, False) for group in groups for p in group]
+    values = ["".join(text[piece.start : piece.end].split()) for piece in pieces]
+    named = [Line(p.start, p.end, value, 0) for p, value in zip(pieces, values, strict=True)]
+    head = header_run(named, 0, len(named), words)
+    if head < 2 or head >= len(named):
+        return None
+    return in_sequence(text, lines, first, last, pieces, head, words, joins=False)
 
 
 def _even(
@@ -87,17 +104,52 @@ def _even(
     if head < _FEWEST_NAMES:
         return None
     cells, height, names = flat_head(flat[:head], values[:head], [], words)
-    width = len(names)
-    rows = [values[at : at + width] for at in range(head, len(values), width)]
-    if len(rows) < _FEWEST_ROWS or len(rows[-1]) < width:
-        return None
     roles = placing_roles([words.role(name) for name in names])
-    cost = sum(misfit(v, role) for row in rows for v, role in zip(row, roles, strict=True) if v)
-    if cost > _WORST * sum(1 for row in rows for value in row if value):
-        return None
-    for at, piece in enumerate(flat[head:]):
-        cells.append(cell(height + at // width, at % width, piece))
+    body = values[head:]
+    whole = len(body) % len(names) == 0 and len(body) >= _FEWEST_ROWS * len(names)
+    places = [divmod(at, len(names)) for at in range(len(body))] if whole else []
+    if not _fitting(body, places, roles):
+        places = _numbered(body, roles)
+        if not _fitting(body, places, roles):
+            return None
+    for (row, column), piece in zip(places, flat[head:], strict=True):
+        cells.append(cell(height + row, column, piece))
     return make(lines, first, last, cells)
+
+
+def _fitting(
+    values: Sequence[str], places: Sequence[tuple[int, int]], roles: Sequence[str]
+) -> bool:
+    """Whether the values look like the columns that they would stand in."""
+    told = [
+        (value, roles[c]) for value, (_, c) in zip(values, places, strict=bool(places)) if value
+    ]
+    return bool(told) and sum(misfit(*one) for one in told) <= _WORST * len(told)
+
+
+def _numbered(values: Sequence[str], roles: Sequence[str]) -> list[tuple[int, int]]:
+    """Rows and columns where the number of each row tells where it begins: all cells from it on
+    are there, of those before it (a group that rows share) only new ones. Empty if not so."""
+    if NUMBER not in roles:
+        return []
+    column = roles.index(NUMBER)
+    need = len(roles) - column
+    starts = [at for at in range(column + 1) if values[at : at + 1] == ["1"]][:1]
+    while starts:
+        at = starts[-1]
+        following = str(len(starts) + 1)
+        beyond = range(at + need, min(at + len(roles) + 1, len(values)))
+        found = next((p for p in beyond if values[p].rstrip(".．、") == following), None)
+        if found is None:
+            break
+        starts.append(found)
+    if len(starts) < _FEWEST_ROWS or len(values) - starts[-1] != need:
+        return []
+    places: list[tuple[int, int]] = []
+    for row, start in enumerate(starts):
+        shared = start - len(places)
+        places += [(row, c) for c in range(column - shared, len(roles))]
+    return places
 
 
 def _two_named(
@@ -162,21 +214,27 @@ def _table(
     values: list[list[str]],
     width: int,
     words: Vocabulary,
-) -> Found:
-    """Rows that blank lines divide; rows of another length are placed by their look."""
+) -> tuple[Found, float]:
+    """Rows that blank lines divide; rows of another length are placed by their look. Also what
+    placing all cells costs."""
     head, height, names = _head(groups, values, width, words)
     roles = [words.role(name) for name in names]
     cells = list(head)
     row = height
+    total = 0.0
     for group, texts in _whole_rows(groups[height:], values[height:], roles):
         if len(group) == len(names):
             columns = [(0, c) for c in range(len(group))]
+            looks = placing_roles(roles)
+            total += sum(misfit(value, role) for value, role in zip(texts, looks, strict=True))
         else:
-            columns = [(spot.row, spot.column) for spot in _placed(texts, roles)[0]]
+            placed, cost = _placed(texts, roles)
+            columns = [(spot.row, spot.column) for spot in placed]
+            total += cost
         for piece, (down, column) in zip(group, columns, strict=True):
             cells.append(cell(row + down, column, piece))
         row += columns[-1][0] + 1
-    return make(lines, first, last, cells)
+    return make(lines, first, last, cells), total
 
 
 def _whole_rows(

@@ -10,9 +10,10 @@ _NUMBER = re.compile(rf"[（(]?{_NUMERAL}(?:[-.]\d+)*[）)]?[、.．]?")
 _ITEM = re.compile(rf"(?:[（(]{_NUMERAL}[）)]|{_NUMERAL}[、．.](?!\d)|\d{{1,2}}[）)]|[①-⑳])")
 _DAY = (
     r"(?:\d{4}\s*[年./\-—]|\d{4}\s*$|\d{1,2}\s*月|(?<![\d.])(?:0?[1-9]|1[0-2])\.[0-3]?\d(?![\d%％‰‱万亿元千百吨米公平亩倍分])|每[年月周季]|全年|年[底内末初中]|[上下]半年"
-    r"|长期|持续|常年|常态|即时|立即|月底|季度|适时|实时|当年|按时|按月|按季|贯穿|[近中远]期|随时|已完成|年度)"
+    r"|长期|持续|常年|常态|即时|立即|月底|季度|适时|实时|当年|按时|按月|按季|贯穿|[近中远]期|当[天日]|[前后]\d{1,3}[天日周]|\d{1,3}(?:个月|个?工作日|[天日周])(?:之|以)?[内前后]|随时|已完成|年度)"
 )
 _DATE = re.compile(_DAY)
+_BY_THEN = re.compile(r"[\u4e00-\u9fff“”\d]{2,10}(?:之?前|期间|以内|结束后?)(?:完成)?")  # 秋收前
 _DEPARTMENT_END = re.compile(
     r"(?:部|委|局|办|厅|院|会|署|处|科|室|所|站|队|中心|公司|集团|银行|分局|支行|单位|部门|镇|乡|街道|村|区|县|市|州|省"
     r"|政府|机关|机构|学院|大学|学校|协会|工会|联合会|商会|团委|妇联|残联|科协|工商联|编办|政法委|开发区|管委会|园区|组|党委|"
@@ -35,7 +36,9 @@ def has_item_number(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """A short text that says when: “2013.4”, “6月底前”, “全年”, “长期坚持”."""
-    return 0 < len(text) <= 24 and "。" not in text and _DATE.search(text) is not None
+    if not 0 < len(text) <= 24 or "。" in text:
+        return False
+    return _DATE.search(text) is not None or _BY_THEN.fullmatch(text) is not None
 
 
 def departments_share(text: str) -> float:

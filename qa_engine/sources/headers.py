@@ -21,6 +21,7 @@ _OF_DATES = re.compile(
 )
 _LABELLED = re.compile(r"[（(]?[^：:，。]{1,10}[：:]\s*\S")
 _MOMENT = re.compile(r"\d\s*[月日号]|[底前止]")  # a time by which, where a name has a year only
+_TELLS_PERIOD = re.compile(r"\d\s*[年月]|季度")
 _PERIOD = re.compile(
     r"(?:\d{4}年?(?:度|[上下]半年)?(?:\d{1,2}月)?|\d{1,2}月份?|第?[一二三四1-4]季度|[上下]半年)"
     r"(?:[（(][^（）()]*[）)])?"
@@ -191,7 +192,7 @@ def _is_period(grid: Grid, row: int, text: str) -> bool:
     column = next(c for c in range(grid.columns) if grid.text(row, c) == text)
     below = [grid.text(r, column) for r in range(row + 1, len(grid.rows))]
     figures = [value for value in below if value]
-    return bool(figures) and not any(mark in value for value in figures for mark in "年月季")
+    return bool(figures) and not any(map(_TELLS_PERIOD.search, figures))
 
 
 def _is_value(text: str) -> bool:
@@ -232,7 +233,10 @@ def _goes_on(grid: Grid, first: int, height: int, words: Vocabulary) -> bool:
         return not any(is_sentence(text) for text in texts) and values * 2 <= len(texts)
     if not own or len(grid.distinct(row)) < 2:
         return False
-    if any(_is_sentence_or_value(grid.text(row, c)) for c in own):
+    if any(
+        _is_sentence_or_value(text) and not _is_period(grid, row, text)
+        for text in (grid.text(row, c) for c in own)
+    ):
         return False
     spanned = [
         c

@@ -159,3 +159,44 @@ def test_an_amount_is_no_date_and_a_last_blank_cell_moves_no_row(tmp_path: Path)
         "| 学院公寓 | 160 | 180 | 每日两班 |\n| 云水客栈 | 220 | 240 |  |\n",
     )
     assert rows[2] == {"酒店": "云水客栈", "标间价": "220", "单间价": "240", "班车": ""}
+
+
+def test_numbers_tell_the_rows_where_a_shared_cell_is_told_once(tmp_path: Path) -> None:
+    """The group's cell is left out of the rows that share it; blank lines stand anywhere."""
+    rows = records(
+        tmp_path,
+        "\t类别\n\t序号\n\t具体任务\n\t责任分工\n\t办结时限\n\n\t牵头单位\n\t配合单位\n\n"
+        "\t健康教育\n\n\t1\n\t开设健康专栏，每周一期\n\n\t镇广电站\n\t镇卫生院\n\t5月1日起\n\n"
+        "\t2\n\t更换破损宣传栏\n\n\t镇卫生院\n\t\n\n\t4月底前\n\n"
+        "\t环境整治\n\t3\n\t清理背街小巷\n\t镇城管队\n\t各村\n\t6月15日\n",
+    )
+    assert [row["类别"] for row in rows] == ["健康教育", "健康教育", "环境整治"]
+    assert [row["责任分工/配合单位"] for row in rows] == ["镇卫生院", "", "各村"]
+    assert [row["办结时限"] for row in rows] == ["5月1日起", "4月底前", "6月15日"]
+
+
+def test_a_broken_first_cell_is_no_group_row(tmp_path: Path) -> None:
+    rows = records(
+        tmp_path,
+        "重点任务\t序号\t工作措施\t主办科室\t完成\n时限\n"
+        "一、优化\n门诊流程\t1\t分时段预约，\n精确到半小时\t门诊部\t4月底\n"
+        "\t2\t设置专用窗口\t门诊部\t2031年\n8月15日\n"
+        "二、规范\n急诊救治\t3\t增派医师，\n轮班值守\t医务科\t每年11月\n",
+    )
+    assert [row["重点任务"] for row in rows] == [
+        "一、优化门诊流程",
+        "一、优化门诊流程",
+        "二、规范急诊救治",
+    ]
+    assert [row["完成时限"] for row in rows] == ["4月底", "2031年8月15日", "每年11月"]
+
+
+def test_blank_lines_between_groups_of_rows_end_no_table_set_with_spaces(tmp_path: Path) -> None:
+    rows = records(
+        tmp_path,
+        "序号  类别        主要举措            责任部门      时限\n\n"
+        "1     降成本      集中采购布草        采购部        3月底前\n"
+        "2     降成本      建立黑名单          采购部        4月底前\n\n"
+        "3     降能耗      更换变频水泵        工程部        6月底前\n",
+    )
+    assert [row["责任部门"] for row in rows] == ["采购部", "采购部", "工程部"]
