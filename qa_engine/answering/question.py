@@ -49,6 +49,7 @@ from qa_engine.answering.asking import (
     SAID,
     SPLIT,
     TASK_ASK,
+    TASKS_OF,
     TIME_WORD,
     WHO,
     YEAR,
@@ -188,7 +189,7 @@ def analyse(raw: str, text: str) -> Question:
     change = quantity and bool(ASKS_CHANGE.search(text))
     if ASKS_REASON.search(text) or ASKS_CONDITION.search(text):
         types.append(REASON)
-    if ASKS_CONTACT.search(text):
+    if ASKS_CONTACT.search(text) and not yes_no:  # 打电话说一声行不行 asks for no number
         types.insert(0, CONTACT)
     if re.search(r"全名|姓名|(?:叫什么|真实|的)名字", text):
         types.insert(0, FULL_NAME)
@@ -288,6 +289,9 @@ def _set_role(text: str) -> str | None:
         return None
     if keywords and re.search(rf"{LEAD_NOUN}|{COOPERATE_NOUN}", text):
         return None
+    charged = TASKS_OF.search(text)
+    if charged:
+        return COOPERATE if re.search(COOPERATE_VERB, charged["who"]) else "any"
     if re.search(COOPERATE_VERB, text) and not re.search(r"牵头|主责|挑头|负责", text):
         return COOPERATE
     if re.search(r"牵头|主责|主抓|挑头|主管|主办|承办|领头", text):

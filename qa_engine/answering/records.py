@@ -119,6 +119,8 @@ def meant_record(
     )
     if best_other > coverage + _CLEARLY:
         return None  # the documents speak of it elsewhere, in prose
+    if _meant_without(evidence, content, has, passage):
+        return Draft("", "none", refusal="原文说到的这一项没有写明所问的内容")
     # The same task in another table is no rival.
     task = own_text(passage)
     runner_up = next((one for one, other in allowed[1:] if own_text(other.passage) != task), 0.0)
@@ -131,6 +133,22 @@ def meant_record(
         "missing": float(len(missing_keys(evidence, passage))),
     }
     return Meant(passage, passage.record, features)
+
+
+def _meant_without(
+    evidence: Evidence, content: str, has: Callable[[Record], bool], chosen: Passage
+) -> bool:
+    """Whether a record of the same document that lacks what is asked is meant far more clearly."""
+    coverage = evidence.matcher.coverage
+    least = coverage(content, own_text(chosen)) + _CLEARLY
+    return any(
+        hit.passage.record is not None
+        and hit.passage.document == chosen.document
+        and not has(hit.passage.record)
+        and hit.passage.record.by_role(TASK)
+        and coverage(content, own_text(hit.passage)) > least
+        for hit in evidence.hits[:3]
+    )
 
 
 def look_up(evidence: Evidence) -> Draft | None:
