@@ -9,13 +9,20 @@ from collections.abc import Iterator, Sequence
 from qa_engine.answering.asking import WHO
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.posts import post_of
-from qa_engine.answering.question import POSITION, content_words
+from qa_engine.answering.kinds import fits
+from qa_engine.answering.posts import POST, post_of
+from qa_engine.answering.question import FULL_NAME, PERSON, POSITION, content_words
 from qa_engine.models import Citation, Document, Participant, Passage
 from qa_engine.text.normalise import fold, normalise
+from qa_engine.text.organisations import mentions
 from qa_engine.text.patterns import later
 
 _PRESIDES = later(rf"{WHO}(?:来|负责|在)?主持|主持(?:人|会议|的人|的|者)*(?:是|为|叫){WHO}")
+_ATTENDS = later(
+    rf"(?:是|由|派了?|有)?{WHO}(?:去|来|代表)*(?:参加|出席|列席|与会|到会|参会|开会)(?:的|了)?|"
+    rf"(?:参加|出席|列席|与会|到会|参会)(?:会议|的人|的|者)*(?:是|有|为){WHO}"
+)
+_LOOKED_AT = 4  # ranked passages
 _PRESIDING = later(r"主持|主席")
 _NO_POST = later(r"^(?:主持人|主播|嘉宾|发言人|发布人|专家|主讲人)?$")
 _LEAST_NAME = 2  # characters
@@ -35,6 +42,8 @@ def who_takes_part(evidence: Evidence) -> Draft | None:
         return None
     if question.types[0] == POSITION:
         return _holds(evidence)
+    if question.types[0] == PERSON and _ATTENDS.search(question.text):
+        return _attends(evidence)
     return None
 
 
@@ -80,6 +89,46 @@ def _holds(evidence: Evidence) -> Draft | None:
         return None
     _, document, one = best
     return _draft(evidence, document, one, one.role, 1.0, "按参加人名单中的职务回答")
+
+
+def _attends(evidence: Evidence) -> Draft | None:
+    """Who took part for the body that the question names: its name right before a person's in a
+    list of those present (市财政局孔某某、)."""
+    bodies = mentions(_ATTENDS.sub(" ", evidence.question.text))
+    for hit in evidence.hits[:_LOOKED_AT]:
+        passage = hit.passage
+        if violations(evidence, passage):
+            continue
+        form = normalise(passage.text)
+        for body in bodies:
+            for match in re.finditer(_present(body), form.text):
+                place = form.source_span(*match.span("name"))
+                if fits(evidence.question, FULL_NAME, match["name"]) and place is not None:
+                    return Draft(
+                        passage.text[slice(*place)],
+                        "turn",
+                        citations=(evidence.cite(passage, *place),),
+                        reasons=("按参加人名单查单位",),
+                        features={
+                            "coverage": min(1.0, 0.5 + _share_of(evidence, passage)),
+                            "unknown": 0.0,
+                        },
+                    )
+    return None
+
+
+def _present(body: str) -> str:
+    """A pattern for a body in a list of those present with its post and name."""
+    return (
+        rf"(?:^|[、，：:；\s])[\u4e00-\u9fff]{{0,6}}{re.escape(body)}(?:{POST})?\s*"
+        r"(?P<name>[\u4e00-\u9fff·]{2,4}?)(?=[、，。；（(\s]|$)"
+    )
+
+
+def _share_of(evidence: Evidence, passage: Passage) -> float:
+    """How much of the occasion that the question names the passage's document speaks of."""
+    content = _ATTENDS.sub(" ", content_words(evidence.question))
+    return evidence.matcher.known_coverage(content, evidence.folded_document(passage.document))
 
 
 def _share(evidence: Evidence, document: Document, content: str) -> float:

@@ -17,6 +17,7 @@ from qa_engine.answering.evidence import Draft, Evidence, answers_to, scope
 from qa_engine.answering.kinds import certainly_none, fits_any
 from qa_engine.answering.question import POSITION, content_words
 from qa_engine.answering.reading import read
+from qa_engine.answering.respective import respective
 from qa_engine.answering.shapes import SHORT, Shape, post_in, shaped
 from qa_engine.answering.verdicts import (
     bare_verdict,
@@ -87,6 +88,10 @@ def _draft(
     passage = best.passage
     shape = shaped(evidence, passage, best.start, best.end, content)
     start, end, text = shape.start, shape.end, shape.text
+    dealt = respective(question.text, passage.text, best.start, best.end)
+    if dealt is not None and not question.each and not shape.wide:
+        start, end = dealt
+        text = passage.text[start:end]
     if certainly_none(question, fold(text)):
         return Draft("", "none", refusal="原文没有写明所问的名称、联系方式、日期或数量")
     coverage, unknown = evidence.matcher.shares(content, scope(passage))

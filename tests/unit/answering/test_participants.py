@@ -74,3 +74,21 @@ def test_a_post_on_the_line_above_is_another_persons() -> None:
     place = post_of(text, "白露晞")
     assert place is not None
     assert text[slice(*place)] == "市财政局副局长"
+
+
+MINUTES = """云泽市积水整治专题会议纪要
+
+4月2日，副市长戎望山主持召开积水整治专题会，研究泵站建设。
+
+市住建局程知行、市财政局孔令舟、市水务局副局长阎远、河东区政府葛源参加会议。
+
+会议同意新建泵站两座。
+"""
+
+
+def test_who_took_part_for_a_body_stands_right_behind_its_name(tmp_path: Path) -> None:
+    """With or without the post between them; nobody for a body that nobody came for."""
+    with engine_on(tmp_path, minutes=MINUTES) as engine:
+        assert engine.ask("云泽市积水整治会，财政局是谁去参加的？").text == "孔令舟"
+        assert engine.ask("云泽市积水整治会，水务局是谁参加的？").text == "阎远"
+        assert engine.ask("云泽市积水整治会，教育局是谁参加的？").text not in ("孔令舟", "阎远")
