@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 
 from qa_engine.answering.asking import CHANGE, EXCEPT, GIVES_REASON
-from qa_engine.answering.contrasts import contrary_clause
+from qa_engine.answering.contrasts import contrary_clause, other_year
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_for
 from qa_engine.answering.labelled import Choice, choices, narrowed
@@ -175,6 +175,7 @@ def from_reader(
                 "contrary": float(
                     contrary_clause(question.text, _clause_at(text, clause_parts, start))
                     or _of_the_rest(question, text, clause_parts, left, (start, end))
+                    or (not question.wants(DATE) and other_year(question.years, text, start))
                 ),
                 "reasoned": float(_gives_reason(question, text, start, end)),
                 "labelled": labels.get((start, end), 0.0),

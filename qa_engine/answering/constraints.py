@@ -38,6 +38,12 @@ _THING = (
 ).split()
 _NAMED_THING = later(rf"([\u4e00-\u9fff]{{2}})({'|'.join(_THING)})")
 _NO_NAME = later(r"[的哪几每各这那一两该本些有是在个座家所处名]|[我你他咱]们|全部|所有|附近|当地")
+# Divisions that no gazetteer knows, where the question's wording shows that they are some.
+_PLACED = later(
+    r"(?:^|[在到去由从，、])((?![全本我该各每哪几这那某两])(?!工业|科技|行政|经济|高新|自然|居民|政务|商业)"
+    r"[\u4e00-\u9fff]{2}(?<![小城山园社地片景校库厂街新老郊夜早菜超门])[省市区县镇乡旗盟])"
+    r"(?![长级委政民直属域场内里外区市县镇乡容党人公街管集])"
+)
 _DAY = later(r"(?:日期|时间|月日)$")
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
 _QUOTED = later(r"《([^》]{2,40})》")
@@ -139,7 +145,8 @@ def _designations(text: str) -> dict[str, set[str]]:
 
 
 def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
-    """Posts, grades and titles that the question names and the passage's document lacks."""
+    """Posts, grades, titles and divisions that the question names and the passage's document
+    lacks."""
     question = evidence.question
     near = scope(passage)
     whole = evidence.folded_document(passage.document)
@@ -159,6 +166,11 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
         f"《{title}》"
         for title in _QUOTED.findall(question.text)
         if title not in near and title not in whole
+    )
+    missing.extend(
+        place
+        for place in _PLACED.findall(question.text)
+        if place[:-1] not in near and place[:-1] not in whole
     )
     return missing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qa_engine.text.numbers import han_value
 from qa_engine.text.patterns import later
@@ -20,6 +20,9 @@ _ALTERNATIVES = tuple(
 特等 一等 二等 三等
 上半年 下半年
 城镇 农村
+城镇 乡村
+城市 农村
+城市 乡村
 职工 居民
 收入 支出
 进口 出口
@@ -35,6 +38,12 @@ _ALTERNATIVES = tuple(
 # A value for each of many is none of the whole, which the same words name.
 _EACH = later(r"[人户亩]均")
 _FOR_EACH = later(r"均|每|人|户|亩|单产")
+# What is told in all is not told of the second part or of each.
+_IN_ALL = later(r"总(?:额|共|计|数|量|投资)|合计|共计|一共|累计")
+_PART = later(
+    r"第[二三四五六七八九十\d]+(?:批|期|轮|阶段|季度)|每[一个名户人所家次批条台件亩]|各(?:自|个)"
+)
+_YEAR = later(r"(?<!\d)((?:19|20)\d{2})年")
 # What was first meant to be is no more, where the question doesn't ask for it.
 _AT_FIRST = later(r"原(?:定|计划|拟|先|本)|本来|起初|最初")
 _NOW = ("目前", "现在", "当前", "现有", "眼下")
@@ -77,7 +86,29 @@ def contrary_clause(question: str, clause: str) -> bool:
     ``contrary``, for one clause among others that say the same of other things."""
     each = bool(_EACH.search(clause)) and not _FOR_EACH.search(question)
     changed = bool(_AT_FIRST.search(clause)) and not re.search(r"原|本来|[起最]初", question)
-    return each or changed or bool(contrary(question, clause)) or any(_denials(question, clause))
+    whole = bool(_IN_ALL.search(clause)) and bool(_PART.search(question))
+    whole = whole and not _IN_ALL.search(question) and not _PART.search(clause)
+    return (
+        each
+        or changed
+        or whole
+        or bool(contrary(question, clause))
+        or any(_denials(question, clause))
+    )
+
+
+def other_year(question_years: Sequence[str], text: str, start: int) -> bool:
+    """Whether a span is governed by another year than is asked about: the last one that its
+    paragraph names before it, in a sentence that names none of those."""
+    if not question_years:
+        return False
+    paragraph = text.rfind("\n", 0, start) + 1
+    told = list(_YEAR.finditer(text, paragraph, start))
+    if not told or told[-1].group(1) in question_years:
+        return False
+    sentence = text.rfind("。", 0, told[-1].start()) + 1
+    named = [one.group(1) for one in told if one.start() >= sentence]
+    return not any(year in question_years for year in named)
 
 
 def _denials(question: str, clause: str) -> Iterator[bool]:

@@ -119,8 +119,17 @@ def meant_record(
     )
     if best_other > coverage + _CLEARLY:
         return None  # the documents speak of it elsewhere, in prose
-    if _meant_without(evidence, content, has, passage):
-        return Draft("", "none", refusal="原文说到的这一项没有写明所问的内容")
+    silent = _meant_without(evidence, content, has, passage)
+    if silent is not None:
+        return Draft(
+            "",
+            "none",
+            citations=(evidence.cite(silent),),
+            note="原文说到的这一项没有写明所问的内容。",
+            reasons=("该项没有这一栏",),
+            features={"coverage": coverage},
+            blank=True,
+        )
     # The same task in another table is no rival.
     task = own_text(passage)
     runner_up = next((one for one, other in allowed[1:] if own_text(other.passage) != task), 0.0)
@@ -137,17 +146,22 @@ def meant_record(
 
 def _meant_without(
     evidence: Evidence, content: str, has: Callable[[Record], bool], chosen: Passage
-) -> bool:
-    """Whether a record of the same document that lacks what is asked is meant far more clearly."""
+) -> Passage | None:
+    """The record of the same document that lacks what is asked, where it is far more clearly
+    meant than the chosen one."""
     coverage = evidence.matcher.coverage
     least = coverage(content, own_text(chosen)) + _CLEARLY
-    return any(
-        hit.passage.record is not None
-        and hit.passage.document == chosen.document
-        and not has(hit.passage.record)
-        and hit.passage.record.by_role(TASK)
-        and coverage(content, own_text(hit.passage)) > least
-        for hit in evidence.hits[:3]
+    return next(
+        (
+            hit.passage
+            for hit in evidence.hits[:3]
+            if hit.passage.record is not None
+            and hit.passage.document == chosen.document
+            and not has(hit.passage.record)
+            and hit.passage.record.by_role(TASK)
+            and coverage(content, own_text(hit.passage)) > least
+        ),
+        None,
     )
 
 

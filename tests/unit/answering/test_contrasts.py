@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_engine.answering.contrasts import contrary, contrary_clause
+from qa_engine.answering.contrasts import contrary, contrary_clause, other_year
 from tests.unit.answering.test_candidates import reading
 
 
@@ -17,6 +17,7 @@ from tests.unit.answering.test_candidates import reading
         ("上半年出口多少", "下半年出口3亿元"),
         ("目前的入学率是多少", "工作目标：入学率达到95%"),
         ("非居民气价是多少", "居民气价每立方米3元"),
+        ("城镇消费品零售额是多少", "乡村消费品零售额30亿元"),
     ],
 )
 def test_a_text_of_the_alternative_only_is_contrary(question: str, text: str) -> None:
@@ -74,3 +75,27 @@ def test_the_clause_of_what_is_asked_is_preferred(tmp_path: Path) -> None:
 )
 def test_a_share_or_a_former_plan_is_another_thing(question: str, clause: str, other: bool) -> None:
     assert contrary_clause(question, clause) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "clause", "other"),
+    [
+        ("第二批消费券发多少", "消费券总共1200万元", True),
+        ("每个街道能分到多少", "安排奖补资金总额300万元", True),
+        ("消费券发多少", "消费券总共1200万元", False),
+        ("第二批消费券发多少", "第二批消费券共计400万元", False),
+    ],
+)
+def test_what_is_told_in_all_is_not_told_of_a_part(question: str, clause: str, other: bool) -> None:
+    assert contrary_clause(question, clause) is other
+
+
+def test_a_year_governs_what_follows_it_up_to_the_next() -> None:
+    """Both ends of a span of years are meant; another paragraph has years of its own."""
+    text = "2031年，零售额增长12%。到2032年底，建成街区3条。\n游客620万人次。"
+    assert other_year(("2032",), text, text.index("12%"))
+    assert not other_year(("2032",), text, text.index("3条"))
+    assert not other_year(("2032",), text, text.index("620"))
+    assert not other_year((), text, text.index("12%"))
+    span = "2031年7月1日至2032年6月30日的上限为29580元"
+    assert not other_year(("2031",), span, span.index("29580"))
