@@ -26,6 +26,7 @@ BATCH = 16
 # Shares of the sets that are drawn anew for every epoch. Of CMRC and DRCD a part is enough: what
 # they teach is known by the time near misses are learned.
 NATIVE = 0.5
+TRANSLATED_TIMES = 3  # SQuAD2-zh: people's own near misses, and few of them
 SWAPPED = 0.27
 SWAPPED_BOTH = 0.12
 WRONG_BY_WORDS = 0.09
@@ -37,7 +38,7 @@ STATUTE_ROWS = 1600
 STATUTE_NEAR = 0.7
 # How often an epoch has each question that was written for this project, and how many of the
 # answerable ones also with a wrong paragraph.
-WRITTEN_TIMES = 2
+WRITTEN_TIMES = 1
 WRONG_WRITTEN = 0.4
 
 
@@ -80,8 +81,13 @@ class Epochs:
         rng = random.Random(f"{self.seed}/{epoch}")
         native = list(_share(self.native, NATIVE, rng))
         answerable = [*native, *self.translated]
-        rows = [self._positive(example, rng) for example in answerable]
-        rows += [Row(example, None, answerable=False) for example in self.impossible]
+        rows = [
+            self._positive(example, rng)
+            for example in [*native, *TRANSLATED_TIMES * self.translated]
+        ]
+        rows += TRANSLATED_TIMES * [
+            Row(example, None, answerable=False) for example in self.impossible
+        ]
         for example in _share(native, SWAPPED, rng):
             swapped = self.swapper.unanswerable(example, rng)
             if swapped is not None:
