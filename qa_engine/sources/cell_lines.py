@@ -79,13 +79,20 @@ def _flat(
     words: Vocabulary,
 ) -> tuple[Found, float] | None:
     """The table whose rows the look of the cells tells, and what placing them costs."""
+    pieces, _, head = _in_a_row(text, groups, words)
+    if head < 2 or head >= len(pieces):
+        return None
+    return in_sequence(text, lines, first, last, pieces, head, words, joins=False)
+
+
+def _in_a_row(
+    text: str, groups: list[list[Piece]], words: Vocabulary
+) -> tuple[list[Piece], list[str], int]:
+    """All cells one after another, their values, and how many of them name columns."""
     pieces = [Piece(p.start, p.end, False) for group in groups for p in group]
     values = ["".join(text[piece.start : piece.end].split()) for piece in pieces]
     named = [Line(p.start, p.end, value, 0) for p, value in zip(pieces, values, strict=True)]
-    head = header_run(named, 0, len(named), words)
-    if head < 2 or head >= len(named):
-        return None
-    return in_sequence(text, lines, first, last, pieces, head, words, joins=False)
+    return pieces, values, header_run(named, 0, len(named), words)
 
 
 def _even(
@@ -97,10 +104,7 @@ def _even(
     words: Vocabulary,
 ) -> Found | None:
     """Where every row has all its cells, blank ones too, blank lines need not tell the rows."""
-    flat = [piece for group in groups for piece in group]
-    values = ["".join(text[piece.start : piece.end].split()) for piece in flat]
-    named = [Line(p.start, p.end, value, 0) for p, value in zip(flat, values, strict=True)]
-    head = header_run(named, 0, len(named), words)
+    flat, values, head = _in_a_row(text, groups, words)
     if head < _FEWEST_NAMES:
         return None
     cells, height, names = flat_head(flat[:head], values[:head], [], words)
