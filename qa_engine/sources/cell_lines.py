@@ -105,7 +105,7 @@ def _even(
 ) -> Found | None:
     """Where every row has all its cells, blank ones too, blank lines need not tell the rows."""
     flat, values, head = _in_a_row(text, groups, words)
-    if head < _FEWEST_NAMES:
+    if head < _FEWEST_NAMES or not all(values[:head]):
         return None
     cells, height, names = flat_head(flat[:head], values[:head], [], words)
     roles = placing_roles([words.role(name) for name in names])

@@ -200,3 +200,15 @@ def test_blank_lines_between_groups_of_rows_end_no_table_set_with_spaces(tmp_pat
         "3     降能耗      更换变频水泵        工程部        6月底前\n",
     )
     assert [row["责任部门"] for row in rows] == ["采购部", "采购部", "工程部"]
+
+
+def test_blanks_of_a_header_of_two_rows_are_no_names(tmp_path: Path) -> None:
+    rows = records(
+        tmp_path,
+        "\t序号\n\t工作任务\n\t责任单位\n\t\n\t时限\n\n\t\n\t\n\t牵头单位\n\t配合单位\n\t\n\n"
+        "\t1\n\t改造老水厂\n\t镇水利站\n\t镇财政所\n\t9月底\n\n"
+        "\t2\n\t硬化村道\n\t镇交管站\n\t\n\t年底前\n\n"
+        "\t3\n\t修缮校舍\n\t镇中心校\n\t镇村建办\n\t8月底\n",
+    )
+    assert [row["工作任务"] for row in rows] == ["改造老水厂", "硬化村道", "修缮校舍"]
+    assert [row["责任单位/牵头单位"] for row in rows] == ["镇水利站", "镇交管站", "镇中心校"]
