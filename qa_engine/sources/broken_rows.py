@@ -18,6 +18,7 @@ from qa_engine.sources.pasted import Line, Piece, is_page_number
 
 MOST_BROKEN = 40  # lines of one cell
 LONGEST_GROUP = 40
+_SAMPLE = 20  # rows that tell how wide the table is
 _SHORT = 12  # characters of what is left of a last cell
 UNFINISHED = "、，,；;：:（("
 
@@ -39,7 +40,7 @@ def is_broken(
     if len(rows) == 1:  # “…→办结↵时限”, “…→资金↵（万元）→备注”
         named = words.known(row.texts[-1] + rest)
         return named or (rest[:1] in tuple("（(") and words.likely(row.texts[-1]))
-    width = max(len(one.pieces) for one in rows) - _left_out(row, rows[0], words)
+    width = max(len(one.pieces) for one in rows[:_SAMPLE]) - _left_out(row, rows[0], words)
     unfinished = row.texts[-1][-1] in UNFINISHED
     ends = pieces is None and (unfinished or _little(text, lines, at, rows, words))
     if not words.titled(rows[0].texts) or len(row.pieces) >= width:

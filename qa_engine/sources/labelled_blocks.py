@@ -42,22 +42,29 @@ class _Block:
 def find_labelled_blocks(lines: Sequence[Line], words: Vocabulary) -> list[Found]:
     """Every such table, in order."""
     found: list[Found] = []
+    tried: dict[str, int] = {}  # to where the blocks of a label reach that are no table
     at = 0
     while at < len(lines):
-        table = _table(lines, at, words)
-        if table is None:
+        key = _field(lines[at])
+        if key is None or tried.get(key.name, -1) > at or not _may_name(key.name, words):
             at += 1
             continue
-        found.append(table)
-        at = table.last
+        blocks = _blocks(lines, at, key.name)
+        tried[key.name] = blocks[-1].last
+        table = _table(lines, at, blocks, words)
+        if table is not None:
+            found.append(table)
+        at = table.last if table is not None else at + 1
     return found
 
 
-def _table(lines: Sequence[Line], first: int, words: Vocabulary) -> Found | None:
-    key = _field(lines[first])
-    if key is None or not (words.known(key.name) or words.likely(key.name)):
-        return None
-    blocks = _blocks(lines, first, key.name)
+def _may_name(label: str, words: Vocabulary) -> bool:
+    return words.known(label) or words.likely(label)
+
+
+def _table(
+    lines: Sequence[Line], first: int, blocks: list[_Block], words: Vocabulary
+) -> Found | None:
     common = _common(blocks)
     while blocks and not _fits(blocks[-1], common):
         blocks.pop()  # begins with the same label, but is something else

@@ -212,7 +212,7 @@ def _append(cells: list[RawCell], row: Row) -> None:
     """Put the pieces of a row to the last cells of their columns."""
     for column, piece in enumerate(row.pieces):
         if row.texts[column]:
-            at = max(n for n, one in enumerate(cells) if one.column == column)
+            at = next(n for n in range(len(cells) - 1, -1, -1) if cells[n].column == column)
             more = (*cells[at].more, (piece.start, piece.end))
             cells[at] = replace(cells[at], more=more)
 
