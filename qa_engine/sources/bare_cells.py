@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from qa_engine.models import COOPERATE, LEAD, NUMBER, OTHER
 from qa_engine.sources.celltypes import is_number, is_sentence
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.furniture import is_page_break
 from qa_engine.sources.numbered_rows import even_below, serial_rows
 from qa_engine.sources.outline import is_heading
 from qa_engine.sources.parents import flat_spans
-from qa_engine.sources.pasted import Found, Line, Piece, cell, is_page_number, make, spread
+from qa_engine.sources.pasted import Found, Line, Piece, cell, make, spread
 from qa_engine.sources.placing import Sequenced, place
 from qa_engine.sources.raw import RawCell
 
@@ -40,7 +41,7 @@ def bare_table(text: str, lines: Sequence[Line], first: int, words: Vocabulary) 
     pieces = [
         Piece(lines[at].start, lines[at].end, lines[at].blank_before > 0)
         for at in range(first, last)
-        if not is_page_number(lines[at].content)
+        if not is_page_break(lines[at].content)
     ]
     width = head - first
     found = in_sequence(text, lines, first, last, pieces, width, words, joins=True)

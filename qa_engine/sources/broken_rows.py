@@ -12,9 +12,10 @@ from qa_engine.sources.celltypes import (
     is_sentence,
 )
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.furniture import is_page_break
 from qa_engine.sources.line_cells import Row, Splitter, row_of, tabs, values
 from qa_engine.sources.outline import is_heading
-from qa_engine.sources.pasted import Line, Piece, is_page_number
+from qa_engine.sources.pasted import Line, Piece
 
 MOST_BROKEN = 40  # lines of one cell
 LONGEST_GROUP = 40
@@ -139,6 +140,6 @@ def is_wrapped(text: str, lines: Sequence[Line], at: int, row: Row, split: Split
         return False
     below = lines[at + 1] if at + 1 < len(lines) else None
     goes_on = below is not None and (
-        is_page_number(below.content) or (not below.blank_before and split(text, below) is not None)
+        is_page_break(below.content) or (not below.blank_before and split(text, below) is not None)
     )
     return goes_on or row.texts[-1][-1] in UNFINISHED

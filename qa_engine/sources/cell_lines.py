@@ -125,10 +125,10 @@ def _fitting(
     values: Sequence[str], places: Sequence[tuple[int, int]], roles: Sequence[str]
 ) -> bool:
     """Whether the values look like the columns that they would stand in."""
-    told = [
-        (value, roles[c]) for value, (_, c) in zip(values, places, strict=bool(places)) if value
-    ]
-    return bool(told) and sum(misfit(*one) for one in told) <= _WORST * len(told)
+    if not places:
+        return False
+    told = [(value, roles[c]) for value, (_, c) in zip(values, places, strict=True) if value]
+    return sum(misfit(*one) for one in told) <= _WORST * len(told)
 
 
 def _numbered(values: Sequence[str], roles: Sequence[str]) -> list[tuple[int, int]]:

@@ -28,10 +28,13 @@ _BREADCRUMB = re.compile(
 )
 _PATH = re.compile(r"^首\s*页(?:\s*(?:>|»|›|＞|→)\s*\S{1,20})*\s*(?:>|»|›|＞|→)?$")
 _IMAGE = re.compile(r"^[\w\-. %()（）]{1,80}\.(?:jpe?g|png|gif|bmp|webp|svg|tiff?)$", re.IGNORECASE)
-_PAGE = re.compile(
-    r"^(?:[-—–－·~]\s*[0-9０-９ivxIVX]{1,4}\s*[-—–－·~]"
+_PAGE_BREAK = (
+    r"[-—–－·~]\s*[0-9０-９ivxIVX]{1,4}\s*[-—–－·~]"
     r"|第\s*[0-9一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*[0-9一二三四五六七八九十]{1,4}\s*页)?"
-    r"|[0-9]{1,4}\s*/\s*[0-9]{1,4}|(?:Page|page)\s*\d+(?:\s*of\s*\d+)?)$"
+)
+_SURE_PAGE = re.compile(rf"^(?:{_PAGE_BREAK})$")
+_PAGE = re.compile(
+    rf"^(?:{_PAGE_BREAK}|[0-9]{{1,4}}\s*/\s*[0-9]{{1,4}}|(?:Page|page)\s*\d+(?:\s*of\s*\d+)?)$"
 )
 _COMMENT = re.compile(r"<!--.*?-->")
 _CONTROL_WORDS = """
@@ -81,6 +84,11 @@ def is_image_name(line: str) -> bool:
 
 def is_page_number(line: str) -> bool:
     return bool(_PAGE.match(to_simplified(line)))
+
+
+def is_page_break(line: str) -> bool:
+    """A page number that is no value either: among the cells of a table 9/10 may be one."""
+    return bool(_SURE_PAGE.match(to_simplified(line)))
 
 
 def has_text(line: str) -> bool:

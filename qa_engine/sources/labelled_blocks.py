@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa_engine.sources.columns import Vocabulary, plain
-from qa_engine.sources.pasted import Found, Line, is_page_number
+from qa_engine.sources.furniture import is_page_break
+from qa_engine.sources.pasted import Found, Line
 from qa_engine.sources.raw import RawCell, Table
 
 _LABELLED = re.compile(r"\s*(?P<label>[^\s:：。，；！？、“”《》]{2,12}?)\s*[:：]\s*(?P<value>.*)$")
 _FEWEST_BLOCKS = 3
 _FEWEST_LABELS = 3
 _SHARED = 0.5  # of a block's labels that most blocks have
+_UNFINISHED = "，、；,;：:"
+_NOTE = re.compile(r"注\s*\d*\s*[:：]")
 _LONGEST_BREAK = 2  # blank lines between blocks
 
 
@@ -37,6 +40,7 @@ class _Block:
     first: int
     last: int
     fields: list[_Field] = field(default_factory=list)
+    loose: bool = False  # its last line has no label and follows a finished value
 
 
 def find_labelled_blocks(lines: Sequence[Line], words: Vocabulary) -> list[Found]:
@@ -50,12 +54,20 @@ def find_labelled_blocks(lines: Sequence[Line], words: Vocabulary) -> list[Found
             at += 1
             continue
         blocks = _blocks(lines, at, key.name)
-        tried[key.name] = blocks[-1].last
-        table = _table(lines, at, blocks, words)
+        headed = _headed(blocks)
+        labels = [one.name for block in blocks for one in block.fields] if headed else [key.name]
+        tried.update(dict.fromkeys(labels, blocks[-1].last))
+        table = None if headed else _table(lines, at, blocks, words)
         if table is not None:
             found.append(table)
         at = table.last if table is not None else at + 1
     return found
+
+
+def _headed(blocks: Sequence[_Block]) -> bool:
+    """Whether a line of its own heads each block (a body above its contacts), which stands at
+    the end of the block before."""
+    return sum(block.loose for block in blocks[:-1]) * 2 >= len(blocks) > 1
 
 
 def _may_name(label: str, words: Vocabulary) -> bool:
@@ -103,10 +115,12 @@ def _blocks(lines: Sequence[Line], first: int, key: str) -> list[_Block]:
             if line.blank_before and own.name not in seen:
                 break
             block.fields.append(own)
+            block.loose = False
             seen.add(own.name)
-        elif is_page_number(line.content):
+        elif is_page_break(line.content):
             continue
         elif _goes_on(block.fields[-1], line):
+            block.loose = block.fields[-1].last not in _UNFINISHED
             block.fields[-1].end, block.fields[-1].last = line.end, line.content[-1]
         else:
             break  # the text goes on below the table
@@ -117,7 +131,9 @@ def _blocks(lines: Sequence[Line], first: int, key: str) -> list[_Block]:
 def _goes_on(value: _Field, line: Line) -> bool:
     """A line without a label goes on with the value above; below a blank line, if that is
     unfinished."""
-    return value.end > value.start and (not line.blank_before or value.last in "，、；,;：:")
+    if value.end == value.start or _NOTE.match(line.content):
+        return False
+    return not line.blank_before or value.last in _UNFINISHED
 
 
 def _field(line: Line) -> _Field | None:

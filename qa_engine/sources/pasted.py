@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.parents import header_cells, joined_names, spans_of
 from qa_engine.sources.raw import RawCell, Table, line_end
-
-_PAGE = re.compile(
-    r"[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +61,6 @@ def split_lines(text: str, start: int = 0, end: int | None = None) -> list[Line]
             blank += 1
         at = close + (2 if text.startswith("\r\n", close) else 1)
     return result
-
-
-def is_page_number(text: str) -> bool:
-    """“第 1 页 共 2 页”, “— 3 —”: what a page break leaves between the rows of a table."""
-    return _PAGE.fullmatch(text) is not None
 
 
 def cell(row: int, column: int, piece: Piece) -> RawCell:

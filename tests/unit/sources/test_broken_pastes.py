@@ -212,3 +212,33 @@ def test_blanks_of_a_header_of_two_rows_are_no_names(tmp_path: Path) -> None:
     )
     assert [row["工作任务"] for row in rows] == ["改造老水厂", "硬化村道", "修缮校舍"]
     assert [row["责任单位/牵头单位"] for row in rows] == ["镇水利站", "镇交管站", "镇中心校"]
+
+
+def test_a_body_above_its_contacts_is_no_part_of_the_address_before(tmp_path: Path) -> None:
+    """Blocks that are headed each by a line of their own are left as they are."""
+    rows = records(
+        tmp_path,
+        "各局联系方式\n"
+        + "".join(
+            f"{body}\n联系人：{name}\n联系电话：55501{n}\n地址：南街{n}号\n"
+            for n, (body, name) in enumerate(
+                [("区教育局", "孟秋白"), ("区财政局", "倪小川"), ("区水务局", "冯若溪")], 1
+            )
+        ),
+    )
+    assert all("局" not in row.get("地址", "") for row in rows)
+
+
+def test_a_note_below_the_last_block_is_no_part_of_it(tmp_path: Path) -> None:
+    block = "编号：{0}\n隐患部位：泵房\n责任单位：水利站\n整改时限：{0}月底\n"
+    rows = records(tmp_path, "".join(block.format(n) for n in "567") + "注：每周更新。\n")
+    assert [row["整改时限"] for row in rows] == ["5月底", "6月底", "7月底"]
+
+
+def test_two_numbers_with_a_stroke_are_a_cell_and_no_page(tmp_path: Path) -> None:
+    rows = records(
+        tmp_path,
+        "序号\n工作任务\n责任单位\n完成时限\n1\n改造老水厂一座。\n镇水利站\n9/10\n第1页 共2页\n"
+        "2\n硬化村道三十公里。\n镇交管站\n10/20\n3\n修缮校舍两处。\n镇中心校\n8月底\n",
+    )
+    assert [row["完成时限"] for row in rows] == ["9/10", "10/20", "8月底"]
