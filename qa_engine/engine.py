@@ -18,6 +18,7 @@ from qa_engine.answering.examples import examples, suggestions
 from qa_engine.answering.followup import resolve
 from qa_engine.answering.matching import Matcher
 from qa_engine.answering.numbered import asked_within
+from qa_engine.answering.parted import Part, in_one_passage
 from qa_engine.answering.phrasing import phrased
 from qa_engine.answering.question import analyse, question_text, split_questions
 from qa_engine.compatibility import check_same_kind
@@ -191,10 +192,10 @@ class Engine:
             query = generation.retriever.understand(checked, read_filters(filters))
             text = resolve(question_text(query.text), question_text(previous or "") or None)
             parts = split_questions(text)
-            answers = [
-                self._answer(generation, part, query.filters, parts[0] if number else None)
-                for number, part in enumerate(parts)
-            ]
+            asked = [parts[0], *(resolve(part, parts[0]) for part in parts[1:])]
+            answers = [self._answer(generation, part, query.filters) for part in asked]
+            if asked != parts:  # one asks on about what another names
+                answers = self._in_one_passage(generation, asked, answers, query.filters)
             info = QueryInfo(
                 text=text,
                 expanded=query.info.expanded,
@@ -214,16 +215,28 @@ class Engine:
         result = answers[0] if len(answers) == 1 else combine(checked, answers)
         return _with_query(result, info)
 
-    def _answer(
-        self, generation: OpenGeneration, text: str, filters: Filters | None, before: str | None
-    ) -> Answer:
+    def _answer(self, generation: OpenGeneration, asked: str, filters: Filters | None) -> Answer:
         """To one question, taken apart where it asks several things at once."""
-        asked = resolve(text, before)
         whole = self._answer_one(generation, asked, filters)
         parts = aspects(asked)
         if len(parts) < 2:
             return whole
-        return together(whole, [self._answer_one(generation, part, filters) for part in parts])
+        told = [self._answer_one(generation, part, filters) for part in parts]
+        return together(whole, self._in_one_passage(generation, parts, told, filters))
+
+    def _in_one_passage(
+        self,
+        generation: OpenGeneration,
+        parts: Sequence[str],
+        told: Sequence[Answer],
+        filters: Filters | None,
+    ) -> list[Answer]:
+        return in_one_passage(
+            [
+                Part(self._evidence(generation, part, filters), answer)
+                for part, answer in zip(parts, told, strict=True)
+            ]
+        )
 
     def _answer_one(
         self, generation: OpenGeneration, asked: str, filters: Filters | None

@@ -21,6 +21,8 @@ from qa_engine.text.patterns import later
 _UNIT = later(
     rf"(?:[在于由是归]|什么原因|因为)?(?:{BODY}|{WHO}|{TIME_WORD}|哪里|哪儿|何地|何处|什么地方|"
     r"哪个(?:[镇村市县区乡]|街道|社区|项目|单位|企业|公司|学校)|(?:什么|何)(?:职务|身份|单位|缘故|原因|地方|地点|待遇|条件)|为什么|为何|为啥|百分之几|"
+    r"哪[一二三四五六七八九十两几]?家(?=牵头|负责|主[管办责]|承办|配合)|哪[些几]个?(?:地方|地区|区县?|县区?|乡?镇|街道|城市)|"
+    r"[能可要会用须]不[能可要会用须]以?|[能可是]否|[能可要会得须][^，]{0,12}吗$|"
     r"什么(?:会议?上?|场合|条件|时间)|哪个(?:会议?|电话|号码|热线|网站|平台|窗口|邮箱)|怎么个?(?![样说讲回看])|"
     r"多少|多[大高宽远重](?![的范规])|第?几(?![乎率何])|什么(?=[，,、 ]|$))"
 )
@@ -34,13 +36,15 @@ _KINDS = (
 _PARTED = later(r"[，,、 ]+")
 _LEADING = later(r"^(?:其中的?|它们?|他|她|那么?|该|这些?|并且?|又|还有|以及|同时|[和及与])+")
 _TRAILING = later(
-    r"(?:在|于|由|是|为|有|要|能|可以|应该?|要在|归|从|被|的是|设|放|[改变]成了?|改为了?|叫做?)+$"
+    r"(?:在|于|由|是|为|有|要|能|可以|应该?|打|找|去|到|拿|要在|归|从|被|的是|设|放|[改变]成了?|改为了?|叫做?)+$"
 )
 # What a first clause asks of its subject (总投资多少); a second clause asks for something else.
 _MEASURED = later(
     r"(?<=.{2})的?(?:总|计划|年度|合计|核定|预计)*(?:投资|面积|金额|资金|经费|人数|数量|数|规模|里程|长度|"
     r"产值|收入|价格|费用|费|标准|时间|日期|地点)额?$"
 )
+_SLIGHT = later(r"[的了吗呢啊着过]|举行|召开|举办|施行|实施|完成|[办开做干弄搞]")
+_COUNTED = later(r"^(?:个工作日|个?[天年月日]|小时|分钟|万?元|[个名家项次份台座位人件条处批户所])[内里]?")
 _OWN_VERB = later(r"投|花|拨|补|奖|收|建|招|占|欠|到位|完成|安排|开工|竣工|交付|投产")
 _RANGE = later(rf"从[^，。？]{{0,10}}?(?:{_UNIT.pattern})[^，。？]{{0,12}}?(?:到|至|降|升|增|减)")
 _PAIR = later(
@@ -50,6 +54,7 @@ _PAIR = later(
 _VERB = 3  # characters of a verb before what is asked
 _LONGEST = 60  # characters of a question that is taken apart
 _HIM = later(r"^(?:他|她|其(?!中))")
+_POST = later(r"^(?:又?[是任]|担任)?(?:的是)?(?:什么|何)(?:职务|身份|职位|头衔|官)")
 _TOGETHER = later(r"一起|共同|联合|合作|一道")
 _PLAIN = {"time", "place", "who", "reason"}
 
@@ -78,15 +83,32 @@ def _clauses(text: str) -> list[str]:
         return []
     if any(_HIM.match(clause) for clause in asking[1:]):
         return []  # asks on about the one who is asked for
+    if re.search(WHO, asking[0]) and any(_POST.match(clause) for clause in asking[1:]):
+        return []
     subject = _subject(asking[0])
     if len(subject) < 2:
         return []
-    return [asking[0], *(_continued(subject, clause) for clause in asking[1:])]
+    told = _told(asking[0])
+    return [asking[0], *(_continued(subject, told, clause) for clause in asking[1:])]
 
 
-def _continued(subject: str, clause: str) -> str:
+def _told(clause: str) -> str:
+    """What an asking clause tells without its question word (几天给办通行证: 给办通行证), where
+    that says more than the subject; else nothing."""
+    unit = _UNIT.search(clause)
+    assert unit is not None
+    before, behind = clause[: unit.start()], _COUNTED.sub("", clause[unit.end() :])
+    if len(before) < 2 or len(_SLIGHT.sub("", behind)) < 2:
+        return ""
+    return f"{_TRAILING.sub('', before)}{behind}"
+
+
+def _continued(subject: str, told: str, clause: str) -> str:
     """A later clause with the subject of the first, less what the first asks of it where the
-    clause says itself what it asks (总投资多少，今年计划投多少)."""
+    clause says itself what it asks (总投资多少，今年计划投多少); below all that the first tells
+    where it tells more."""
+    if told and not _OWN_VERB.search(clause):
+        return f"{told}，{_LEADING.sub('', clause)}"
     if _OWN_VERB.search(clause):
         subject = _MEASURED.sub("", subject)
     return f"{subject}{_LEADING.sub('', clause)}"

@@ -59,7 +59,7 @@ def answer(evidence: Evidence) -> Answer:
             if strategy in _FINAL:
                 break
             continue
-        given = _judge(evidence, draft)
+        given = judge(evidence, draft)
         if given.found or draft.blank:
             return with_other_places(evidence, given)
         if best is None or given.confidence > best.confidence:
@@ -150,6 +150,8 @@ def said_or_span(evidence: Evidence) -> Draft | None:
     span = answer_span(evidence)
     if span is None or span.refusal or not span.features.get("fits"):
         return speaker
+    if span.citations[0].passage.id == speaker.citations[0].passage.id:
+        return speaker  # of whom he speaks in his own turn is another matter
     return span if confidence(span, reader=reads) >= _SURE else speaker
 
 
@@ -174,9 +176,12 @@ def _field_and_quantity(evidence: Evidence) -> Draft | None:
     )
 
 
-def _judge(evidence: Evidence, draft: Draft) -> Answer:
+def judge(evidence: Evidence, draft: Draft, least: float | None = None) -> Answer:
+    """The draft as an answer, or as a decline where it is less likely right than ``least``
+    (by default what an answer by itself must reach)."""
     probability = confidence(draft, reader=evidence.comprehension is not None)
-    found = probability >= threshold() and bool(draft.text.strip()) and not draft.blank
+    enough = probability >= (threshold() if least is None else least)
+    found = enough and bool(draft.text.strip()) and not draft.blank
     reasons = list(draft.reasons)
     if not found and not draft.blank:
         reasons.append(f"把握 {probability:.2f} 低于 {threshold():.2f}")

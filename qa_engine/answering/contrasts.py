@@ -48,6 +48,8 @@ _YEAR = later(r"(?<!\d)((?:19|20)\d{2})年")
 _AT_FIRST = later(r"原(?:定|计划|拟|先|本)|本来|起初|最初")
 _NOW = ("目前", "现在", "当前", "现有", "眼下")
 _AIM = later(r"目标|力争|确保|争取|到20\d{2}年")
+_MOST = later(r"最[高多大长]|至多|顶多|封顶|上限|不超过|不高于|不多于")
+_LEAST = later(r"最[低少小短]|至少|起码|下限|不少于|不低于")
 # Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
 _NUMBERED = later(r"([一二三四五六七八九十两\d]+)(孩|套|级|年级|档|胎|等奖|号线|号楼|标段)")
 _BOUNDS = ("以上", "以下")
@@ -120,6 +122,11 @@ def _denials(question: str, clause: str) -> Iterator[bool]:
     for word in _OTHER_THAN.findall(clause):
         plain = rf"(?<!非){word}"
         yield bool(re.search(plain, question)) and not re.search(plain, clause)
+    for one, other in ((_MOST, _LEAST), (_LEAST, _MOST)):
+        yield all(
+            pattern.search(text) and not opposite.search(text)
+            for pattern, opposite, text in ((one, other, question), (other, one, clause))
+        )
     meant, said = _signs(question), _signs(clause)
     for word, signs in meant.items():
         yield len(signs) == 1 and word in said and not signs & said[word]

@@ -46,17 +46,21 @@ def answer_span(evidence: Evidence, only: Passage | None = None) -> Draft | None
             reasons = violations(evidence, evidence.hits[0].passage)
             return Draft("", "none", refusal="；".join(reasons))
         return None
+    candidates = _candidates(evidence, pool)
+    return draft_of(evidence, candidates[0], candidates) if candidates else None
+
+
+def candidates_in(evidence: Evidence, passage: Passage) -> list[Candidate]:
+    """The possible answers in one passage, best first."""
+    return _candidates(evidence, [Hit(1.0, passage)])
+
+
+def _candidates(evidence: Evidence, pool: Sequence[Hit]) -> list[Candidate]:
     content = content_words(evidence.question)
     readings = read(evidence, pool)
-    candidates = (
-        from_reader(evidence, pool, readings, content)
-        if readings is not None
-        else from_sentences(evidence, pool, content)
-    )
-    if not candidates:
-        return None
-    best = candidates[0]
-    return _draft(evidence, best, candidates, content)
+    if readings is None:
+        return from_sentences(evidence, pool, content)
+    return from_reader(evidence, pool, readings, content)
 
 
 def passages_to_read(evidence: Evidence) -> list[Hit]:
@@ -81,10 +85,10 @@ def _to_read(evidence: Evidence, hit: Hit) -> list[Hit]:
     return [*answers_to(evidence, hit), *([hit] if tells else [])]
 
 
-def _draft(
-    evidence: Evidence, best: Candidate, candidates: Sequence[Candidate], content: str
-) -> Draft:
+def draft_of(evidence: Evidence, best: Candidate, candidates: Sequence[Candidate]) -> Draft:
+    """The answer that one of the candidates makes, whole and with its features."""
     question = evidence.question
+    content = content_words(question)
     passage = best.passage
     shape = shaped(evidence, passage, best.start, best.end, content)
     start, end, text = shape.start, shape.end, shape.text

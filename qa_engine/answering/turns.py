@@ -12,7 +12,7 @@ from qa_engine.answering.question import content_words, strip_filler
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
 from qa_engine.text.patterns import later
-from qa_engine.text.sentences import clauses
+from qa_engine.text.sentences import sentences
 
 _WHO_WORDS = later(
     r"(?:这|那)?(?:话)?(?:是|由)?(?:谁|哪位|哪一位|何人|哪个人|哪位领导|哪位负责人)(?:的)?(?:在[^，。？]{0,8}上)?"
@@ -53,10 +53,16 @@ _AGENDA = later(
     r"(?:来|作|做|为大家|向大家|负责|进行|代表|就|同志)*"
     r"(?P<verb>解读|介绍|发布|主持|宣读|宣布|通报|致辞|讲话|讲解|作?报告|回答|演示|主讲|点评|总结)"
 )
-_SUBJECT = later(
-    r"(?:^|[，。；：、！？\s])(?P<who>[\u4e00-\u9fffA-Za-z·（）()]{2,24}?)(?:则|还|也|同时|最后|首先|随后|接着|一致|均|都)?"
-    r"(?:表示|认为|指出|强调|谈到|说道?|透露|提出|介绍|建议|主张|呼吁|要求|坦言|解释)"
+_SAYING = (
+    r"(?:表示|认为|指出|强调|谈到|说道?|透露|提出|介绍|建议|主张|呼吁|要求|坦言|解释|表态|承诺|告诉|回应|感慨)"
 )
+_SUBJECT = later(
+    r"(?:^|(?<=[，,。；：、！？\s”\"」]))(?P<who>[\u4e00-\u9fffA-Za-z·（）()]{2,24}?)(?:则|还|也|同时|最后|首先|随后|接着|一致|均|都)?"
+    + _SAYING
+)
+_SAYS_BEHIND = later(rf"[，,]?(?P<who>[\u4e00-\u9fff·]{{2,16}}?){_SAYING}")
+_OPENING, _CLOSING = '“"「', '”"」'
+_LITTLE = 0.4  # of what was said, by weight
 
 
 def who_is_named(evidence: Evidence) -> Draft | None:
@@ -69,20 +75,16 @@ def who_is_named(evidence: Evidence) -> Draft | None:
         if violations(evidence, passage):
             continue
         form = normalise(passage.text)
-        for start, end in clauses(form.text):
-            clause = form.text[start:end]
-            for pattern in (_AGENDA, _SUBJECT):
-                match = pattern.search(clause)
-                if not match or _is_pronoun(match.group("who")):
-                    continue
-                verb = match.groupdict().get("verb")
-                if verb and verb not in question.text:
-                    continue
-                score = evidence.matcher.coverage(content, clause)
-                place = form.source_span(start + match.start("who"), start + match.end("who"))
-                if place and (best is None or score > best[0]):
-                    best = (score, passage, place)
-    if best is None or best[0] < 0.4:
+        for start, end in sentences(form.text):
+            who = _announced(question.text, form.text[start:end]) or _who_says(form.text, start, end)
+            if who is None:
+                continue
+            score = evidence.matcher.coverage(content, form.text[start:end])
+            left, right = (who[0] + start, who[1] + start)
+            place = form.source_span(left, right)
+            if place and (best is None or score > best[0]):
+                best = (score, passage, place)
+    if best is None or best[0] < _LITTLE:
         return None
     coverage, passage, (start, end) = best
     return Draft(
@@ -92,6 +94,44 @@ def who_is_named(evidence: Evidence) -> Draft | None:
         reasons=("原文写明了是谁", f"内容匹配度 {coverage:.2f}"),
         features={"coverage": coverage, "rank": 1.0, "margin": 0.2},
     )
+
+
+def _announced(question: str, sentence: str) -> tuple[int, int] | None:
+    """Where the one is named whom an agenda gives what is asked (由某某解读)."""
+    match = _AGENDA.search(sentence)
+    if match is None or match.group("verb") not in question or _is_pronoun(match.group("who")):
+        return None
+    return match.span("who")
+
+
+def _who_says(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the one is named who says the sentence, from its start: behind the quotation that it
+    stands in, in it, or before it in its line."""
+    line = text.rfind("\n", 0, start) + 1
+    closing = _closing(text, line, end)
+    behind = _SAYS_BEHIND.match(text, closing + 1) if closing is not None else None
+    if behind and not _is_pronoun(behind.group("who")):
+        return behind.start("who") - start, behind.end("who") - start
+    for left, right in ((start, end), (line, start)):
+        named = [
+            match
+            for match in _SUBJECT.finditer(text, left, right)
+            if not _is_pronoun(match.group("who"))
+        ]
+        if named:
+            last = named[-1]
+            return last.start("who") - start, last.end("who") - start
+    return None
+
+
+def _closing(text: str, line: int, end: int) -> int | None:
+    """Where the quotation closes that is open at the end of a sentence, or closes with it."""
+    opened = max(text.rfind(mark, line, end - 1) for mark in _OPENING)
+    if opened < 0:
+        return None
+    closes = [at for mark in _CLOSING if (at := text.find(mark, opened + 1)) >= 0]
+    closing = min(closes, default=-1)
+    return closing if closing >= end - 1 and "\n" not in text[end:closing] else None
 
 
 def _is_pronoun(who: str) -> bool:
