@@ -25,8 +25,8 @@ BATCH = 16
 
 # Shares of the sets that are drawn anew for every epoch. Of CMRC and DRCD a part is enough: what
 # they teach is known by the time near misses are learned.
-NATIVE = 0.5
-TRANSLATED_TIMES = 3  # SQuAD2-zh: people's own near misses, and few of them
+NATIVE = 0.25
+TRANSLATED_TIMES = 1  # SQuAD2-zh: people's own near misses, and few of them
 SWAPPED = 0.27
 SWAPPED_BOTH = 0.12
 WRONG_BY_WORDS = 0.09
@@ -36,10 +36,12 @@ WITHOUT_SENTENCE = 0.15
 # Questions about statutes an epoch, and how many of them also beside a near-miss.
 STATUTE_ROWS = 1600
 STATUTE_NEAR = 0.7
-# How often an epoch has each question that was written for this project, and how many of the
-# answerable ones also with a wrong paragraph.
-WRITTEN_TIMES = 1
-WRONG_WRITTEN = 0.4
+# Of the questions that were written for this project, how often an epoch has each about a
+# paragraph that the reader has not seen, how many of the others it has, and how many of the
+# answerable ones also come with a wrong paragraph.
+NEW_TIMES = 2
+KNOWN = 0.4
+WRONG_WRITTEN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,12 @@ class Epochs:
         seed: int,
         statutes: StatuteQuestions | None = None,
         written: Sequence[Example] = (),
+        new: Sequence[str] = ("",),
     ) -> None:
+        """``new``: how the names of the written questions' paragraphs begin that the reader
+        has not seen; all by default."""
         self.seed = seed
+        self.new = tuple(new)
         self.statutes = statutes
         self.written = written
         self.translated = [example for example in corpora.squad_train if example.answerable]
@@ -112,7 +118,10 @@ class Epochs:
     def _written(self, rng: random.Random) -> Iterator[Row]:
         for example in self.written:
             span = _span(example) if example.answerable else None
-            for _ in range(WRITTEN_TIMES):
+            new = example.article.startswith(self.new)
+            if not new and rng.random() >= KNOWN:
+                continue
+            for _ in range(NEW_TIMES if new else 1):
                 yield Row(example, span, answerable=example.answerable)
             if example.answerable and rng.random() < WRONG_WRITTEN:
                 wrong = self.wrong.by_words(example, rng)

@@ -133,6 +133,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with the four data sets")
     parser.add_argument("--out", type=Path, required=True, help="run folder")
     parser.add_argument("--statutes", type=Path, help="JSONL of statutes to make questions from")
+    parser.add_argument(
+        "--new",
+        nargs="+",
+        default=[""],
+        metavar="PREFIX",
+        help="of the names of written questions' paragraphs that the start has not seen",
+    )
     limit = parser.add_mutually_exclusive_group(required=True)
     limit.add_argument("--hours", type=float, help="length of the run")
     limit.add_argument("--until", help="end: HH:MM today, or an ISO date and time")
@@ -263,7 +270,7 @@ def run(rank: int, arguments: argparse.Namespace) -> None:
     suite = Suite.build(corpora, office.held, encyclopaedia.held, arguments.slice)
     statutes = StatuteQuestions(arguments.statutes) if arguments.statutes else None
     written = [*office.train, *encyclopaedia.train]
-    epochs = Epochs(corpora, arguments.seed, statutes, written)
+    epochs = Epochs(corpora, arguments.seed, statutes, written, arguments.new)
     feed = Feed(epochs, tokenizer, position)
     batches = feed.batches()
     forward = reader if arguments.no_compile else torch.compile(reader, dynamic=False)

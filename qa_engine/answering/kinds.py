@@ -40,7 +40,7 @@ _UNIT_GROUPS = (
     frozenset("% ‰ 百分点 个百分点".split()),
 )
 # Measure words that count one sort of thing only: where they are asked for, 六部 counts nothing.
-_OF_ONE_SORT = frozenset("家 户 名 人 位 座 所 台 辆 套".split())
+_OF_ONE_SORT = frozenset("家 户 名 人 位 座 所 台 辆 套 百分点 个百分点".split())
 _DURATIONS = next(group for group in _UNIT_GROUPS if "工作日" in group)
 _OF_DATES = frozenset("年 月 日".split())
 _NUMBERED = later(r"(?:附件|附表|附录|附图)$")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from qa_engine.answering.asking import CHANGE, EXCEPT
+from qa_engine.answering.brackets import in_bracket
 from qa_engine.answering.kinds import contacts_for, quantities_for
 from qa_engine.answering.mentions import asks_before, is_change, whole_quantity
 from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, Question
@@ -40,6 +41,7 @@ _EDGES = later(
 )
 _RANGE = later(r"(?:以上|以下)?\s*[至到~～—–-]*\s*")  # between its ends
 _NOUN_COUNTED = later(r"[\u4e00-\u9fff]{1,2}(?=[、和与及])")
+_PLACE = later(r"(?<=^[\u4e00-\u9fff]{2})(?:[区县市镇乡村]|街道)$")  # people leave it out
 _LABEL_UNITS = frozenset("年 月 日 号 层 级".split())  # of numbers in names of things
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
@@ -68,6 +70,11 @@ def choices(question: Question, text: str) -> list[Choice]:
         return []
     if question.types[0] not in (QUANTITY, DATE, CONTACT):
         return []
+    values = _values(question, text, 0, len(text))
+    bracket = in_bracket(question.text, text, values)
+    if bracket is not None:
+        others = tuple(one for one in values if one != values[bracket])
+        return [Choice(0, len(text), values[bracket], others)]
     found = []
     for start, end in sentences(text):
         every = _values(question, text, start, end)
@@ -260,7 +267,7 @@ def _covered(part: str, asked: str) -> float:
     for one in reversed(numbers(folded)):
         if one.unit not in _LABEL_UNITS and folded[: one.start].strip("，,；; "):
             folded = folded[: one.start] + folded[one.end :]  # the level beside a change
-    bare = _comparable(_EDGES.sub("", folded))
+    bare = _PLACE.sub("", _comparable(_EDGES.sub("", folded)))
     pairs = [bare[n : n + 2] for n in range(len(bare) - 1)]
     return sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
 

@@ -306,7 +306,8 @@ def _unit(text: str) -> str | None:
     if ASKS_DURATION.search(text):
         return "天"
     match = COUNT_UNIT.search(text)
-    return match.group(1) if match else None
+    unit = match.group(1) if match else None
+    return "百分点" if unit == "个点" else unit
 
 
 def _ordinal(text: str) -> int | None:
