@@ -105,7 +105,7 @@ ASKS_REASON = later(
     r"(?<![称视誉译])(?<!叫作)(?<!叫做)(?<!命名)(?<!改名)(?<!更名)(?<!取名)为什么|为何|为啥|何以|原因|因为什么|缘由|出于什么"
 )
 # What a question sets aside: of it nothing is asked.
-EXCEPT = later(r"除了?[^，。？]{2,40}?(?:之外|以外|外)")
+EXCEPT = later(r"除了?[^，。？]{2,40}?(?:之外|以外|外|(?=[，,]?还[有需要]))")
 # What a sentence gives a reason with.
 GIVES_REASON = later(
     r"因为|由于|(?<![原基起诱病])因(?![此而素为])|原因|受[^，。；]{1,16}影响|是为了?|为了|"

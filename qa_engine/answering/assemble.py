@@ -117,21 +117,20 @@ def points_or_span(evidence: Evidence) -> Draft | None:
     that say the same the enumeration, which cites every point. So it is where no reader finds
     spans: a sentence is no list."""
     reads = evidence.comprehension is not None
-    lists = [enumerate_points(evidence), enumerate_outline(evidence), joined_points(evidence)]
-    points = max(
-        (one for one in lists if one is not None),
-        key=lambda one: confidence(one, reader=reads),
-        default=None,
-    )
+
+    def sure(draft: Draft) -> float:
+        return confidence(draft, reader=reads)
+
+    found = (enumerate_points(evidence), enumerate_outline(evidence), joined_points(evidence))
+    lists = sorted((one for one in found if one is not None), key=sure, reverse=True)
     span = answer_span(evidence)
-    if points is None or span is None or span.refusal:
-        return points or span
-    preferred = span.text in points.text or not reads or _announces(span, points)
-    if preferred and confidence(points, reader=reads) >= threshold():
-        return points
-    if confidence(points, reader=reads) > confidence(span, reader=reads):
-        return points
-    return span
+    if not lists or span is None or span.refusal:
+        return lists[0] if lists else span
+    for points in lists:
+        same = span.text in points.text or points.text in span.text or _announces(span, points)
+        if (same or not reads) and sure(points) >= threshold():
+            return points
+    return lists[0] if sure(lists[0]) > sure(span) else span
 
 
 def _announces(span: Draft, points: Draft) -> bool:

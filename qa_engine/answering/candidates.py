@@ -169,6 +169,7 @@ def from_reader(
                 "unlike": float(fitting and not fits(question, question.types[0], folded)),
                 "echo": float(
                     (echoes(folded, question.text) and not question.yes_no)
+                    or _set_aside(folded, question.text)
                     or _only_heads(question, hit.passage, text[start:end])
                 ),
                 "asks": float(_asks_itself(text, parts, start)),
@@ -195,6 +196,13 @@ def _with_subjects(text: str) -> Iterator[tuple[int, int, int]]:
         goes_on = text[before[1] - 1 : before[1]] in ("，", ",") and _GOES_ON.match(text, start)
         yield (before[0] if goes_on else start), start, end
         before = (start, end)
+
+
+def _set_aside(folded: str, question: str) -> bool:
+    """Whether a span names what the question leaves out (县水利局 for 除了水利局还有谁)."""
+    aside = EXCEPT.search(question)
+    named = re.sub(r"^[省市区县镇乡]", "", folded)
+    return aside is not None and len(named) > 1 and named in aside.group()
 
 
 def _only_heads(question: Question, passage: Passage, piece: str) -> bool:

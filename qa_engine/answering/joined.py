@@ -10,7 +10,7 @@ from dataclasses import replace
 from qa_engine.alignment import Aligned
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.question import content_words
+from qa_engine.answering.question import DEFINITION, LIST, content_words
 from qa_engine.models import Hit
 from qa_engine.text.normalise import normalise
 from qa_engine.text.numbers import han_value
@@ -29,6 +29,13 @@ _ASKED = (
     re.compile(rf"{_N}{_MEASURE}[\"“”\s]*(?P<noun>[\u4e00-\u9fff]{{2,4}}?)[\"“”\s]*{_IS}"),
     re.compile(rf"(?P<noun>[\u4e00-\u9fff]{{2}}){_IS}(?:了|着)?哪{_N}{_MEASURE}[？?]*$"),
 )
+# 四乱, 五员: a number and what the members begin or end with.
+_SHORT_NAME = later(
+    r"(?P<count>[二两三四五六七八九十])(?![大个项类种条点年月天日位名家级届次期批号])(?P<sign>[\u4e00-\u9fff])"
+    r"[”\"]?\s*(?:$|[？?]|(?:分别|具体|都)?(?:指|是|包括|有哪))"
+)
+_PIECE = later(r"[^、，,；;：:。“”\"]+?(?=[、，,；;：:。“”\"]|[和与及]|$)")
+_NUMERALS = "二两三四五六七八九十"
 _TITLES = later(r"^(?:法[规律]|文件|规定|办法|条例|标准|政策|意见|制度|作品|著作|书)")
 _TITLE = later(r"《[^》]+》")
 _APART = later(r"[”\"』」》]、?(?=[“\"『「《])|、|(?<=.)(?:以及|和|与|及)(?=.)")
@@ -41,12 +48,13 @@ _LEADS = r"(?:[：:（(，,]|分别(?:是|为)|包括|即|是指?|为|指的是)
 def joined_points(evidence: Evidence) -> Draft | None:
     """The run of things that the question counts; None where no sentence joins as many."""
     question = evidence.question
-    asked = next((found for one in _ASKED if (found := one.search(question.text))), None)
-    if asked is None or question.yes_no:
+    short = _SHORT_NAME.search(question.text)
+    asked = short or next((found for one in _ASKED if (found := one.search(question.text))), None)
+    if asked is None or question.yes_no or not (question.wants(LIST) or question.wants(DEFINITION)):
         return None
     count = _value(asked["count"])
-    noun = asked["noun"]
-    beside = noun if asked.start("noun") == asked.start() else f" {noun}"
+    noun = short["count"] + short["sign"] if short else asked["noun"]
+    beside = noun if short or asked.start("noun") == asked.start() else f" {noun}"
     content = content_words(replace(question, text=question.text.replace(asked.group(), beside)))
     best: tuple[float, float, Hit, tuple[int, int]] | None = None
     for hit in evidence.hits[:_LOOKED_AT]:
@@ -83,7 +91,23 @@ def _runs(form: Aligned, count: int, noun: str) -> Iterator[tuple[int, int]]:
                 yield start + left, start + right
 
 
+def _alike(text: str, count: int, sign: str) -> Iterator[tuple[int, int]]:
+    """乱占、乱采、乱堆、乱建 for 四乱: so many pieces side by side that begin or end alike."""
+    pieces = [one.span() for one in _PIECE.finditer(text)]
+    bare = [text[start:end].lstrip("和与及是指包括为") for start, end in pieces]
+    for signed in (str.startswith, str.endswith):
+        for first in range(len(pieces) - count + 1):
+            run = bare[first : first + count]
+            if all(len(one) > 1 and signed(one, sign) for one in run) and len(set(run)) == count:
+                start, end = pieces[first][0], pieces[first + count - 1][1]
+                yield start + len(text[slice(*pieces[first])]) - len(run[0]), end
+                return
+
+
 def _in_sentence(text: str, count: int, noun: str) -> Iterator[tuple[int, int]]:
+    if len(noun) == 2 and noun[0] in _NUMERALS:
+        yield from _alike(text, count, noun[1])
+        return
     called = re.escape(noun[:2])
     for match in re.finditer(rf"{_N}{_MEASURE}?{called}", text):
         if _value(match["count"]) != count:

@@ -128,7 +128,8 @@ _MEMBER = r"[^，。；、？！：:\s“”]{1,30}"
 
 def whole_chain(text: str, start: int, end: int) -> tuple[int, int]:
     """All members of a run joined by 、 that the span is one of."""
-    before = re.search(rf"(?:{_MEMBER}、)+$", text[:start])
+    # A title stands before a name, other members before the last one: 县长甲、局长乙和丙.
+    before = re.search(rf"(?:{_MEMBER}、)+(?:{_MEMBER})?$", text[:start])
     after = re.match(rf"(?:、{_MEMBER})+", text[end:])
     left = before.start() if before else start
     right = end + after.end() if after else end
