@@ -35,7 +35,7 @@ from qa_engine.ports import (
     Reader,
     Reranker,
 )
-from qa_engine.retrieval import Retriever, read_filters
+from qa_engine.retrieval import Candidate, Retriever, read_filters
 from qa_engine.settings import MAX_QUESTION
 from qa_engine.text.aliases import Aliases
 from qa_engine.text.words import Cutter
@@ -259,6 +259,11 @@ class Engine:
         """
         with self._use() as generation:
             return self._evidence(generation, question_text(check_question(question)), None)
+
+    def candidates(self, question: str) -> list[Candidate]:
+        """What a search compares in full, with features; for learning how it is ranked."""
+        with self._use() as generation:
+            return generation.retriever.candidates(question_text(check_question(question)))
 
     def _evidence(
         self, generation: OpenGeneration, wording: str, filters: Filters | None

@@ -9,7 +9,9 @@ from qa_engine.text.organisations import mentions
 from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places
 
-_POINTS_BACK = later(r"^(?:那[天次年时场]|那么?|那它|它|其中的?|其|该|这个?|这项|上述|还有|另外|此外|然后|以及)")
+_POINTS_BACK = later(
+    r"^(?:那[天次年时场]|那么?|那它|它|其中的?|其|该|这个?|这项|上述|还有|另外|此外|然后|以及)"
+)
 _YEAR = later(r"(?:19|20)\d{2}年?")
 _ONLY = later(r"^(?:那么?|换成|如果是|要是)?(?P<what>.{2,20}?)(?:呢|又如何|怎么样)?[？?]*$")
 

@@ -90,9 +90,7 @@ def _places(parts: Sequence[Part]) -> Iterator[Passage]:
 def _given(parts: Sequence[Part], passage: Passage) -> list[Answer] | None:
     """What the passage answers to each part, or None where it leaves one out."""
     kept = [
-        part.told
-        if part.told.found and part.told.citations[0].passage.id == passage.id
-        else None
+        part.told if part.told.found and part.told.citations[0].passage.id == passage.id else None
         for part in parts
     ]
     stay = [one for one in kept if one is not None]
@@ -106,9 +104,7 @@ def _given(parts: Sequence[Part], passage: Passage) -> list[Answer] | None:
     return [one if one is not None else next(rest) for one in kept]
 
 
-def _read(
-    parts: Sequence[Part], passage: Passage, stay: Sequence[Answer]
-) -> list[Answer] | None:
+def _read(parts: Sequence[Part], passage: Passage, stay: Sequence[Answer]) -> list[Answer] | None:
     """A span of the passage for each part, no two of them at one place."""
     ranked = [candidates_in(part.evidence, passage) for part in parts]
     best: tuple[float, tuple[Candidate, ...]] | None = None

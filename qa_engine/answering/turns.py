@@ -54,7 +54,8 @@ _AGENDA = later(
     r"(?P<verb>解读|介绍|发布|主持|宣读|宣布|通报|致辞|讲话|讲解|作?报告|回答|演示|主讲|点评|总结)"
 )
 _SAYING = (
-    r"(?:表示|认为|指出|强调|谈到|说道?|透露|提出|介绍|建议|主张|呼吁|要求|坦言|解释|表态|承诺|告诉|回应|感慨)"
+    r"(?:表示|认为|指出|强调|谈到|说道?|透露|提出|介绍|建议|主张|呼吁|要求|坦言|解释|表态|承诺|告诉|"
+    r"回应|感慨)"
 )
 _SUBJECT = later(
     r"(?:^|(?<=[，,。；：、！？\s”\"」]))(?P<who>[\u4e00-\u9fffA-Za-z·（）()]{2,24}?)(?:则|还|也|同时|最后|首先|随后|接着|一致|均|都)?"
@@ -76,7 +77,8 @@ def who_is_named(evidence: Evidence) -> Draft | None:
             continue
         form = normalise(passage.text)
         for start, end in sentences(form.text):
-            who = _announced(question.text, form.text[start:end]) or _who_says(form.text, start, end)
+            told = _announced(question.text, form.text[start:end])
+            who = told or _who_says(form.text, start, end)
             if who is None:
                 continue
             score = evidence.matcher.coverage(content, form.text[start:end])
