@@ -17,6 +17,11 @@ from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places, mentions_place, stem
 
 _YEAR = later(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_OPEN_YEARS = later(
+    r"(?<!\d)((?:19|20)\d{2})年(?:底|末|初|\d{1,2}月(?:\d{1,2}日)?)?(?:及|\(含\))?"
+    r"(以后|之后|以来|起|以前|之前|前)(?=[^\d]{0,6}[建造购买竣入参出开设注登])"
+)
+_ONWARD = frozenset(("以后", "之后", "以来", "起"))
 # Posts that name one person: a question about one needs a source that names it.
 _POST = later(POST)
 _EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}
@@ -188,7 +193,7 @@ def _years(evidence: Evidence, passage: Passage, near: str) -> list[str]:
     here = set(_YEAR.findall(near)) | set(_YEAR.findall(passage.date or ""))
     title_years = set(_YEAR.findall(fold(passage.title))) | set(_YEAR.findall(passage.date or ""))
     for year in evidence.question.years:
-        if year in here:
+        if year in here or _goes_on(year, near):
             continue
         if title_years or _YEAR.search(near):
             found = "、".join(sorted(here)) or "别的年份"
@@ -196,6 +201,14 @@ def _years(evidence: Evidence, passage: Passage, near: str) -> list[str]:
         if year not in evidence.folded_document(passage.document):
             return [f"原文没有提到{year}年"]
     return []
+
+
+def _goes_on(year: str, near: str) -> bool:
+    """Whether the source tells of all years from one on, or up to one (2000年以后建成的)."""
+    return any(
+        int(told) <= int(year) if onward in _ONWARD else int(year) <= int(told)
+        for told, onward in _OPEN_YEARS.findall(near)
+    )
 
 
 def _question_places(text: str) -> list[str]:

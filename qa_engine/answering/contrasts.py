@@ -41,6 +41,7 @@ _FOR_EACH = later(r"均|每|人|户|亩|单产")
 # What is told in all is not told of the second part or of each.
 _IN_ALL = later(r"总(?:额|共|计|数|量|投资)|合计|共计|一共|累计")
 _PART = later(
+    r"单独|光是|[这那哪]一[个座家处条]|"
     r"第[二三四五六七八九十\d]+(?:批|期|轮|阶段|季度)|每[一个名户人所家次批条台件亩]|各(?:自|个)"
 )
 _YEAR = later(r"(?<!\d)((?:19|20)\d{2})年")

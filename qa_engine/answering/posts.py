@@ -9,7 +9,7 @@ from qa_engine.text.patterns import later
 # Words that posts end in, longest first where one ends another.
 POSTS = (
     "董事长 总经理 副总经理 副总裁 总裁 首席执行官 总工程师 总会计师 总经济师 总工 "
-    "秘书长 副秘书长 党组书记 "
+    "秘书长 副秘书长 党组书记 总指挥 副总指挥 指挥长 副指挥长 总队长 支队长 大队长 中队长 "
     "党委书记 纪委书记 委书记 副书记 书记 常委 委员 省长 副省长 市长 副市长 区长 "
     "副区长 县长 副县长 镇长 乡长 "
     "村长 部长 副部长 厅长 副厅长 局长 副局长 处长 副处长 科长 副科长 院长 副院长 "

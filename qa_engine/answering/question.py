@@ -55,9 +55,11 @@ from qa_engine.answering.asking import (
     YEAR,
     YES_NO,
 )
+from qa_engine.answering.posts import POST
 from qa_engine.models import COOPERATE, DEADLINE, LEAD
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import DateMention, dates, numbers
+from qa_engine.text.patterns import later
 
 # Kinds of things asked for.
 PERSON = "person"
@@ -191,7 +193,7 @@ def analyse(raw: str, text: str) -> Question:
         types.append(REASON)
     if ASKS_CONTACT.search(text) and not yes_no:  # 打电话说一声行不行 asks for no number
         types.insert(0, CONTACT)
-    if re.search(r"全名|姓名|(?:叫什么|真实|的)名字", text):
+    if re.search(rf"全名|姓名|(?:叫什么|真实|的)名字|(?:{POST})(?:是|又)?叫什么(?![么样])", text):
         types.insert(0, FULL_NAME)
     elif ASKS_NAME.search(text):
         types.append(NAME)
@@ -201,6 +203,8 @@ def analyse(raw: str, text: str) -> Question:
         types.append(MANNER)
     if asked:
         types.insert(0, UTTERANCE)
+    if not types and role is None and not is_asking(text):
+        types += _named_last(text)
     if not types:
         types.append(TEXT)
     return Question(
@@ -299,6 +303,25 @@ def _set_role(text: str) -> str | None:
     if re.search(r"负责|承担|职责|分工|要管|管着", text):
         return "any"
     return None
+
+
+def _named_last(text: str) -> tuple[str, ...]:
+    """What keywords ask for by the noun they end in (大会 交流发言单位)."""
+    return next((kinds for ending, kinds in _LAST if ending.search(text)), ())
+
+
+_LAST = (
+    (later(r"(?:单位|部门|机构|企业|媒体)[。 ]*$"), (ORGANISATION, LIST)),
+    (later(r"(?:人员|嘉宾|领导|专家|名单)[。 ]*$"), (PERSON, LIST)),
+    (later(r"(?:主持人|负责人|讲师|发言人|联系人)[。 ]*$"), (PERSON,)),
+    (later(r"(?:时间|日期|时限)[。 ]*$"), (DATE,)),
+    (
+        later(
+            r"(?:率|比例|占比|人数|数量|金额|面积|额度|票价|总额|次数)(?: *(?:目标|指标))?[。 ]*$"
+        ),
+        (QUANTITY,),
+    ),
+)
 
 
 def _unit(text: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa_engine.answering.asking import BESIDE, DONE_BY, LEAD_VERB, PLURAL
+from qa_engine.answering.asking import BESIDE, DONE_BY, EXCEPT, LEAD_VERB, PLURAL
 from qa_engine.answering.charged import charged
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
@@ -182,7 +182,10 @@ def look_up(evidence: Evidence) -> Draft | None:
         return draft
     text = draft.text
     if role == LEAD and BESIDE.search(question.text):
-        text = _without_named(evidence, [cell for cell in cells if cell.filled]) or text
+        text = _without_named(evidence, [cell for cell in cells if cell.filled])
+        if not text and EXCEPT.search(question.text):
+            return None  # prose may tell of others
+        text = text or draft.text
     if question.yes_no:
         text = _verdict(evidence, meant.passage, role, text)
     return replace(draft, text=text)

@@ -16,7 +16,8 @@ from qa_engine.text.sentences import sentences
 
 _WHO_WORDS = later(
     r"(?:这|那)?(?:话)?(?:是|由)?(?:谁|哪位|哪一位|何人|哪个人|哪位领导|哪位负责人)(?:的)?(?:在[^，。？]{0,8}上)?"
-    r"(?:说|讲|谈到?|提到?|提出|指出|表示|介绍|透露|回答|讲话|发言|观点|话)?(?:的|过|了)*|谁说|谁讲|说的|讲的|在发布会上"
+    r"(?:说|讲|谈到?|提到?|提出|指出|表示|介绍|透露|回答|讲话|发言|观点|话)?(?:的|过|了)*|谁说|谁讲|说的|讲的|在发布会上|"
+    r"这(?:番|句|些)?话|表的态|会上"
 )
 _LONG = 300
 _SHORT = 120
@@ -63,7 +64,7 @@ _SUBJECT = later(
 )
 _SAYS_BEHIND = later(rf"[，,]?(?P<who>[\u4e00-\u9fff·]{{2,16}}?){_SAYING}")
 _OPENING, _CLOSING = '“"「', '”"」'
-_LITTLE = 0.4  # of what was said, by weight
+_LITTLE = 0.3  # of what was said, by weight
 
 
 def who_is_named(evidence: Evidence) -> Draft | None:

@@ -14,7 +14,8 @@ _NAMES = r"[^。；;：:，,“”《》？！\s]{2,60}?"
 _NOT_DUTY = r"(?!人|同志|制|任[^务]|者|的|下|和|与)"
 _BY = re.compile(
     rf"(?:^|(?<=[。；;，,：:\s]))(?P<by>[^。；;，,：:]{{0,12}}?由)(?P<lead>{_NAMES})(?P<verb>牵头(?:负责|组织|制定)?|负责){_NOT_DUTY}"
-    rf"(?:[，,、]?(?:会同|联合|商)(?P<with>{_NAMES})(?=[，,。；;]|等?共同|组织|开展|制定|推进|研究|负责|建立|做好|落实|对|将))?"
+    rf"(?:[，,、]?(?:会同|联合|商)(?P<with>{_NAMES})(?=[，,。；;]|等?共同|组织|开展|制定|推进|研究|负责|建立|做好|落实|对|将)"
+    rf"|[，,、](?P<beside>{_NAMES})(?:共同|积极|密切)?(?:配合|协助|参与|协办)(?=[，,。；;]|$))?"
 )
 _DOES = re.compile(
     rf"^(?P<number>\s*(?:[（(]?[一二三四五六七八九十\d]{{1,3}}[）)、．.]+)?\s*)(?P<lead>{_NAMES})"
@@ -93,8 +94,9 @@ def sentence_record(sentence: Aligned) -> Record | None:
         _cell("任务", TASK, sentence, *task),
         _cell(header, LEAD, sentence, *match.span("lead")),
     ]
-    if match.group("with"):
-        cells.append(_cell("配合部门", COOPERATE, sentence, *match.span("with")))
+    helping = "beside" if match.re is _BY and match.group("beside") else "with"
+    if match.group(helping) and _bodies(match.group(helping)):
+        cells.append(_cell("配合部门", COOPERATE, sentence, *match.span(helping)))
     return Record(tuple(cells))
 
 

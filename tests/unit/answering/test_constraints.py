@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_engine.answering.constraints import missing_keys
+from qa_engine.answering.constraints import missing_keys, violations
 from tests.unit.answering.test_answers import engine_on
 
 PLAN = """云泽县冷链物流实施意见
@@ -31,3 +31,18 @@ def test_a_division_that_the_document_does_not_name_is_missing(
     with engine_on(tmp_path, plan=PLAN) as engine:
         evidence = engine.evidence(question)
         assert missing_keys(evidence, evidence.hits[0].passage) == missing
+
+
+BUILDINGS = """云泽县加装电梯办法
+
+一、2000年以后建成的住宅加装电梯，不享受财政补助。
+"""
+
+
+def test_years_from_one_on_hold_every_later_year(tmp_path: Path) -> None:
+    with engine_on(tmp_path, buildings=BUILDINGS) as engine:
+        later = engine.evidence("2005年建成的住宅加装电梯有财政补助吗？")
+        earlier = engine.evidence("1998年建成的住宅加装电梯有财政补助吗？")
+        passage = next(hit.passage for hit in later.hits if "不享受" in hit.passage.text)
+        assert not violations(later, passage)
+        assert violations(earlier, passage)

@@ -99,3 +99,14 @@ def test_a_year_governs_what_follows_it_up_to_the_next() -> None:
     assert not other_year((), text, text.index("12%"))
     span = "2031年7月1日至2032年6月30日的上限为29580元"
     assert not other_year(("2031",), span, span.index("29580"))
+
+
+def test_the_least_is_no_answer_to_the_most() -> None:
+    assert contrary_clause("举报奖励最多多少", "最低300元")
+    assert contrary_clause("至少来几个人", "不超过5人")
+    assert not contrary_clause("举报奖励最多多少", "最高5万元")
+    assert not contrary_clause("举报奖励多少", "最低300元")
+
+
+def test_a_total_is_none_of_one_alone() -> None:
+    assert contrary_clause("东湖水库单独加固要花多少钱", "三座水库总投资4260万元")

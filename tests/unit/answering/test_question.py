@@ -112,6 +112,9 @@ def test_asking_for_the_tasks_of_a_body_is_a_set_question(text: str, role: str) 
         ("怎么申请补贴？", MANNER),
         ("包括哪些环节？", LIST),
         ("服务中心的联系电话？", CONTACT),
+        ("垃圾分类大会 交流发言单位", ORGANISATION),
+        ("垃圾分类大会 主持人", PERSON),
+        ("生活垃圾回收利用率 目标", QUANTITY),
     ],
 )
 def test_kind_of_answer(text: str, kind: str) -> None:
@@ -143,6 +146,20 @@ def test_measure_word_of_a_quantity_is_kept() -> None:
     assert ask("检查了多少家商户？").unit == "家"
     assert ask("合格率要达到多少？").percent
     assert ask("投资了多少钱？").money
+
+
+def test_points_of_a_share_are_asked_as_percentage_points() -> None:
+    question = ask("合格率比全市高几个点？")
+    assert question.unit == "百分点"
+    assert question.percent
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["这话是哪位领导讲的？", "增加警力的事，说要增加警力岗亭的是谁？", "这件事会上是谁表的态？"],
+)
+def test_whose_words_something_is_may_be_asked_in_many_ways(text: str) -> None:
+    assert ask(text).said
 
 
 def test_two_questions_are_split_and_a_hanging_one_is_not() -> None:
