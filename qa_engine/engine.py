@@ -18,7 +18,7 @@ from qa_engine.answering.examples import examples, suggestions
 from qa_engine.answering.followup import resolve
 from qa_engine.answering.matching import Matcher
 from qa_engine.answering.numbered import asked_within
-from qa_engine.answering.parted import Part, in_one_passage
+from qa_engine.answering.parted import Part, in_one_passage, settled
 from qa_engine.answering.phrasing import phrased
 from qa_engine.answering.question import analyse, question_text, split_questions
 from qa_engine.compatibility import check_same_kind
@@ -194,8 +194,12 @@ class Engine:
             parts = split_questions(text)
             asked = [parts[0], *(resolve(part, parts[0]) for part in parts[1:])]
             answers = [self._answer(generation, part, query.filters) for part in asked]
-            if asked != parts:  # one asks on about what another names
-                answers = self._in_one_passage(generation, asked, answers, query.filters)
+            # Those that ask on about what the first names are answered with it.
+            on = [0, *(n for n in range(1, len(parts)) if asked[n] != parts[n])]
+            together_asked, told = [asked[n] for n in on], [answers[n] for n in on]
+            given = self._in_one_passage(generation, together_asked, told, query.filters)
+            for n, answer_given in zip(on, given, strict=True):
+                answers[n] = answer_given
             info = QueryInfo(
                 text=text,
                 expanded=query.info.expanded,
@@ -231,6 +235,8 @@ class Engine:
         told: Sequence[Answer],
         filters: Filters | None,
     ) -> list[Answer]:
+        if settled(told) or self._comprehension() is None:
+            return list(told)
         return in_one_passage(
             [
                 Part(self._evidence(generation, part, filters), answer)

@@ -26,7 +26,7 @@ BATCH = 16
 # Shares of the sets that are drawn anew for every epoch. Of CMRC and DRCD a part is enough: what
 # they teach is known by the time near misses are learned.
 NATIVE = 0.25
-TRANSLATED_TIMES = 1  # SQuAD2-zh: people's own near misses, and few of them
+TRANSLATED_TIMES = 1  # an epoch: SQuAD2-zh, people's own near misses, and few of them
 SWAPPED = 0.27
 SWAPPED_BOTH = 0.12
 WRONG_BY_WORDS = 0.09
@@ -67,10 +67,10 @@ class Epochs:
         seed: int,
         statutes: StatuteQuestions | None = None,
         written: Sequence[Example] = (),
-        new: Sequence[str] = ("",),
+        new: Sequence[str] = (),
     ) -> None:
         """``new``: how the names of the written questions' paragraphs begin that the reader
-        has not seen; all by default."""
+        has not seen; none by default."""
         self.seed = seed
         self.new = tuple(new)
         self.statutes = statutes

@@ -136,7 +136,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--new",
         nargs="+",
-        default=[""],
+        default=[],
         metavar="PREFIX",
         help="of the names of written questions' paragraphs that the start has not seen",
     )

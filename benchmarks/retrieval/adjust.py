@@ -1,9 +1,9 @@
 """Adjust the fusion's weights to office questions: ``python -m benchmarks.retrieval.adjust
 GOLD.jsonl=INDEX … [--test GOLD.jsonl=INDEX …] [--write]``.
 
-The weights that ``fit.py`` learned from encyclopaedias are the start: the listwise loss on the
-candidates of office questions (as there) is minimised with an L2 penalty on how far each weight
-moves, in spreads of its feature. A candidate is right when it holds the question's evidence.
+The weights that ``fit.py`` learned from encyclopaedias (kept as ``learned``) are the start: the
+listwise loss on the candidates of office questions (as there) is minimised with an L2 penalty on
+how far each weight moves, in spreads of its feature. A candidate is right when it holds the question's evidence.
 Prints MRR@10 and recall of the candidates' order before and after.
 """
 
@@ -102,7 +102,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     model = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    present = np.array([model["weights"][name] for name in NAMES])
+    start = model.get("learned", model["weights"])
+    present = np.array([start[name] for name in NAMES])
     learned = [one for pair in options.pairs for one in candidates(pair)]
     weights = adjusted(learned, present, options.penalty)
     tested = [one for pair in options.test for one in candidates(pair)]
@@ -112,8 +113,9 @@ def main() -> None:
     for name, old, new in zip(NAMES, present, weights, strict=True):
         print(f"{name:<16} {old:8.3f} → {new:8.3f}")
     if options.write:
+        model["learned"] = start
         model["adjusted by"] = "benchmarks/retrieval/adjust.py"
-        model["adjusted to"] = [Path(pair.partition("=")[0]).parent.name for pair in options.pairs]
+        model["adjusted to"] = f"{len(learned)} questions, fit halves of the office suites"
         model["weights"] = {n: round(float(w), 4) for n, w in zip(NAMES, weights, strict=True)}
         model["bias"] = round(bias(learned, weights), 4)
         WEIGHTS.write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,11 +16,18 @@ from qa_engine.text.patterns import later
 _YEARS_OLD = frozenset(("岁", "周岁", "周"))
 _OF_DATES = frozenset(("", "年", "月", "日", "号"))  # numbers with these bound nothing
 _TO = later(r"\s*(?:周?岁)?\s*(?:[（(]?含[）)]?)?\s*(?:[至到~～]|[—–-]{1,2})\s*")
-_UP = later(r"(?:岁)?(?:[（(]?含[^）)]{0,6}[）)]?|及|[（(]含[）)])?(?:以上|起(?![草])|开外)")
+_UP = later(r"(?:岁)?(?:[（(]?含[^）)]{0,6}[）)]?|及|[（(]含[）)])?(?:以上|起(?!草)|开外)")
 _DOWN = later(r"(?:岁)?(?:[（(]?含[^）)]{0,6}[）)]?|及|[（(]含[）)])?(?:以下|以内|之内)")
-_OVER = later(r"(?:[年已]?满|超过|高于|大于|多于|达到)$")
-_UNDER = later(r"(?:不足|未满|不满|不到|低于|小于|少于|不超过)$")
-_ENDS = "。！？\n"
+# What stands before a number that bounds it: from it on (1), up to it (-1), below it (-2); the
+# first that fits.
+_BEFORE = (
+    (later(r"(?:不低于|不少于|不小于)$"), 1),
+    (later(r"(?:不超过|不高于|不大于|不多于)$"), -1),
+    (later(r"(?:不足|[未不]满|不到|低于|小于|少于)$"), -2),
+    (later(r"(?:满|超过|高于|大于|多于|达到)$"), 1),
+)
+_LEAST_STEP = 1e-6  # by which a bound that is not reached lies below it
+_ONE_SIDED = 1e12  # wider than any range
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +40,29 @@ class _Bracket:
 
 def in_bracket(question: str, text: str, values: Sequence[tuple[int, int]]) -> int | None:
     """Which of the values stands behind the closest bracket that the question's number falls in;
-    None where no number or fewer than two brackets with values are there."""
-    found: list[tuple[float, int]] = []
-    told = 0
+    None where no number or fewer than two brackets with values are there.
+
+    Brackets of one sentence belong together; where each stands in its own, those of all.
+    """
     for asked in _asked(question):
-        brackets = list(_brackets(text, asked))
-        for n, bracket in enumerate(brackets):
-            until = brackets[n + 1].start if n + 1 < len(brackets) else len(text)
-            value = next(
-                (
-                    v
-                    for v, (start, end) in enumerate(values)
-                    if bracket.end <= start
-                    and end <= until
-                    and not any(mark in text[bracket.end : start] for mark in _ENDS)
-                ),
-                None,
-            )
-            if value is None:
-                continue
-            told += 1
-            if bracket.low <= float(asked.value) <= bracket.high:
-                found.append((_width(bracket), value))
-    return min(found)[1] if found and told > 1 else None
+        valued = [
+            (bracket, value)
+            for bracket, until in _with_ends(text, list(_brackets(text, asked)))
+            if (value := _value(text, bracket, until, values)) is not None
+        ]
+        sentences: dict[int, list[tuple[_Bracket, int]]] = {}
+        for bracket, value in valued:
+            sentences.setdefault(_ends_before(text, bracket.start), []).append((bracket, value))
+        runs = [run for run in sentences.values() if len(run) > 1] or [valued]
+        for run in runs:
+            holding = [
+                (_width(bracket), value)
+                for bracket, value in run
+                if bracket.low <= float(asked.value) <= bracket.high
+            ]
+            if len(run) > 1 and holding:
+                return min(holding)[1]
+    return None
 
 
 def _asked(question: str) -> Iterator[Quantity]:
@@ -64,17 +72,53 @@ def _asked(question: str) -> Iterator[Quantity]:
             yield one
 
 
+def _with_ends(text: str, brackets: Sequence[_Bracket]) -> Iterator[tuple[_Bracket, int]]:
+    """Each with where its sentence, or the text before the next one, ends."""
+    for number, bracket in enumerate(brackets):
+        following = brackets[number + 1].start if number + 1 < len(brackets) else len(text)
+        stop = re.compile(r"[。！？\n]").search(text, bracket.end)
+        yield bracket, min(following, stop.start() if stop else len(text))
+
+
+def _value(
+    text: str, bracket: _Bracket, until: int, values: Sequence[tuple[int, int]]
+) -> int | None:
+    return next(
+        (n for n, (start, end) in enumerate(values) if bracket.end <= start and end <= until), None
+    )
+
+
+def _ends_before(text: str, at: int) -> int:
+    """How many sentences end before a place."""
+    return len(re.findall(r"[。！？\n]", text[:at]))
+
+
 def _width(bracket: _Bracket) -> float:
     """Smaller is closer: a range by its width, one side after all ranges by how far it goes."""
     if math.isinf(bracket.high):
-        return 1e12 - bracket.low
+        return _ONE_SIDED - bracket.low
     if math.isinf(bracket.low):
-        return 1e12 + bracket.high
+        return _ONE_SIDED + bracket.high
     return bracket.high - bracket.low
 
 
 def _brackets(text: str, asked: Quantity) -> Iterator[_Bracket]:
-    """The brackets of the asked unit, in order."""
+    """The brackets of the asked unit, in order; 1000万元以上5000万元以下 is one."""
+    last: _Bracket | None = None
+    for one in _single(text, asked):
+        open_above = last is not None and math.isinf(last.high) and math.isinf(one.low)
+        if last is not None and open_above and not text[last.end : one.start].strip("、，, "):
+            yield _Bracket(last.start, one.end, last.low, one.high)
+            last = None
+            continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last
+
+
+def _single(text: str, asked: Quantity) -> Iterator[_Bracket]:
     found = numbers(text)
     skipped = -1
     for n, one in enumerate(found):
@@ -89,15 +133,19 @@ def _brackets(text: str, asked: Quantity) -> Iterator[_Bracket]:
                 continue
         if not _same(one.unit, asked.unit):
             continue
-        before = fold(text[max(0, one.start - 3) : one.start])
+        value = float(one.value)
         if up := _UP.match(text, one.end):
-            yield _Bracket(one.start, up.end(), float(one.value), math.inf)
+            yield _Bracket(one.start, up.end(), value, math.inf)
         elif down := _DOWN.match(text, one.end):
-            yield _Bracket(one.start, down.end(), -math.inf, float(one.value))
-        elif _OVER.search(before):
-            yield _Bracket(one.start, one.end, float(one.value), math.inf)
-        elif _UNDER.search(before):
-            yield _Bracket(one.start, one.end, -math.inf, float(one.value) - 1e-6)
+            yield _Bracket(one.start, down.end(), -math.inf, value)
+        else:
+            before = fold(text[max(0, one.start - 3) : one.start])
+            sign = next((sign for pattern, sign in _BEFORE if pattern.search(before)), 0)
+            if sign > 0:
+                yield _Bracket(one.start, one.end, value, math.inf)
+            elif sign < 0:
+                bound = value - _LEAST_STEP if sign < -1 else value
+                yield _Bracket(one.start, one.end, -math.inf, bound)
 
 
 def _same(unit: str, asked: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
@@ -38,6 +38,7 @@ from qa_engine.answering.question import (
     QUANTITY,
     REASON,
     Question,
+    content_words,
 )
 from qa_engine.answering.shapes import whole_chain
 from qa_engine.models import Hit, Passage
@@ -121,6 +122,8 @@ def from_reader(
     question = evidence.question
     matcher = evidence.matcher
     near_content = EXCEPT.sub(" ", content)
+    if EXCEPT.search(question.text):
+        near_content = content_words(replace(question, text=EXCEPT.sub(" ", question.text)))
     top = max(hit.score for hit in pool) or 1.0
     found: list[Candidate] = []
     for hit, reading in zip(pool, readings, strict=True):

@@ -19,9 +19,9 @@ from qa_engine.text.places import find_places, mentions_place, stem
 _YEAR = later(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _OPEN_YEARS = later(
     r"(?<!\d)((?:19|20)\d{2})年(?:底|末|初|\d{1,2}月(?:\d{1,2}日)?)?(?:及|\(含\))?"
-    r"(以后|之后|以来|起|以前|之前|前)(?=[^\d]{0,6}[建造购买竣入参出开设注登])"
+    r"(以后|之后|以前|之前)(?=(?:建成|建造|建设|竣工|购买|购置|参保|参加工作|出生|入职|毕业|注册|登记)的)"
 )
-_ONWARD = frozenset(("以后", "之后", "以来", "起"))
+_ONWARD = frozenset(("以后", "之后"))
 # Posts that name one person: a question about one needs a source that names it.
 _POST = later(POST)
 _EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}

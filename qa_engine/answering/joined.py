@@ -31,10 +31,14 @@ _ASKED = (
 )
 # 四乱, 五员: a number and what the members begin or end with.
 _SHORT_NAME = later(
-    r"(?P<count>[二两三四五六七八九十])(?![大个项类种条点年月天日位名家级届次期批号])(?P<sign>[\u4e00-\u9fff])"
+    r"(?<![第十周期一二三四五六七八九])(?P<count>[二两三四五六七八九十])"
+    r"(?![大个项类种条点年月天日位名家级届次期批号人是五季])(?P<sign>[\u4e00-\u9fff])"
     r"[”\"]?\s*(?:$|[？?]|(?:分别|具体|都)?(?:指|是|包括|有哪))"
 )
 _PIECE = later(r"[^、，,；;：:。“”\"]+?(?=[、，,；;：:。“”\"]|[和与及]|$)")
+_LEADING = later(
+    r"^(?:[“\"]?[一-\u9fff]{1,3}[”\"]?)?(?:是指|包括|分别是|即|指|是|为)(?=.{2})|^[和与及](?=.{2})"
+)
 _NUMERALS = "二两三四五六七八九十"
 _TITLES = later(r"^(?:法[规律]|文件|规定|办法|条例|标准|政策|意见|制度|作品|著作|书)")
 _TITLE = later(r"《[^》]+》")
@@ -94,7 +98,7 @@ def _runs(form: Aligned, count: int, noun: str) -> Iterator[tuple[int, int]]:
 def _alike(text: str, count: int, sign: str) -> Iterator[tuple[int, int]]:
     """乱占、乱采、乱堆、乱建 for 四乱: so many pieces side by side that begin or end alike."""
     pieces = [one.span() for one in _PIECE.finditer(text)]
-    bare = [text[start:end].lstrip("和与及是指包括为") for start, end in pieces]
+    bare = [_LEADING.sub("", text[start:end]) for start, end in pieces]
     for signed in (str.startswith, str.endswith):
         for first in range(len(pieces) - count + 1):
             run = bare[first : first + count]

@@ -6,9 +6,9 @@ meant than two answers from two documents, and two parts have two different answ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 from qa_engine.answering.assemble import judge
 from qa_engine.answering.candidates import Candidate
@@ -16,13 +16,15 @@ from qa_engine.answering.confidence import threshold
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.spans import candidates_in, draft_of
-from qa_engine.models import Answer, Passage
-from qa_engine.text.normalise import fold
+from qa_engine.models import Answer, Citation, Passage
 
-_LOOKED_AT = 3  # ranked passages of each part
+_LOOKED_AT = 2  # ranked passages of each part
+_PLACES = 4  # passages that are read
 _SPANS = 4  # of a passage that are weighed against those of the other parts
 _LEAST = 0.15  # confidence of a part beside a surer one
+_NEARLY = 0.1  # how much less sure together than apart
 _PARTS = 3
+_PROSE = ("span", "sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,93 +35,120 @@ class Part:
     told: Answer
 
 
+def settled(told: Sequence[Answer]) -> bool:
+    """Whether the answers need not be looked for in one passage: all are given, from one
+    document, and no two by the same words; or there are too many."""
+    if not 1 < len(told) <= _PARTS:
+        return True
+    if not all(one.found and one.citations for one in told):
+        return False
+    documents = {one.citations[0].passage.document for one in told}
+    return len(documents) == 1 and not _same_words([one.citations for one in told])
+
+
 def in_one_passage(parts: Sequence[Part]) -> list[Answer]:
-    """The answers to the parts: as they were told where they stand in one document and differ,
-    else from the passage that answers them best together; as they were told where none does.
-    """
+    """The answers to the parts: from the passage that answers them best together, or as they
+    were told where none does, or far less surely."""
     told = [part.told for part in parts]
-    reads = all(part.evidence.comprehension is not None for part in parts)
-    if not reads or not 1 < len(parts) <= _PARTS or _agree(told):
+    if settled(told) or any(part.evidence.comprehension is None for part in parts):
         return told
+    places = _places(parts)
+    spans = [candidates_in(part.evidence, places) for part in parts]
+    least = threshold()
+    if all(one.found for one in told):
+        least = max(least, sum(one.confidence for one in told) / len(told) - _NEARLY)
     best: tuple[float, list[Answer]] | None = None
-    for passage in _places(parts):
-        given = _given(parts, passage)
+    for number, passage in enumerate(places):
+        given = _given(parts, passage, [one[number] for one in spans])
         if given is None:
             continue
         mean = sum(one.confidence for one in given) / len(given)
-        if mean >= threshold() and (best is None or mean > best[0]):
+        if mean >= least and (best is None or mean > best[0]):
             best = mean, given
     return best[1] if best is not None else told
 
 
-def _agree(told: Sequence[Answer]) -> bool:
-    """Whether all are answered, of one document, and no two by the same words of a passage."""
-    if not all(one.found and one.citations for one in told):
-        return False
-    passages = [one.citations[0].passage for one in told]
-    if len({passage.document for passage in passages}) > 1:
-        return False
-    return all(
-        _differ([fold(t.text) for t, p in zip(told, passages, strict=True) if p.id == passage.id])
-        for passage in passages
+def _same_words(cited: Sequence[Sequence[Citation]]) -> bool:
+    """Whether what two answers cite first overlaps."""
+    firsts = [citations[0] for citations in cited]
+    return any(
+        one.passage.document == other.passage.document
+        and one.start < other.end
+        and other.start < one.end
+        for one, other in combinations(firsts, 2)
     )
 
 
-def _differ(texts: Sequence[str]) -> bool:
-    return not any(
-        one in other
-        for number, one in enumerate(texts)
-        for place, other in enumerate(texts)
-        if number != place
-    )
-
-
-def _places(parts: Sequence[Part]) -> Iterator[Passage]:
-    seen: set[str] = set()
+def _places(parts: Sequence[Part]) -> list[Passage]:
+    """What the answers cite, then the best ranked passages, that may answer every part."""
     cited = [part.told.citations[0].passage for part in parts if part.told.citations]
-    ranked = [hit.passage for part in parts for hit in part.evidence.hits[:_LOOKED_AT]]
-    for passage in [*cited, *ranked]:
-        allowed = passage.kind != "question" and not any(
-            violations(part.evidence, passage) for part in parts
-        )
-        if passage.id not in seen and allowed:
-            seen.add(passage.id)
-            yield passage
+    ranked = [part.evidence.hits[:_LOOKED_AT] for part in parts]
+    found = {one.id: one for one in [*cited, *(hit.passage for hits in ranked for hit in hits)]}
+    allowed = [
+        passage
+        for passage in found.values()
+        if passage.kind != "question"
+        and not any(violations(part.evidence, passage) for part in parts)
+    ]
+    return allowed[:_PLACES]
 
 
-def _given(parts: Sequence[Part], passage: Passage) -> list[Answer] | None:
-    """What the passage answers to each part, or None where it leaves one out."""
-    kept = [
-        part.told if part.told.found and part.told.citations[0].passage.id == passage.id else None
+def _given(
+    parts: Sequence[Part], passage: Passage, spans: Sequence[Sequence[Candidate]]
+) -> list[Answer] | None:
+    """What the passage answers to each part, or None where it leaves one out. What was told
+    from it stays, unless two parts were told the same words."""
+    from_here = [
+        bool(part.told.found and part.told.citations)
+        and part.told.citations[0].passage.id == passage.id
         for part in parts
     ]
-    stay = [one for one in kept if one is not None]
-    if not _differ([fold(one.text) for one in stay]):
-        kept, stay = [None] * len(parts), []
-    open_parts = [part for part, one in zip(parts, kept, strict=True) if one is None]
-    found = _read(open_parts, passage, stay)
-    if found is None:
-        return None
-    rest = iter(found)
-    return [one if one is not None else next(rest) for one in kept]
-
-
-def _read(parts: Sequence[Part], passage: Passage, stay: Sequence[Answer]) -> list[Answer] | None:
-    """A span of the passage for each part, no two of them at one place."""
-    ranked = [candidates_in(part.evidence, passage) for part in parts]
-    best: tuple[float, tuple[Candidate, ...]] | None = None
-    for chosen in product(*(candidates[:_SPANS] for candidates in ranked)):
-        texts = [*(fold(one.text) for one in stay), *(fold(one.text) for one in chosen)]
-        score = sum(one.score for one in chosen)
-        if (best is None or score > best[0]) and _differ(texts):
-            best = score, chosen
-    if best is None:
+    kept = [part.told for part, here in zip(parts, from_here, strict=True) if here]
+    if _same_words([one.citations for one in kept]):
+        kept = [one for one in kept if one.kind not in _PROSE]
+    stays = [here and part.told in kept for part, here in zip(parts, from_here, strict=True)]
+    if any(
+        part.told.found and part.told.kind not in _PROSE and not stay
+        for part, stay in zip(parts, stays, strict=True)
+    ):
+        return None  # a cell or a list is no span of another passage
+    choice = _chosen(parts, spans, stays)
+    if choice is None:
         return None
     answers = []
-    for part, candidates, one in zip(parts, ranked, best[1], strict=True):
+    for part, candidates, one in zip(parts, spans, choice, strict=True):
+        if one is None:
+            answers.append(part.told)
+            continue
         draft = draft_of(part.evidence, one, candidates)
         answer = judge(part.evidence, draft, least=_LEAST)
-        if not answer.found or draft.refusal:
+        if draft.refusal or not answer.found:
             return None
         answers.append(answer)
     return answers
+
+
+def _chosen(
+    parts: Sequence[Part], spans: Sequence[Sequence[Candidate]], stays: Sequence[bool]
+) -> tuple[Candidate | None, ...] | None:
+    """A span for each part that does not keep its answer, no two of them at one place."""
+    best: tuple[float, tuple[Candidate | None, ...]] | None = None
+    options: list[list[Candidate | None]] = [
+        [None] if stay else list(candidates[:_SPANS])
+        for candidates, stay in zip(spans, stays, strict=True)
+    ]
+    for chosen in product(*options):
+        score = sum(one.score for one in chosen if one is not None)
+        if best is not None and score <= best[0]:
+            continue
+        cited = [
+            part.told.citations if one is None else (_cited(part, one),)
+            for part, one in zip(parts, chosen, strict=True)
+        ]
+        if not _same_words(cited):
+            best = score, chosen
+    return best[1] if best is not None else None
+
+
+def _cited(part: Part, one: Candidate) -> Citation:
+    return part.evidence.cite(one.passage, one.start, one.end)

@@ -307,20 +307,24 @@ def _set_role(text: str) -> str | None:
 
 def _named_last(text: str) -> tuple[str, ...]:
     """What keywords ask for by the noun they end in (大会 交流发言单位)."""
-    return next((kinds for ending, kinds in _LAST if ending.search(text)), ())
+    first, space, last = text.rstrip("。 ").rpartition(" ")
+    if re.fullmatch("目标|指标", last):
+        last = first.rpartition(" ")[2]
+    if not space or len(last) > _LONGEST_NOUN:
+        return ()
+    return next((kinds for ending, kinds in _LAST if ending.search(last)), ())
+
+
+_RATE = later(r"[增升提降减涨跌高低差]|率|比例|利息|贴息")  # 高几个点
+_LONGEST_NOUN = 12  # characters
 
 
 _LAST = (
-    (later(r"(?:单位|部门|机构|企业|媒体)[。 ]*$"), (ORGANISATION, LIST)),
-    (later(r"(?:人员|嘉宾|领导|专家|名单)[。 ]*$"), (PERSON, LIST)),
-    (later(r"(?:主持人|负责人|讲师|发言人|联系人)[。 ]*$"), (PERSON,)),
-    (later(r"(?:时间|日期|时限)[。 ]*$"), (DATE,)),
-    (
-        later(
-            r"(?:率|比例|占比|人数|数量|金额|面积|额度|票价|总额|次数)(?: *(?:目标|指标))?[。 ]*$"
-        ),
-        (QUANTITY,),
-    ),
+    (later(r"(?:单位|部门|机构|企业|媒体)$"), (ORGANISATION, LIST)),
+    (later(r"(?:人员|嘉宾|领导|专家|名单)$"), (PERSON, LIST)),
+    (later(r"(?:主持人|负责人|讲师|发言人|联系人)$"), (PERSON,)),
+    (later(r"(?:时间|日期|时限)$"), (DATE,)),
+    (later(r"(?:(?<![效频])率|比例|占比|人数|数量|金额|面积|额度|票价|总额|次数)$"), (QUANTITY,)),
 )
 
 
@@ -330,7 +334,9 @@ def _unit(text: str) -> str | None:
         return "天"
     match = COUNT_UNIT.search(text)
     unit = match.group(1) if match else None
-    return "百分点" if unit == "个点" else unit
+    if unit == "个点":
+        return "百分点" if _RATE.search(text) else "个"
+    return unit
 
 
 def _ordinal(text: str) -> int | None:

@@ -12,7 +12,7 @@ from qa_engine.answering.kinds import fits_any, quantities_for
 from qa_engine.answering.lists import NUMBERING, Enumeration, enumerations, heads, pieces
 from qa_engine.answering.mentions import whole_date, whole_quantity
 from qa_engine.answering.points import count_of
-from qa_engine.answering.posts import name_in, post_of
+from qa_engine.answering.posts import POST, name_in, post_of
 from qa_engine.answering.question import (
     DATE,
     DEFINITION,
@@ -128,8 +128,11 @@ _MEMBER = r"[^，。；、？！：:\s“”]{1,30}"
 
 def whole_chain(text: str, start: int, end: int) -> tuple[int, int]:
     """All members of a run joined by 、 that the span is one of."""
-    # A title stands before a name, other members before the last one: 县长甲、局长乙和丙.
-    before = re.search(rf"(?:{_MEMBER}、)+(?:{_MEMBER})?$", text[:start])
+    # A title stands before a name, another member before the last one: 县长甲、局长乙和丙.
+    before = re.search(
+        rf"(?:{_MEMBER}、)+(?:[^，。；、？！：:\s“”]{{0,20}}(?:{POST})|{_MEMBER}(?:以及|[和与及]))?$",
+        text[:start],
+    )
     after = re.match(rf"(?:、{_MEMBER})+", text[end:])
     left = before.start() if before else start
     right = end + after.end() if after else end

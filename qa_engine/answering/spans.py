@@ -50,9 +50,17 @@ def answer_span(evidence: Evidence, only: Passage | None = None) -> Draft | None
     return draft_of(evidence, candidates[0], candidates) if candidates else None
 
 
-def candidates_in(evidence: Evidence, passage: Passage) -> list[Candidate]:
-    """The possible answers in one passage, best first."""
-    return _candidates(evidence, [Hit(1.0, passage)])
+def candidates_in(evidence: Evidence, passages: Sequence[Passage]) -> list[list[Candidate]]:
+    """The possible answers in each of the passages, best first; they are read together."""
+    pool = [Hit(1.0, passage) for passage in passages]
+    content = content_words(evidence.question)
+    readings = read(evidence, pool)
+    if readings is None:
+        return [from_sentences(evidence, [hit], content) for hit in pool]
+    return [
+        from_reader(evidence, [hit], [reading], content)
+        for hit, reading in zip(pool, readings, strict=True)
+    ]
 
 
 def _candidates(evidence: Evidence, pool: Sequence[Hit]) -> list[Candidate]:

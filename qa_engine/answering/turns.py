@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.lists import enumerations, heads, pieces
@@ -63,7 +61,7 @@ _SUBJECT = later(
     + _SAYING
 )
 _SAYS_BEHIND = later(rf"[，,]?(?P<who>[\u4e00-\u9fff·]{{2,16}}?){_SAYING}")
-_OPENING, _CLOSING = '“"「', '”"」'
+_MARK = '"'  # of quotations, in the matching form
 _LITTLE = 0.3  # of what was said, by weight
 
 
@@ -109,13 +107,16 @@ def _announced(question: str, sentence: str) -> tuple[int, int] | None:
 
 def _who_says(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Where the one is named who says the sentence, from its start: behind the quotation that it
-    stands in, in it, or before it in its line."""
+    stands in, in it, or, where it goes on with words quoted before, in front of those."""
     line = text.rfind("\n", 0, start) + 1
-    closing = _closing(text, line, end)
-    behind = _SAYS_BEHIND.match(text, closing + 1) if closing is not None else None
-    if behind and not _is_pronoun(behind.group("who")):
-        return behind.start("who") - start, behind.end("who") - start
-    for left, right in ((start, end), (line, start)):
+    quoted = text.count(_MARK, line, start) % 2 == 1
+    opens = text.find(_MARK, start, end) if not quoted else start
+    closing = text.find(_MARK, opens + 1) if opens >= 0 else -1
+    if closing >= end - 1 and "\n" not in text[end:closing]:
+        behind = _SAYS_BEHIND.match(text, closing + 1)
+        if behind and not _is_pronoun(behind.group("who")):
+            return behind.start("who") - start, behind.end("who") - start
+    for left, right in ((start, end), *(((line, start),) if quoted else ())):
         named = [
             match
             for match in _SUBJECT.finditer(text, left, right)
@@ -127,22 +128,16 @@ def _who_says(text: str, start: int, end: int) -> tuple[int, int] | None:
     return None
 
 
-def _closing(text: str, line: int, end: int) -> int | None:
-    """Where the quotation closes that is open at the end of a sentence, or closes with it."""
-    opened = max(text.rfind(mark, line, end - 1) for mark in _OPENING)
-    if opened < 0:
-        return None
-    closes = [at for mark in _CLOSING if (at := text.find(mark, opened + 1)) >= 0]
-    closing = min(closes, default=-1)
-    return closing if closing >= end - 1 and "\n" not in text[end:closing] else None
-
-
 def _is_pronoun(who: str) -> bool:
     """Whether what stands before the verb names nobody: 我们, or 本办法由某局负责 (解释)."""
-    return bool(
-        re.fullmatch(r".*由[\u4e00-\u9fff]{2,}(?:负责|牵头|会同)", who)
-        or re.match(r"我们?|他们?|她们?|大家|你们?|会议|会上|同时|并|还|就|对|将|本人|自己", who)
-    )
+    return bool(_NOBODY.match(who) or _NO_NAME.fullmatch(who))
+
+
+_NOBODY = later(
+    r"按照?|根据|依照|依据|为|据|经|这|第|以[上下]|我们?|他们?|她们?|大家|你们?|会议|会上|同时|并|还|就|对|将|"
+    r"本人|自己"
+)
+_NO_NAME = later(r".*由[\u4e00-\u9fff]{2,}(?:负责|牵头|会同)|.*[时后中上]")
 
 
 def what_was_asked(evidence: Evidence) -> Draft | None:

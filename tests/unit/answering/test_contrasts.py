@@ -106,6 +106,8 @@ def test_the_least_is_no_answer_to_the_most() -> None:
     assert contrary_clause("至少来几个人", "不超过5人")
     assert not contrary_clause("举报奖励最多多少", "最高5万元")
     assert not contrary_clause("举报奖励多少", "最低300元")
+    assert not contrary_clause("最低多少岁可以报名", "年满18周岁、不超过35周岁")
+    assert not contrary_clause("最大的公园面积多少", "公园面积不低于3公顷")
 
 
 def test_a_total_is_none_of_one_alone() -> None:
