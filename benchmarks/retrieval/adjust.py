@@ -3,7 +3,8 @@ GOLD.jsonl=INDEX … [--test GOLD.jsonl=INDEX …] [--write]``.
 
 The weights that ``fit.py`` learned from encyclopaedias (kept as ``learned``) are the start: the
 listwise loss on the candidates of office questions (as there) is minimised with an L2 penalty on
-how far each weight moves, in spreads of its feature. A candidate is right when it holds the question's evidence.
+how far each weight moves, in spreads of its feature. A candidate is right when it holds the
+question's evidence.
 Prints MRR@10 and recall of the candidates' order before and after.
 """
 
