@@ -11,22 +11,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from qa_engine.answering.aspects import aspects
-from qa_engine.answering.assemble import answer, combine, together
+from qa_engine.answerer import Answerer
+from qa_engine.answering.assemble import combine
 from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.examples import examples, suggestions
 from qa_engine.answering.followup import resolve
-from qa_engine.answering.matching import Matcher
-from qa_engine.answering.numbered import asked_within
-from qa_engine.answering.parted import Part, in_one_passage, settled
 from qa_engine.answering.phrasing import phrased
-from qa_engine.answering.question import analyse, question_text, split_questions
+from qa_engine.answering.question import question_text
 from qa_engine.compatibility import check_same_kind
 from qa_engine.errors import IndexMismatch, QuestionError
 from qa_engine.generation import OpenGeneration
 from qa_engine.models import Answer, Document, DocumentInfo, Hit, Manifest, Passage, QueryInfo
 from qa_engine.ports import (
-    BIGRAMS,
     Encoder,
     Filters,
     Generator,
@@ -45,8 +41,6 @@ if TYPE_CHECKING:
     from qa_engine.intake import ReadDocuments, Report
 
 _CHECK_EVERY = 0.5  # seconds between looks for a newer generation
-_READ = 40  # passages ranked for an answer
-_WIDER = 5  # passages ranked for each one wanted, where a filter cannot be narrowed
 
 
 def _reading_inside() -> AbstractContextManager[ReadDocuments]:
@@ -191,15 +185,8 @@ class Engine:
         with self._use() as generation:
             query = generation.retriever.understand(checked, read_filters(filters))
             text = resolve(question_text(query.text), question_text(previous or "") or None)
-            parts = split_questions(text)
-            asked = [parts[0], *(resolve(part, parts[0]) for part in parts[1:])]
-            answers = [self._answer(generation, part, query.filters) for part in asked]
-            # Those that ask on about what the first names are answered with it.
-            on = [0, *(n for n in range(1, len(parts)) if asked[n] != parts[n])]
-            together_asked, told = [asked[n] for n in on], [answers[n] for n in on]
-            given = self._in_one_passage(generation, together_asked, told, query.filters)
-            for n, answer_given in zip(on, given, strict=True):
-                answers[n] = answer_given
+            answerer = Answerer(generation, self._comprehension(), query.filters)
+            parts, answers = map(list, zip(*answerer.parts(text), strict=True))
             info = QueryInfo(
                 text=text,
                 expanded=query.info.expanded,
@@ -219,85 +206,19 @@ class Engine:
         result = answers[0] if len(answers) == 1 else combine(checked, answers)
         return _with_query(result, info)
 
-    def _answer(self, generation: OpenGeneration, asked: str, filters: Filters | None) -> Answer:
-        """To one question, taken apart where it asks several things at once."""
-        whole = self._answer_one(generation, asked, filters)
-        parts = aspects(asked)
-        if len(parts) < 2:
-            return whole
-        told = [self._answer_one(generation, part, filters) for part in parts]
-        return together(whole, self._in_one_passage(generation, parts, told, filters))
-
-    def _in_one_passage(
-        self,
-        generation: OpenGeneration,
-        parts: Sequence[str],
-        told: Sequence[Answer],
-        filters: Filters | None,
-    ) -> list[Answer]:
-        if settled(told) or self._comprehension() is None:
-            return list(told)
-        return in_one_passage(
-            [
-                Part(self._evidence(generation, part, filters), answer)
-                for part, answer in zip(parts, told, strict=True)
-            ]
-        )
-
-    def _answer_one(
-        self, generation: OpenGeneration, asked: str, filters: Filters | None
-    ) -> Answer:
-        """To one thing asked; from the document that it names by its number, if that tells."""
-        evidence = self._evidence(generation, asked, filters)
-        inside = asked_within(evidence)
-        if inside is not None and not (filters and filters.documents):
-            document, rest = inside
-            only = replace(filters or Filters(), documents=(document,))
-            given = answer(self._evidence(generation, rest, only))
-            if given.found:
-                return given
-        return answer(evidence)
-
     def evidence(self, question: str) -> Evidence:
         """What the engine would answer one question from; for calibration and debugging.
 
         Good for as long as no newer generation is published.
         """
         with self._use() as generation:
-            return self._evidence(generation, question_text(check_question(question)), None)
+            answerer = Answerer(generation, self._comprehension(), None)
+            return answerer.evidence(question_text(check_question(question)))
 
     def candidates(self, question: str) -> list[Candidate]:
         """What a search compares in full, with features; for learning how it is ranked."""
         with self._use() as generation:
             return generation.retriever.candidates(question_text(check_question(question)))
-
-    def _evidence(
-        self, generation: OpenGeneration, wording: str, filters: Filters | None
-    ) -> Evidence:
-        retriever, reader = generation.retriever, generation.reader
-        query = retriever.understand(wording, filters)
-
-        def search(text: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
-            if filters is None or not filters.kinds or not kinds:
-                return retriever.search(text, limit=limit, filters=narrowed(filters, kinds))
-            # The reader's filter may name kinds of documents; both must hold.
-            found = retriever.search(text, limit=_WIDER * limit, filters=filters)
-            return [hit for hit in found if hit.passage.kind in kinds][:limit]
-
-        def frequencies(terms: Sequence[str]) -> Mapping[str, int]:
-            return reader.frequencies(BIGRAMS, terms)
-
-        return Evidence(
-            question=analyse(wording, query.meant),
-            hits=retriever.search(wording, limit=_READ, filters=filters),
-            matcher=Matcher(frequencies, reader.manifest.passages, query.synonyms),
-            search=search,
-            records=lambda: generation.records(filters),
-            document=generation.document,
-            passages_of=reader.passages_of,
-            comprehension=self._comprehension(),
-            synonyms=tuple((form, *others) for form, others in query.synonyms.items()),
-        )
 
     def search(
         self,
@@ -438,11 +359,6 @@ def check_question(text: str) -> str:
             f"问题有{len(stripped)}个字，超过了{MAX_QUESTION}个字的上限。", "请缩短后再问。"
         )
     return stripped
-
-
-def narrowed(filters: Filters | None, kinds: tuple[str, ...]) -> Filters:
-    """The same filters, for some kinds of passages only; the filters name no kinds."""
-    return replace(filters or Filters(), kinds=kinds)
 
 
 def _last(context: Sequence[str]) -> str | None:

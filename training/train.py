@@ -136,9 +136,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--new",
         nargs="+",
-        default=[],
         metavar="PREFIX",
-        help="of the names of written questions' paragraphs that the start has not seen",
+        help="of the names of written questions' paragraphs that the start has not seen; all, "
+        "by default, where nothing is resumed, else none",
     )
     limit = parser.add_mutually_exclusive_group(required=True)
     limit.add_argument("--hours", type=float, help="length of the run")
@@ -270,7 +270,8 @@ def run(rank: int, arguments: argparse.Namespace) -> None:
     suite = Suite.build(corpora, office.held, encyclopaedia.held, arguments.slice)
     statutes = StatuteQuestions(arguments.statutes) if arguments.statutes else None
     written = [*office.train, *encyclopaedia.train]
-    epochs = Epochs(corpora, arguments.seed, statutes, written, arguments.new)
+    unseen = arguments.new or ([] if arguments.resume else [""])
+    epochs = Epochs(corpora, arguments.seed, statutes, written, unseen)
     feed = Feed(epochs, tokenizer, position)
     batches = feed.batches()
     forward = reader if arguments.no_compile else torch.compile(reader, dynamic=False)

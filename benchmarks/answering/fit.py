@@ -4,8 +4,8 @@
 
 For each answerable question the candidates of the passages that are read are described by
 features; the weights are those that put the most of the softmax over a question's candidates on
-right ones (listwise, Cao et al. 2007, "ListNet"), with an L2 penalty that draws them to the
-present ones: what the data hardly show stays as it is. Prints how often the first candidate is
+right ones (`benchmarks.listwise`), with an L2 penalty that draws them to the present ones: what the
+data hardly show stays as it is. Prints how often the first candidate is
 right, before and after.
 """
 
@@ -17,9 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize
 
+from benchmarks.listwise import Choice, Floats, drawn, spread
 from qa_engine import open_engine
 from qa_engine.answering.candidates import FEATURES, from_reader
 from qa_engine.answering.question import content_words
@@ -33,9 +32,6 @@ PENALTY = 0.002  # of the square of a weight's change, in spreads of its feature
 LEAST_SPREAD = 0.25  # of a feature that is seldom there: few examples must not move it far
 # A right candidate that is much longer than the shortest right one says more than was asked.
 _LONGER, _BY = 2, 6
-
-Floats = npt.NDArray[np.float64]
-Choice = tuple[Floats, npt.NDArray[np.bool_]]  # features [candidates, features], which are right
 
 
 def choices(pair: str, reader: str | None) -> list[Choice]:
@@ -71,26 +67,9 @@ def _choice(engine: Engine, gold: Gold) -> Choice | None:
 
 def fit(data: Sequence[Choice], present: Floats) -> Floats:
     """The new weights, in the order of ``FEATURES``."""
-    spread = np.concatenate([rows for rows, _ in data]).std(axis=0)
-    scale = np.maximum(spread, LEAST_SPREAD)
-    scaled = [(rows / scale, right) for rows, right in data]
-    start = present * scale
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        value, slope = 0.0, np.zeros(len(weights))
-        for rows, right in scaled:
-            scores = rows @ weights
-            share = np.exp(scores - scores.max())
-            share /= share.sum()
-            held = max(float(share[right].sum()), 1e-12)
-            value -= np.log(held)
-            slope += (share - np.where(right, share / held, 0.0)) @ rows
-        change = weights - start
-        value = value / len(scaled) + PENALTY * float(change @ change)
-        return value, slope / len(scaled) + 2 * PENALTY * change
-
-    solved: Floats = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return np.where(spread > 0, solved / scale, present)
+    spreads = spread(data)
+    found = drawn(data, present, np.maximum(spreads, LEAST_SPREAD), PENALTY)
+    return np.where(spreads > 0, found, present)
 
 
 def first_right(data: Sequence[Choice], weights: Floats) -> float:

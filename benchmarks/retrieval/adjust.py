@@ -2,10 +2,9 @@
 GOLD.jsonl=INDEX … [--test GOLD.jsonl=INDEX …] [--write]``.
 
 The weights that ``fit.py`` learned from encyclopaedias (kept as ``learned``) are the start: the
-listwise loss on the candidates of office questions (as there) is minimised with an L2 penalty on
-how far each weight moves, in spreads of its feature. A candidate is right when it holds the
-question's evidence.
-Prints MRR@10 and recall of the candidates' order before and after.
+listwise loss on the candidates of office questions is minimised with an L2 penalty on how far each
+weight moves, in spreads of its feature (`benchmarks.listwise`). A candidate is right when it holds
+the question's evidence. Prints MRR@10 and recall of the candidates' order before and after.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 
+from benchmarks.listwise import Choice, Floats, drawn, spread
 from qa_engine import open_engine
 from qa_engine.evaluation import Prediction, cited, read_gold
 from qa_engine.features import NAMES
@@ -26,11 +25,8 @@ from qa_engine.features import NAMES
 WEIGHTS = Path(__file__).parents[2] / "qa_engine" / "data" / "fusion.json"
 PENALTY = 0.03
 
-Floats = npt.NDArray[np.float64]
-Candidates = tuple[Floats, npt.NDArray[np.bool_]]  # features [candidates, names], which are right
 
-
-def candidates(pair: str) -> list[Candidates]:
+def candidates(pair: str) -> list[Choice]:
     """Those of each answerable question of a GOLD=INDEX pair."""
     path, _, index = pair.partition("=")
     found = []
@@ -46,45 +42,29 @@ def candidates(pair: str) -> list[Candidates]:
     return found
 
 
-def adjusted(data: Sequence[Candidates], present: Floats, penalty: float) -> Floats:
+def adjusted(data: Sequence[Choice], present: Floats, penalty: float) -> Floats:
     """The new weights, in the order of ``NAMES``."""
     known = [(rows, right) for rows, right in data if right.any() and not right.all()]
-    spread = np.concatenate([rows for rows, _ in known]).std(axis=0)
-    spread = np.where(spread > 1e-9, spread, 1.0)
-    start = present * spread
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        value, slope = 0.0, np.zeros(len(weights))
-        for rows, right in known:
-            scaled = rows / spread
-            scores = scaled @ weights
-            share = np.exp(scores - scores.max())
-            share /= share.sum()
-            held = max(float(share[right].sum()), 1e-12)
-            value -= np.log(held)
-            slope += (share - np.where(right, share / held, 0.0)) @ scaled
-        change = weights - start
-        value = value / len(known) + penalty * float(change @ change)
-        return value, slope / len(known) + 2 * penalty * change
-
-    solved: Floats = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return solved / spread
+    spreads = spread(known)
+    return drawn(known, present, np.where(spreads > 1e-9, spreads, 1.0), penalty)
 
 
-def bias(data: Sequence[Candidates], weights: Floats) -> float:
-    """That makes the logistic of score and bias the probability that a candidate is right, on
-    average (Platt 1999, the slope left at 1)."""
-    scores = np.concatenate([rows @ weights for rows, _ in data])
-    right = np.concatenate([right for _, right in data]).astype(np.float64)
+def bias(data: Sequence[Choice], weights: Floats) -> float:
+    """That makes the logistic of score and bias the probability that the first candidate is
+    right, on average (Platt 1999, the slope left at 1): what reads a passage's score looks at
+    the first ones."""
+    firsts = [int(np.argmax(rows @ weights)) for rows, _ in data]
+    scores = np.array([rows[n] @ weights for (rows, _), n in zip(data, firsts, strict=True)])
+    rights = np.array([right[n] for (_, right), n in zip(data, firsts, strict=True)], dtype=float)
 
     def loss(at: Floats) -> float:
         value = scores + at[0]
-        return float((np.logaddexp(0, value) - right * value).mean())
+        return float((np.logaddexp(0, value) - rights * value).mean())
 
     return float(minimize(loss, np.array([-10.0]), method="Nelder-Mead").x[0])
 
 
-def figures(data: Sequence[Candidates], weights: Floats) -> str:
+def figures(data: Sequence[Choice], weights: Floats) -> str:
     """MRR@10 and recall at 1, 5 and 8."""
     ranks = []
     for rows, right in data:
@@ -116,7 +96,8 @@ def main() -> None:
     if options.write:
         model["learned"] = start
         model["adjusted by"] = "benchmarks/retrieval/adjust.py"
-        model["adjusted to"] = f"{len(learned)} questions, fit halves of the office suites"
+        model["adjusted to"] = [Path(pair.partition("=")[0]).name for pair in options.pairs]
+        model["questions of those"] = len(learned)
         model["weights"] = {n: round(float(w), 4) for n, w in zip(NAMES, weights, strict=True)}
         model["bias"] = round(bias(learned, weights), 4)
         WEIGHTS.write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -9,9 +9,11 @@ import re
 
 from qa_engine.answering.asking import (
     ASKS_PLACE,
+    ASKS_POSITION,
     ASKS_QUANTITY,
     ASKS_REASON,
     BODY,
+    COUNT_UNIT,
     TIME_WORD,
     WHO,
 )
@@ -45,20 +47,17 @@ _MEASURED = later(
     r"产值|收入|价格|费用|费|标准|时间|日期|地点)额?$"
 )
 _SLIGHT = later(r"[的了吗呢啊着过]|举行|召开|举办|施行|实施|完成|[办开做干弄搞]")
-_COUNTED = later(
-    r"^(?:个工作日|个?[天年月日]|小时|分钟|万?元|周?岁|块?钱|平方米|公里|"
-    r"[个名家项次份台座位人件条处批户所级成倍吨亩米期场场间辆])[内里]?"
-)
 _OWN_VERB = later(r"投|花|拨|补|奖|收|建|招|占|欠|到位|完成|安排|开工|竣工|交付|投产")
 _RANGE = later(rf"从[^，。？]{{0,10}}?(?:{_UNIT.pattern})[^，。？]{{0,12}}?(?:到|至|降|升|增|减)")
 _PAIR = later(
     r"^(?P<left>.+?)(?:和|与|及|以及|跟)(?P<right>(?:(?!各|分别)[^，。？和与及]){2,10}?)"
     r"(?P<each>各自?|分别)?(?P<rest>(?:(?!各|分别)[^，。？]){0,6}?(?:多少|几|什么时候|什么|哪天|何时|谁|百分之几).*)$"
 )
+_MEASURE = 4  # characters of a measure word
 _VERB = 3  # characters of a verb before what is asked
 _LONGEST = 60  # characters of a question that is taken apart
 _HIM = later(r"^(?:他|她|其(?!中))")
-_POST = later(r"^(?:又?[是任]|担任)?(?:的是)?(?:什么|何)(?:职务|身份|职位|头衔|官)")
+_HIS = later(r"(?:又|的?是)*")  # before what is asked of the one who is asked for
 _TOGETHER = later(r"一起|共同|联合|合作|一道")
 _PLAIN = {"time", "place", "who", "reason"}
 
@@ -87,7 +86,7 @@ def _clauses(text: str) -> list[str]:
         return []
     if any(_HIM.match(clause) for clause in asking[1:]):
         return []  # asks on about the one who is asked for
-    if re.search(WHO, asking[0]) and any(_POST.match(clause) for clause in asking[1:]):
+    if re.search(WHO, asking[0]) and any(map(_asks_his_post, asking[1:])):
         return []
     subject = _subject(asking[0])
     if len(subject) < 2:
@@ -96,12 +95,24 @@ def _clauses(text: str) -> list[str]:
     return [asking[0], *(_continued(subject, told, clause) for clause in asking[1:])]
 
 
+def _asked_with(clause: str) -> tuple[int, int]:
+    """Where the question word of an asking clause stands, with its measure word (几天内)."""
+    unit = _UNIT.search(clause)
+    assert unit is not None
+    counted = COUNT_UNIT.search(clause, unit.start(), unit.end() + _MEASURE)
+    end = max(unit.end(), counted.end() if counted else 0)
+    return unit.start(), end + clause.startswith("内", end)
+
+
+def _asks_his_post(clause: str) -> bool:
+    return ASKS_POSITION.match(_HIS.sub("", clause, count=1)) is not None
+
+
 def _told(clause: str) -> str:
     """What an asking clause tells without its question word (几天给办通行证: 给办通行证), where
     that says more than the subject; else nothing."""
-    unit = _UNIT.search(clause)
-    assert unit is not None
-    before, behind = clause[: unit.start()], _COUNTED.sub("", clause[unit.end() :])
+    start, end = _asked_with(clause)
+    before, behind = clause[:start], clause[end:]
     if len(before) < 2 or len(_SLIGHT.sub("", behind)) < 2:
         return ""
     return f"{_TRAILING.sub('', before)}{behind}"
@@ -120,15 +131,14 @@ def _continued(subject: str, told: str, clause: str) -> str:
 
 def _subject(clause: str) -> str:
     """What a clause asks about: what stands before its question word, else behind it."""
-    unit = _UNIT.search(clause)
-    assert unit is not None
-    before = _TRAILING.sub("", clause[: unit.start()])
+    start, end = _asked_with(clause)
+    before = _TRAILING.sub("", clause[:start])
     head, comma, last = before.rpartition("，")
     if comma and len(last) <= _VERB:  # “…盖冷库，能补多大比例”: the verb is not shared
         before = head
     if len(before) > 1:
         return before
-    behind = clause[unit.end() :].removeprefix("的")
+    behind = clause[end:].removeprefix("的")
     bodies = [body for body in mentions(behind) if len(body) > 3]
     return re.sub(r"^.*?[任由在是](?=[\u4e00-\u9fff]{3})", "", bodies[0]) if bodies else behind
 

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import Quantity, numbers
 from qa_engine.text.patterns import later
+from qa_engine.text.sentences import sentences
 
 _YEARS_OLD = frozenset(("岁", "周岁", "周"))
 _OF_DATES = frozenset(("", "年", "月", "日", "号"))  # numbers with these bound nothing
@@ -45,16 +45,13 @@ def in_bracket(question: str, text: str, values: Sequence[tuple[int, int]]) -> i
     Brackets of one sentence belong together; where each stands in its own, those of all.
     """
     for asked in _asked(question):
-        valued = [
-            (bracket, value)
-            for bracket, until in _with_ends(text, list(_brackets(text, asked)))
-            if (value := _value(text, bracket, until, values)) is not None
-        ]
-        sentences: dict[int, list[tuple[_Bracket, int]]] = {}
-        for bracket, value in valued:
-            sentences.setdefault(_ends_before(text, bracket.start), []).append((bracket, value))
-        runs = [run for run in sentences.values() if len(run) > 1] or [valued]
-        for run in runs:
+        brackets = list(_brackets(text, asked))
+        runs: list[list[tuple[_Bracket, int]]] = []
+        for start, end in sentences(text):
+            found = [one for one in brackets if start <= one.start < end]
+            runs.append(list(_valued(found, end, values)))
+        several = [run for run in runs if len(run) > 1] or [[one for run in runs for one in run]]
+        for run in several:
             holding = [
                 (_width(bracket), value)
                 for bracket, value in run
@@ -72,25 +69,16 @@ def _asked(question: str) -> Iterator[Quantity]:
             yield one
 
 
-def _with_ends(text: str, brackets: Sequence[_Bracket]) -> Iterator[tuple[_Bracket, int]]:
-    """Each with where its sentence, or the text before the next one, ends."""
+def _valued(
+    brackets: Sequence[_Bracket], end: int, values: Sequence[tuple[int, int]]
+) -> Iterator[tuple[_Bracket, int]]:
+    """The brackets of a sentence with the first value between each and the next."""
     for number, bracket in enumerate(brackets):
-        following = brackets[number + 1].start if number + 1 < len(brackets) else len(text)
-        stop = re.compile(r"[。！？\n]").search(text, bracket.end)
-        yield bracket, min(following, stop.start() if stop else len(text))
-
-
-def _value(
-    text: str, bracket: _Bracket, until: int, values: Sequence[tuple[int, int]]
-) -> int | None:
-    return next(
-        (n for n, (start, end) in enumerate(values) if bracket.end <= start and end <= until), None
-    )
-
-
-def _ends_before(text: str, at: int) -> int:
-    """How many sentences end before a place."""
-    return len(re.findall(r"[。！？\n]", text[:at]))
+        until = brackets[number + 1].start if number + 1 < len(brackets) else end
+        for n, (left, right) in enumerate(values):
+            if bracket.end <= left and right <= until:
+                yield bracket, n
+                break
 
 
 def _width(bracket: _Bracket) -> float:

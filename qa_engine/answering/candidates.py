@@ -121,7 +121,7 @@ def from_reader(
     """The reader's spans and further mentions of the kind asked for, best first."""
     question = evidence.question
     matcher = evidence.matcher
-    near_content = EXCEPT.sub(" ", content)
+    near_content = content
     if EXCEPT.search(question.text):
         near_content = content_words(replace(question, text=EXCEPT.sub(" ", question.text)))
     top = max(hit.score for hit in pool) or 1.0

@@ -37,7 +37,7 @@ _SHORT_NAME = later(
 )
 _PIECE = later(r"[^、，,；;：:。“”\"]+?(?=[、，,；;：:。“”\"]|[和与及]|$)")
 _LEADING = later(
-    r"^(?:[“\"]?[一-\u9fff]{1,3}[”\"]?)?(?:是指|包括|分别是|即|指|是|为)(?=.{2})|^[和与及](?=.{2})"
+    r"^(?:[“\"]?[\u4e00-\u9fff]{1,3}[”\"]?)?(?:是指|包括|分别是|即|指|是|为)(?=.{2})|^[和与及](?=.{2})"
 )
 _NUMERALS = "二两三四五六七八九十"
 _TITLES = later(r"^(?:法[规律]|文件|规定|办法|条例|标准|政策|意见|制度|作品|著作|书)")
@@ -52,14 +52,28 @@ _LEADS = r"(?:[：:（(，,]|分别(?:是|为)|包括|即|是指?|为|指的是)
 def joined_points(evidence: Evidence) -> Draft | None:
     """The run of things that the question counts; None where no sentence joins as many."""
     question = evidence.question
-    short = _SHORT_NAME.search(question.text)
-    asked = short or next((found for one in _ASKED if (found := one.search(question.text))), None)
-    if asked is None or question.yes_no or not (question.wants(LIST) or question.wants(DEFINITION)):
+    if question.yes_no or not (question.wants(LIST) or question.wants(DEFINITION)):
         return None
-    count = _value(asked["count"])
-    noun = short["count"] + short["sign"] if short else asked["noun"]
-    beside = noun if short or asked.start("noun") == asked.start() else f" {noun}"
-    content = content_words(replace(question, text=question.text.replace(asked.group(), beside)))
+    short = _SHORT_NAME.search(question.text)
+    named = short["count"] + short["sign"] if short else ""
+    counted = next((found for one in _ASKED if (found := one.search(question.text))), None)
+    return (short and _listed(evidence, short, named, named)) or (
+        counted and _listed(evidence, counted, counted["noun"], _beside(counted))
+    )
+
+
+def _beside(counted: re.Match[str]) -> str:
+    """The noun in place of what counts it."""
+    noun = counted["noun"]
+    return noun if counted.start("noun") == counted.start() else f" {noun}"
+
+
+def _listed(evidence: Evidence, counted: re.Match[str], noun: str, instead: str) -> Draft | None:
+    """The best run of as many members as are counted; ``instead`` stands for the count in what
+    the passage has to say."""
+    question = evidence.question
+    count = _value(counted["count"])
+    content = content_words(replace(question, text=question.text.replace(counted.group(), instead)))
     best: tuple[float, float, Hit, tuple[int, int]] | None = None
     for hit in evidence.hits[:_LOOKED_AT]:
         passage = hit.passage

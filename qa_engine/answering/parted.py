@@ -98,15 +98,16 @@ def _given(
 ) -> list[Answer] | None:
     """What the passage answers to each part, or None where it leaves one out. What was told
     from it stays, unless two parts were told the same words."""
-    from_here = [
-        bool(part.told.found and part.told.citations)
+    here = [
+        n
+        for n, part in enumerate(parts)
+        if part.told.found
+        and part.told.citations
         and part.told.citations[0].passage.id == passage.id
-        for part in parts
     ]
-    kept = [part.told for part, here in zip(parts, from_here, strict=True) if here]
-    if _same_words([one.citations for one in kept]):
-        kept = [one for one in kept if one.kind not in _PROSE]
-    stays = [here and part.told in kept for part, here in zip(parts, from_here, strict=True)]
+    if _same_words([parts[n].told.citations for n in here]):
+        here = [n for n in here if parts[n].told.kind not in _PROSE]
+    stays = [n in here for n in range(len(parts))]
     if any(
         part.told.found and part.told.kind not in _PROSE and not stay
         for part, stay in zip(parts, stays, strict=True)

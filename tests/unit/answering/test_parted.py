@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from qa_engine import open_engine
+from qa_engine.answering.parted import Part, in_one_passage, settled
 from qa_engine.engine import Engine
 from qa_engine.settings import settings
 from qa_engine.wiring import index
@@ -35,10 +37,26 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def test_the_second_thing_is_answered_from_where_the_first_stands(engine: Engine) -> None:
-    answer = engine.ask("举报骗取护理保险打哪个电话，奖励最多多少？")
-    assert "6120393" in answer.text
-    assert "5万元" in answer.text
-    assert "2万元" not in answer.text
+    """Though another document, which says nothing of the first, answers it by itself, unless
+    that is far surer."""
+    questions = ("举报骗取护理保险打哪个电话", "奖励最多多少")
+    fires = next(info.id for info in engine.documents() if "fires" in info.id)
+    told = [engine.ask(questions[0]), engine.ask(questions[1], {"document": fires})]
+    assert "2万元" in told[1].text
+    evidence = [engine.evidence(question) for question in questions]
+    unsure = replace(told[1], confidence=0.4)
+    first, second = in_one_passage([Part(evidence[0], told[0]), Part(evidence[1], unsure)])
+    assert "6120393" in first.text
+    assert "5万元" in second.text
+    assert told[1].confidence > 0.9
+    kept = in_one_passage([Part(evidence[0], told[0]), Part(evidence[1], told[1])])
+    assert kept == told
+
+
+def test_answers_of_one_document_that_differ_stay(engine: Engine) -> None:
+    told = [engine.ask("举报骗取护理保险打哪个电话"), engine.ask("护理保险现场评估至少几人到场")]
+    assert settled(told)
+    assert not settled([told[0], told[0]])
 
 
 def test_two_things_have_two_answers(engine: Engine) -> None:

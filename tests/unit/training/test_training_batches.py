@@ -5,9 +5,9 @@ import random
 import numpy as np
 
 from qa_engine.adapters.reader_windows import TextTokens
-from training.batches import Row, collate, cut_window
+from training.batches import NEW_TIMES, Epochs, Row, collate, cut_window
 from training.calibrate import calibration_error, fit, probability
-from training.corpora import Example
+from training.corpora import Corpora, Example
 from training.predict import Prediction
 
 TEXT = TextTokens(list(range(100, 300)), list(range(200)), list(range(1, 201)), [False] * 200)
@@ -40,6 +40,15 @@ def test_a_batch_points_unanswerable_rows_at_the_first_token() -> None:
     assert batch.start[0] > 0
     assert not batch.context[:, 0].any()
     assert bool((batch.context <= batch.mask).all())
+
+
+def test_questions_that_the_start_has_not_seen_come_oftener() -> None:
+    nothing = Corpora([], [], [], [], [], [], {})
+    written = [Example(f"{n}", f"{n % 2}-p", "?", "字" * 50, (), None) for n in range(200)]
+    rows = Epochs(nothing, 1, None, written, new=["1-"]).rows(0)
+    seen = [row.example.article for row in rows]
+    assert seen.count("1-p") == NEW_TIMES * 100
+    assert 0 < seen.count("0-p") < 100
 
 
 def test_calibration_recovers_probabilities() -> None:
