@@ -17,8 +17,11 @@ from qa_engine.sources.raw import RawDocument
 from qa_engine.sources.speakers import Cast, Label, Speaker, label_of
 from qa_engine.sources.transcripts import LABEL
 
+_COUNT = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
+# 2024年度… and 一年… begin with a number that counts nothing.
 _NUMBER = re.compile(
-    r"^\s*(?:第?\s*[（(]?\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*[)）]?\s*[、．.:：问题]*|[①-⑳])\s*"
+    rf"^\s*(?:第\s*{_COUNT}\s*[问题条个]+\s*[、．.:：]?|问题?\s*{_COUNT}\s*[、．.:：]"
+    rf"|[（(]\s*{_COUNT}\s*[)）]\s*[、．.:：]?|{_COUNT}\s*[)）、．.:：](?!\d)|\d{{1,3}}\s+(?=\D)|[①-⑳])\s*"
 )
 _INTERROGATIVE = re.compile(r"什么|哪|如何|怎么|怎样|吗|是否|能否|可否|多少|几|为何|为什么|谁|何时")
 _QUESTION_LONGEST = 120

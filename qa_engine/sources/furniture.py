@@ -27,6 +27,10 @@ _BREADCRUMB = re.compile(
     r"|^首\s*页\s*(?:>|»|›|＞|→|/|\|)"
 )
 _PATH = re.compile(r"^首\s*页(?:\s*(?:>|»|›|＞|→)\s*\S{1,20})*\s*(?:>|»|›|＞|→)?$")
+# A path of three or more short names, whatever it begins with.
+_STEPS = re.compile(
+    r"^[^>＞»›→。！？；：:，,]{1,24}(?:\s+(?:>|＞|»|›|→)\s+[^>＞»›→。！？；：:，,]{1,24}){2,}$"
+)
 _IMAGE = re.compile(r"^[\w\-. %()（）]{1,80}\.(?:jpe?g|png|gif|bmp|webp|svg|tiff?)$", re.IGNORECASE)
 _PAGE_BREAK = (
     r"[-—–－·~]\s*[0-9０-９ivxIVX]{1,4}\s*[-—–－·~]"
@@ -75,7 +79,8 @@ _SPAM_SPLIT = re.compile(r"[,，|、_\s-]+")
 
 def is_breadcrumb(line: str) -> bool:
     text = to_simplified(line)
-    return bool(_BREADCRUMB.search(text) or _PATH.match(text)) and len(text) <= 120
+    known = _BREADCRUMB.search(text) or _PATH.match(text) or _STEPS.match(text)
+    return known is not None and len(text) <= 120
 
 
 def is_image_name(line: str) -> bool:

@@ -16,7 +16,7 @@ from qa_engine.alignment import Aligned, Edit
 from qa_engine.models import Dropped
 from qa_engine.sources import furniture
 from qa_engine.sources.layout import fold_breaks
-from qa_engine.sources.noise import clean_inline, spaced_names
+from qa_engine.sources.noise import clean_inline, is_bold, spaced_names
 from qa_engine.sources.raw import Paragraph, RawDocument
 from qa_engine.sources.wrapping import join_wrapped
 from qa_engine.text.normalise import to_simplified
@@ -116,7 +116,7 @@ def _line(raw: RawDocument, part: Paragraph, names: frozenset[str]) -> tuple[Lin
         level=part.level,
         page=part.page,
         form=part.form,
-        bold=part.bold,
+        bold=part.bold or is_bold(written),
     )
     return line, dropped
 

@@ -1,4 +1,4 @@
-"""Noise inside a paragraph: invisible characters, split bytes, pinyin, stray spaces.
+"""Noise inside a paragraph: invisible characters, split bytes, pinyin, bold marks, spaces.
 
 Everything here is an edit of aligned text, so that offsets stay exact, and everything
 taken out (but for spaces) is reported with the reason. Characters are kept as the source
@@ -19,9 +19,12 @@ from qa_engine.sources.pinyin import remove_pinyin
 from qa_engine.text.plausible import cuts, is_word
 
 INVISIBLE = "不可见字符"
+TYPE_MARK = "加粗记号"
 
 _HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff"
 _BLANK = r"[^\S\r\n\f]"
+# **…** of Markdown, in text that was copied out of it.
+_BOLD = re.compile(r"\*\*(?=[^\s*])([^*\n]*[^\s*])\*\*")
 _BLANKS = re.compile(rf"{_BLANK}+")
 _LETTER_SPACED = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:{_BLANK}+[{_HAN}]){{2,}}(?![{_HAN}])")
 _PAIR = re.compile(rf"(?:(?<=^)|(?<=[^{_HAN}\w]))([{_HAN}]){_BLANK}+([{_HAN}])(?=$|[^{_HAN}\w])")
@@ -43,8 +46,24 @@ def clean_inline(text: Aligned, names: Iterable[str] = ()) -> tuple[Aligned, lis
     """
     seen, dropped = _without_invisible(text)
     repaired, _ = repair_split_bytes(seen)
-    plain, notes = remove_pinyin(repaired)
-    return close_spaces(plain, names).strip(), dropped + notes
+    unmarked, marks = _without_bold_marks(repaired)
+    plain, notes = remove_pinyin(unmarked)
+    return close_spaces(plain, names).strip(), dropped + marks + notes
+
+
+def is_bold(written: str) -> bool:
+    """Whether a whole paragraph stands between marks of bold type."""
+    return _BOLD.fullmatch(written.strip()) is not None
+
+
+def _without_bold_marks(text: Aligned) -> tuple[Aligned, list[Dropped]]:
+    edits = [
+        Edit(start, start + 2)
+        for match in _BOLD.finditer(text.text)
+        for start in (match.start(), match.end() - 2)
+    ]
+    spans = [text.source_span(edit.start, edit.end) for edit in edits]
+    return text.edit(edits), [Dropped(*span, TYPE_MARK) for span in spans if span is not None]
 
 
 def _without_invisible(text: Aligned) -> tuple[Aligned, list[Dropped]]:

@@ -13,7 +13,7 @@ from qa_engine.text.normalise import to_simplified
 from qa_engine.text.plausible import is_word
 
 HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff"
-_SURNAMES = (
+SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
     "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞"
     "熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓"
@@ -28,7 +28,7 @@ _DOUBLE = (
     "钟离|呼延|独孤|东郭|西门|百里|拓跋"
 )
 _NAME = (
-    rf"(?:(?:{_DOUBLE})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}}|"
+    rf"(?:(?:{_DOUBLE})[{HAN}]{{1,2}}|[{SURNAMES}][{HAN}]{{1,2}}|"
     rf"[{HAN}]{{1,6}}[·•‧][{HAN}·•‧]{{1,12}})"
 )
 NAME = re.compile(_NAME)

@@ -21,6 +21,11 @@ _NUMBER = r"(?:第?\s*[\d一二三四五六七八九十]{1,3}\s*[.、．)）题�
 _MARK = re.compile(
     rf"(?:^|(?<=[。！？!?；;”」』）)】…]))\s*(?P<mark>{_NUMBER}(?:问|答|记者问|提问|问题|回答|答案|[QA]\d{{0,2}})\s*[:：])"
 )
+# 网友“某某”问： inside what a host says.
+_CALLER = re.compile(
+    r"(?:^|(?<=[，。！？!?；;”」』）)】…\s]))(?P<mark>(?:网友|网民|听众|观众|市民|读者|家长)"
+    r"\s*[“\"「『][^“”\"「」『』]{1,20}[”\"」』]\s*(?:提问|留言|咨询|问|说)?\s*[:：])"
+)
 # “…答记者问” closes a title that the text follows without a break.
 _RUN_ON_TITLE = re.compile(
     r"^.{6,80}?(?:答记者问|答问|答问实录)(?=近日|日前|今日|昨日|\d{4}年|\d{1,2}月)"
@@ -56,7 +61,9 @@ def inner_labels(lines: Iterable[Line]) -> frozenset[str]:
 def split_marked(line: Line, labels: frozenset[str] = frozenset()) -> list[Line]:
     """The line cut before each mark, and before each of the given labels."""
     text = to_simplified(line.text)
-    cuts = {match.start("mark") for match in _MARK.finditer(text)}
+    cuts = {match.start("mark") for match in _CALLER.finditer(text)}
+    within = {match.end("mark") for match in _CALLER.finditer(text)}
+    cuts |= {one.start("mark") for one in _MARK.finditer(text) if one.end("mark") not in within}
     if labels:
         inner = _INNER.finditer(text)
         cuts |= {match.start("label") for match in inner if match.group("label") in labels}

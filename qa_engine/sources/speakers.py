@@ -16,6 +16,7 @@ from functools import lru_cache
 from qa_engine.models import Participant
 from qa_engine.sources.outline import number_level
 from qa_engine.sources.people import (
+    SURNAMES,
     TITLE,
     Person,
     introduced,
@@ -30,8 +31,12 @@ from qa_engine.text.normalise import to_simplified
 _WIDTHS = str.maketrans("：（）［］【】〔〕〖〗　", ":()[][][][] ")
 # A medium or an alias may stand in marks of its own: 《城市晚报》记者, 网友“老王”.
 _MARKED = r"(?:《[^《》]{1,20}》|“[^“”]{1,20}”)"
+_BEHIND_MARKS = (
+    r"(?<=[”》])(?:\([^()]{1,10}\)|提问|留言|咨询|问|说|(?:栏目|节目|频道|客户端)?(?:记者)?)"
+)
 _LABEL = re.compile(
-    rf"^\s*[\[(]?\s*(?P<label>{_MARKED}?[^:\[\]。！？；，,!?;“”《》\"]{{1,40}}?{_MARKED}?(?:(?<=[”》])\([^()]{{1,10}}\))?)\s*[\])]?\s*(?::|$)\s*"
+    rf"^\s*[\[(]?\s*(?P<label>(?:{_MARKED}?[^:\[\]。！？；，,!?;“”《》\"]{{1,40}}?{_MARKED}?|《[^《》]{{1,20}}》)"
+    rf"(?:{_BEHIND_MARKS})?)\s*[\])]?\s*(?::|$)\s*"
 )
 _BRACKETED = re.compile(r"^\s*\[\s*(?P<label>[^\[\]:。！？；，]{1,40})\s*\]\s*:?\s*")
 _ITEM_NUMBER = re.compile(r"^\s*\d{1,2}\s*[.、．]\s*(?=\D)")
@@ -52,6 +57,7 @@ _ASKER = re.compile(
     r"|(?:网友|网民|提问者?|提问人|听众|观众|市民|群众|来电人|咨询人|留言人|同学|家长|用户|居民|企业代表)"
     r"(?:[\dA-Za-z甲乙丙丁一二三四五六七八九十]{1,3}|提问|问|[\s(“].*|.{1,2}(?:先生|女士|小姐))?$"
 )
+_PUTS = re.compile(r"(?<=[”》])(?:提问|留言|咨询|问|说)$")
 _ANSWER = re.compile(
     r"^(?:答|回答|答复|回复|解答|答案|A|Answer|a)\s*[\d一二三四五六七八九十]{0,3}$"
 )
@@ -64,10 +70,13 @@ _CALLED = re.compile(r"^(?P<function>主持人|主播|嘉宾)\s+(?P<name>[\w·]{
 _NO_SPEAKER = re.compile(
     r"^(?:各位|尊敬的|亲爱的|大家|下面|首先|其次|最后|第一|一是|比如|例如|其中|另外|此外|同时|如下|包括)|朋友们?$|们$|同志$"
 )
+# Whom the document calls by surname only.
+_BY_SURNAME = re.compile(rf"(?=[{SURNAMES}])\w副?(?:{TITLE.pattern}|总)|[小老][{SURNAMES}]")
+_CALLED_BY = re.compile(r"(?P<surname>\w)(?P<title>总)|[小老](?P<young>\w)")
 
 
 _LONGEST_MEDIUM = 14
-_GREETING = 120  # characters in which a moderator says who is speaking
+_GREETING = 600  # characters in which a moderator says who is speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +215,7 @@ class Cast:
         if asked is not None:
             return Speaker(label.text[asked.start("who") : asked.end("who")], asker=True)
         if _ASKER.search(form) and (label.colon or len(form) <= 20):
-            return Speaker(label.text, asker=True)
+            return Speaker(_PUTS.sub("", label.text), asker=True)
         if not label.colon and not label.alone:
             return None
         if MEDIUM.search(form.strip("《》")) and (label.colon or plain in self.repeated):
@@ -229,6 +238,8 @@ class Cast:
         titled = self._surname_and_title(plain) if label.colon else None
         if titled is not None:
             return self._named(titled)
+        if label.colon and _BY_SURNAME.fullmatch(plain) and self.text.count(plain) > 1:
+            return Speaker(label.text.strip(), self._introduced(plain))
         who = person(label.text)
         if who is None:
             return None
@@ -272,14 +283,18 @@ class Cast:
         return Speaker(written, moderator=bool(_MODERATOR.search(plain)))
 
     def _surname_and_title(self, plain: str) -> Person | None:
-        """王局长 → the one participant 王… whose role has that title."""
+        """王局长 → the one participant 王… whose role has that title; 王总, 小王 likewise."""
+        called = _CALLED_BY.fullmatch(plain)
         match = TITLE.search(plain)
-        if match is None or match.end() != len(plain):
+        if called is not None:
+            surname, title = called["surname"] or called["young"], called["title"] or ""
+        elif match is not None and match.end() == len(plain):
+            surname = plain[: match.start()].rstrip("副")
+            title = plain[len(surname) :]
+        else:
             return None
-        surname = plain[: match.start()].rstrip("副")
         if not 1 <= len(surname) <= 2:
             return None
-        title = plain[len(surname) :]
         fitting = [
             who
             for name, who in self.names.items()
@@ -306,9 +321,10 @@ def _chair(lines: Sequence[str]) -> Person | None:
     for at, line in enumerate(lines):
         label = label_of(line)
         if label is not None and label.alone and _MODERATOR.fullmatch(_plain(label.text)):
-            said = _MYSELF.search("\n".join(lines[at + 1 : at + 2])[:_GREETING])
-            who = person(said["who"].strip()) if said else None
-            if who is not None and is_name(who.name):
+            greeting = "\n".join(lines[at + 1 : at + 2])[:_GREETING]
+            told = (person(said["who"].strip()) for said in _MYSELF.finditer(greeting))
+            who = next((one for one in told if one is not None and is_name(one.name)), None)
+            if who is not None:
                 found.setdefault(_plain(who.name), Person(who.name, who.role, "主持人"))
             continue
         match = _CHAIR.match(label.text) if label is not None and label.colon else None

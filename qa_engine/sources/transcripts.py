@@ -30,6 +30,7 @@ _FULL_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _TITLE_LONGEST = 60
 _MIN_TURNS = 3
 _LONG_LABEL_TURN = 12
+_LONGEST_ASKER = 24
 
 
 @dataclass(slots=True)
@@ -82,12 +83,26 @@ def _speaker(line: Line, index: int, lines: list[Line], cast: Cast) -> tuple[Lab
     label = label_of(line.text)
     if label is None:
         return None
-    speaker = cast.speaker(label) or _medium(label, index, lines)
+    speaker = (
+        _below_mark(label, index, lines) or cast.speaker(label) or _medium(label, index, lines)
+    )
     if speaker is None:
         return None
     if not label.colon and not _followed_by_speech(index, lines, speaker):
         return None
     return _behind_mark(line, label, speaker, cast) or (label, speaker)
+
+
+_ASKING = re.compile(r"(?:现场|记者|媒体|网友|自由|会后)?(?:提问|答?问|追问)(?:环节)?\d{0,2}")
+
+
+def _below_mark(label: Label, index: int, lines: list[Line]) -> Speaker | None:
+    """【现场提问】 on a line of its own, some medium's label on the next: that one asks."""
+    above = label_of(lines[index - 1].text) if index else None
+    if above is None or not (above.alone and label.colon) or len(label.text) > _LONGEST_ASKER:
+        return None
+    asked = _ASKING.fullmatch(to_simplified(above.text))
+    return Speaker(label.text, asker=True) if asked else None
 
 
 def _behind_mark(

@@ -88,3 +88,14 @@ def test_section_headings_group_the_pairs() -> None:
     )
     found = {p.question: p.headings for p in passages(document) if p.kind == "speech"}
     assert found == {QUESTIONS[1]: ("一、申请条件",), QUESTIONS[0]: ("二、办理流程",)}
+
+
+def test_a_year_or_a_number_that_counts_nothing_stays_in_the_question() -> None:
+    document = read(
+        "常见问题\n\n问：2024年度基数的上限是多少？\n\n答：上限是两万元，下限是两千元。\n\n"
+        "问：一年能提几次？\n\n答：每年一次，每次不低于一万元。\n"
+    )
+    assert [question for question, _ in pairs(document)] == [
+        "2024年度基数的上限是多少？",
+        "一年能提几次？",
+    ]

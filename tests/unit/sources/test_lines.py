@@ -90,6 +90,10 @@ def test_menus_above_the_breadcrumb_and_the_site_footer_go() -> None:
     assert result.title == BODY[0]
 
 
+def test_a_path_may_begin_with_the_name_of_the_site() -> None:
+    assert texts(cleaned("青溪区人民政府网站　>　互动交流　>　在线访谈", *BODY)) == list(BODY)
+
+
 def test_a_title_that_stands_twice_is_kept_once() -> None:
     """Also where the second time it is broken over two lines."""
     result = cleaned(BODY[0], BODY[0][:6], BODY[0][6:], *BODY[1:])

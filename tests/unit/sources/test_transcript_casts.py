@@ -115,3 +115,54 @@ def test_a_moderator_alone_on_a_line_says_who_he_is() -> None:
     ]
     chair = next(one for one in document.participants if one.name == "贾怀远")
     assert (chair.role, chair.function) == ("区政府新闻办副主任", "主持人")
+
+
+_BRIEFING = """云泽市旧楼改造政策吹风会
+
+2025年4月9日，今天请到市住建局副局长方砚农，市更新中心主任谈雪舫，云泽城建集团副总经理岑思齐，还有副科长小蒋，大家可以提问。
+
+**方局长：**我简单说。**今年改造五十六个小区**，下月开工。
+
+【现场提问】
+**云泽电视台《直通车》栏目：**想问谈主任，墙皮掉了谁来管？
+
+**谈主任：**请岑总讲。
+
+**岑总：**我们成立了管养公司。
+
+【现场提问】
+**《江海工人报》：**要不要办许可证？
+
+**小蒋：**不用办许可证，但要公示。
+"""
+
+
+def test_labels_in_marks_of_bold_type_below_marks_of_questions() -> None:
+    """Media ask below 【现场提问】; 王局长, 岑总 and 小蒋 are whom the introduction names."""
+    document = _read(_BRIEFING)
+    turns = [(block.kind, block.speaker) for block in document.blocks if block.speaker]
+    assert turns == [
+        ("speech", "方砚农"),
+        ("question", "云泽电视台《直通车》栏目"),
+        ("speech", "谈雪舫"),
+        ("speech", "岑思齐"),
+        ("question", "《江海工人报》"),
+        ("speech", "小蒋"),
+    ]
+    assert not any("*" in block.text.text for block in document.blocks)
+
+
+def test_callers_whom_a_host_reads_out_ask() -> None:
+    """网友“某某”问： inside the host's turn opens the caller's."""
+    document = _read(
+        "【在线访谈】稳就业\n\n访谈嘉宾：云泽区人社局副局长　卞秋实\n主持人：孟可\n\n"
+        "[主持人]　各位网友下午好，我是主持人孟可。\n[卞秋实]　大家好！\n"
+        "[主持人]　下面进入提问环节。网友“半夏微凉”问：补贴能领多久？\n"
+        "[卞秋实]　一般不超过三十六个月。\n"
+        "[主持人]　网友“老杨”：送外卖算不算工伤？\n[卞秋实]　要看有没有劳动关系。\n"
+    )
+    answers = {block.text.text: block.asker for block in document.blocks if block.question}
+    assert answers == {
+        "一般不超过三十六个月。": "网友“半夏微凉”",
+        "要看有没有劳动关系。": "网友“老杨”",
+    }
