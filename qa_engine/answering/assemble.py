@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from qa_engine.answering.agreement import with_other_places
+from qa_engine.answering.asking import WHO
 from qa_engine.answering.bylines import who_wrote
 from qa_engine.answering.confidence import confidence, threshold
 from qa_engine.answering.definitions import define
@@ -36,12 +37,17 @@ from qa_engine.answering.turns import (
 )
 from qa_engine.models import Answer
 from qa_engine.text.normalise import fold
+from qa_engine.text.organisations import mentions, same_organisation
+from qa_engine.text.patterns import later
 
 _SHOWN = {"points": "sentence"}  # kinds of drafts that go by another name in answers
 _FINAL = (asked_by_named, who_exchanged, answer_set)  # whose refusal ends the search
 _LEADS = 12  # characters between what announces points and the first of them
 _TELLING = 12  # characters of a text that says more than a name or a number
 _SURE = 0.6  # as likely as this, a speaker needs no rival
+_WHOSE = later(
+    rf"(?P<body>[\u4e00-\u9fff]{{1,12}}?(?:局|厅|委|办|部|院|会|公司|中心|集团))的?(?:{WHO}|哪个)"
+)
 NOT_FOUND = "未找到答案：文件里没有写明。"
 
 
@@ -130,6 +136,8 @@ def points_or_span(evidence: Evidence) -> Draft | None:
         same = span.text in points.text or points.text in span.text or _announces(span, points)
         if (same or not reads) and sure(points) >= threshold():
             return points
+        if same and sure(span) >= threshold():
+            return replace(points, kind=span.kind, features=span.features)
     return lists[0] if sure(lists[0]) > sure(span) else span
 
 
@@ -144,14 +152,29 @@ def said_or_span(evidence: Evidence) -> Draft | None:
     text itself names somebody: who praised need not be who tells of the praise."""
     speaker = who_said(evidence)
     reads = evidence.comprehension is not None
-    if speaker is None or confidence(speaker, reader=reads) >= _SURE:
+    if speaker is None:
+        return None
+    other = _of_another_body(evidence, speaker)
+    if confidence(speaker, reader=reads) >= _SURE and not other:
         return speaker
     span = answer_span(evidence)
     if span is None or span.refusal or not span.features.get("fits"):
         return speaker
-    if span.citations[0].passage.id == speaker.citations[0].passage.id:
+    if span.citations[0].passage.id == speaker.citations[0].passage.id and not other:
         return speaker  # of whom he speaks in his own turn is another matter
     return span if confidence(span, reader=reads) >= _SURE else speaker
+
+
+def _of_another_body(evidence: Evidence, speaker: Draft) -> bool:
+    """Whether the question asks for somebody of a body (省厅哪位领导) that isn't the speaker's."""
+    asked = _WHOSE.search(evidence.question.text)
+    role = fold(speaker.citations[0].passage.role or "")
+    if asked is None or not role:
+        return False
+    body = asked["body"]
+    return body not in role and not any(
+        same_organisation(body, one, evidence.synonyms) for one in mentions(role)
+    )
 
 
 def _asks_both(question: Question) -> bool:

@@ -21,6 +21,7 @@ from qa_engine.answering.kinds import contacts_for, fits, fits_any, quantities_f
 from qa_engine.answering.labelled import Choice, choices, narrowed
 from qa_engine.answering.mentions import (
     changed_to,
+    end_of_range,
     events,
     grain_of,
     known_parts,
@@ -248,7 +249,7 @@ def _spans_of(question: Question, text: str, reading: Reading) -> dict[tuple[int
         if question.types[0] in (DATE, QUANTITY) and not question.yes_no:
             place = _one_point(question, text, *_one_line(text, *place))
         if question.types[0] == DATE:
-            place = whole_date(text, *place)
+            place = end_of_range(text, *whole_date(text, *place), question.text)
         elif question.types[0] == QUANTITY:
             place = whole_quantity(text, *changed_to(text, *place, question.text), question.text)
         spans[place] = max(margin, spans.get(place, -9.0))

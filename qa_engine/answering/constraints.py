@@ -9,7 +9,7 @@ import re
 
 from qa_engine.answering.evidence import Evidence, scope
 from qa_engine.answering.posts import POST
-from qa_engine.answering.question import PERSON, Question
+from qa_engine.answering.question import FULL_NAME, PERSON, Question
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, han_value
@@ -182,7 +182,7 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
 
 def _only_deputy(question: Question, post: str, near: str) -> bool:
     """Whether the holder of a post is asked for and the source names its deputies only."""
-    if question.types[0] != PERSON or post.startswith("副"):
+    if question.types[0] not in (PERSON, FULL_NAME) or post.startswith("副"):
         return False
     return re.search(rf"(?<!副){re.escape(post)}", near) is None
 

@@ -26,7 +26,7 @@ _N = r"(?P<count>[二两三四五六七八九十]|\d{1,2})"
 _IS = r"(?:分别|具体|都|指的|各)*(?:是|指|有|包括|叫|为)"
 _ASKED = (
     re.compile(rf"哪{_N}{_MEASURE}?(?P<noun>[\u4e00-\u9fff]{{2,4}})"),
-    re.compile(rf"{_N}{_MEASURE}[\"“”\s]*(?P<noun>[\u4e00-\u9fff]{{2,4}}?)[\"“”\s]*{_IS}"),
+    re.compile(rf"{_N}{_MEASURE}[\"“”\s]*(?P<noun>[\u4e00-\u9fff]{{2,4}}?)[\"“”\s，,]*{_IS}"),
     re.compile(rf"(?P<noun>[\u4e00-\u9fff]{{2}}){_IS}(?:了|着)?哪{_N}{_MEASURE}[？?]*$"),
 )
 # 四乱, 五员: a number and what the members begin or end with.

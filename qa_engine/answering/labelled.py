@@ -26,8 +26,9 @@ _NAMED = 0.6  # of the label's pairs of characters, in the question
 _AHEAD = 0.25  # of the next label
 _SAME_WORDS = 5  # characters before values that are told in the same words
 _OF_ITS_OWN = 2  # pairs of characters that the question names of one sentence alone
+_CLAUSE = 4  # characters of a clause that can label a date further ahead
 _NEAR = 40  # characters in front of a value that can be its label
-_TIES = later(r"\s*(?:[至到~～—–-]+|[、和与及])\s*")
+_TIES = later(r"(?:\s*\d{1,2}[:：]\d{2})?\s*(?:[至到~～—–-]+|[、和与及])\s*")
 _CHANGED = later(rf"(?:{CHANGE}|增|降|[比较][^，。；]{{1,12}}[多少高低])了?\s*$")
 _DIFFERENCE_ASKED = later(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为)?(?:多少|多大|几)")
 _DIFFERENCE = later(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为|约)*\s*$")
@@ -43,6 +44,7 @@ _RANGE = later(r"(?:以上|以下)?\s*[至到~～—–-]*\s*")  # between its e
 _NOUN_COUNTED = later(r"[\u4e00-\u9fff]{1,2}(?=[、和与及])")
 _PLACE = later(r"(?<=^[\u4e00-\u9fff]{2})(?:[区县市镇乡村]|街道)$")  # people leave it out
 _LABEL_UNITS = frozenset("年 月 日 号 层 级".split())  # of numbers in names of things
+_OTHER_WORDS = {"生效": "起施行实施", "动工": "开工", "完工": "竣工", "投用": "投入使用"}
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 
@@ -91,7 +93,7 @@ def choices(question: Question, text: str) -> list[Choice]:
             ]
         if len(every) < 2 or not values:
             continue
-        best = _best(question, _labels(text, start, end, values))
+        best = _best(question, _labels(question, text, start, end, values))
         if best is not None:
             others = tuple(one for one in every if one != values[best])
             found.append(Choice(start, end, values[best], others))
@@ -130,6 +132,7 @@ def _best(question: Question, labels: Sequence[Label]) -> int | None:
     """The one label that the question names clearly better than any other; the first of
     those it names, of changes (an amount and its percentage stand side by side)."""
     asked = _comparable(EXCEPT.sub("", question.text))
+    asked += "".join(same for word, same in _OTHER_WORDS.items() if word in asked)
     shares = [_share(label, asked, question.change) for label in labels]
     best = max(range(len(shares)), key=shares.__getitem__)
     enough = _NAMED - 0.1 if question.change else _NAMED
@@ -149,6 +152,7 @@ def _of_its_own(labels: Sequence[Label], tied: Sequence[int], asked: str) -> int
     no other has (甘蔗产量 before 产量), in it or in what 分别 tells of together with it."""
     said = {
         n: _pairs(_comparable(_EDGES.sub("", fold(labels[n].before))))
+        | _pairs(_comparable(labels[n].behind))
         | _pairs(_comparable(labels[n].group))
         for n in tied
     }
@@ -202,7 +206,9 @@ def _tells_change(
     return _tells_change(before[: left[-1][0] - start], values, left[-1], start)
 
 
-def _labels(text: str, start: int, end: int, values: Sequence[tuple[int, int]]) -> list[Label]:
+def _labels(
+    question: Question, text: str, start: int, end: int, values: Sequence[tuple[int, int]]
+) -> list[Label]:
     """That of each value; the nouns behind 分别 take the values in their order."""
     labels: list[Label] = []
     at = start
@@ -210,12 +216,22 @@ def _labels(text: str, start: int, end: int, values: Sequence[tuple[int, int]]) 
         stop = values[n + 1][0] if n + 1 < len(values) else end
         noun = re.match(r"[^，,、；;：:。！？（(\d]*", text[right:stop])
         behind = noun.group() if noun else ""
+        if question.types[0] == DATE:
+            behind = _happens(text[right:stop], last=stop == end)
         labels.append(Label(text[max(at, left - _NEAR) : left], behind))
         # What stands between two values is of the second, but for a noun that is counted.
         at = right + len(behind) if text[right + len(behind) : stop] else right
     for each in re.finditer("分别", text[start : values[-1][0]]):
         labels = _in_order(text, start, values, labels, start + each.start())
     return labels
+
+
+def _happens(between: str, *, last: bool) -> str:
+    """What a text tells of a date behind it: as far as the clause that holds the next one."""
+    part = re.split(r"[；;。]", between)[0]
+    if last or len(part) < len(between):
+        return part
+    return between[: max(between.rfind(mark) for mark in "，, ") + 1]
 
 
 def _in_order(
@@ -256,7 +272,9 @@ def _share(label: Label, asked: str, change: bool) -> float:
     """Of the label's pairs of characters, the share that the question has; by the better
     side of the value, and for a change by the clauses in front that best name what changed."""
     if not change:
-        return max(_covered(part, asked) for part in (label.before, label.behind))
+        first, *more = re.split(r"[，,]", label.behind)
+        told = [label.before, first, *(part for part in more if len(part) >= _CLAUSE)]
+        return max(_covered(part, asked) for part in told)
     bare = _CHANGED.sub("", _AGAINST.sub("", fold(label.before)).rstrip())
     parts = re.split(r"[，,；;：:]", bare)
     return max(_covered("，".join(parts[n:]), asked) for n in range(len(parts)))

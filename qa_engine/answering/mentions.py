@@ -14,7 +14,7 @@ _YEAR = later(r"哪一?年|何年|几几年")
 _BEFORE = later(
     r"(?:不少于|不低于|不超过|不高于|低于|高于|超过|超|少于|多于|达到|达|约|近|至少|最多|突破)$"
 )
-_AFTER = later(r"(?:以上|以下|左右|以内|之内|上下)")
+_AFTER = later(r"(?:以上|以下|左右|以内|之内|上下|(?<=[天日月年时钟])内(?!容))")
 _DASH = later(r"\s*(?:—+|–|－|-|~|～)\s*")
 _COUNTED = later(r"(?:几|多少)(?:余|多)?个?(?P<noun>[\u4e00-\u9fff]{1,3})")
 
@@ -57,6 +57,29 @@ def whole_date(text: str, start: int, end: int) -> tuple[int, int]:
     for left, right in events(text):
         if left <= start and end <= right:
             return left, right
+    return start, end
+
+
+_CLOCK = r"(?:\s*\d{1,2}[:：]\d{2}|[上下]午\d{1,2}[时点]|\s*\d{1,2}[时点](?:\d{1,2}分|半)?)"
+_THROUGH = later(rf"{_CLOCK}?\s*(?:[至到~～—–-]+)\s*")
+_AT = later(_CLOCK)
+_ENDS = later(r"截止|截至|最晚|最迟|结束|为止|到(?:什么时候|哪天|几[月号日]|何时)")
+_BEGINS = later(r"开始|起始|(?:从|自)(?:什么时候|哪天|几[月号日]|何时)")
+
+
+def end_of_range(text: str, start: int, end: int, question: str) -> tuple[int, int]:
+    """Of 7月8日9:00至7月26日17:00, which the span is in, the end that the folded question asks
+    for; the span itself where it asks for neither."""
+    ends, begins = _ENDS.search(question), _BEGINS.search(question)
+    if bool(ends) == bool(begins):
+        return start, end
+    for first, last in pairwise(dates(text)):
+        through = _THROUGH.fullmatch(text, first.end, last.start)
+        if through is None or not (first.start < end and start < last.end):
+            continue
+        one = last if ends else first
+        clock = _AT.match(text, one.end)
+        return one.start, clock.end() if clock else one.end
     return start, end
 
 
@@ -120,7 +143,5 @@ def whole_quantity(text: str, start: int, end: int, question: str) -> tuple[int,
             if fold(text[at : at + length]) == noun[:length] and (length > 1 or at > end):
                 end = at + length
                 break
-    after = _AFTER.match(text[end : end + 8])
-    if after:
-        end += after.end()
-    return start, end
+    after = _AFTER.match(text, end)
+    return start, after.end() if after else end

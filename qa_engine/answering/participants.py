@@ -22,6 +22,9 @@ _ATTENDS = later(
     rf"(?:是|由|派了?|有)?{WHO}(?:去|来|代表)*(?:参加|出席|列席|与会|到会|参会|开会)(?:的|了)?|"
     rf"(?:参加|出席|列席|与会|到会|参会)(?:会议|的人|的|者)*(?:是|有|为){WHO}"
 )
+_BELONGS = later(
+    r"(?:是|来自|属于)(?:哪一?[个家]?|什么)(?:单位|部门|公司|机构|局)的?(?:人|领导)?[？?]*$"
+)
 _LOOKED_AT = 4  # ranked passages
 _PRESIDING = later(r"主持|主席")
 _NO_POST = later(r"^(?:主持人|主播|嘉宾|发言人|发布人|专家|主讲人)?$")
@@ -40,7 +43,7 @@ def who_takes_part(evidence: Evidence) -> Draft | None:
         return _presides(evidence)
     if question.asks > 1:
         return None
-    if question.types[0] == POSITION:
+    if question.types[0] == POSITION or _BELONGS.search(question.text):
         return _holds(evidence)
     if question.types[0] == PERSON and _ATTENDS.search(question.text):
         return _attends(evidence)

@@ -16,7 +16,7 @@ _KIND = (
     r"发布会|通气会|访谈|会议|讲话|〕\d+号|\]\d+号|第\d+号|》)"
 )
 _WHEN = (
-    r"(?:什么时候|什么时间|何时|哪天|哪一天|哪年|哪一年|几月几[日号]|几月|几号|时间|日期|"
+    r"(?:什么时候|啥时候|什么时间|何时|哪天|哪一天|哪年|哪一年|几月几[日号]|几月|几号|时间|日期|"
     r"哪个月|哪日)"
 )
 _WHERE = r"(?:在哪|哪里|哪儿|什么地方|何地|何处|地点)"
@@ -27,7 +27,7 @@ _WHO = (
 _ISSUED = r"(?:印发|发布|下发|发文|成文|公布|发出|发表|落款|出台|编印|编发|签发|刊发|发)"
 _SENT = r"(?:发送|报送|呈送|分送)"
 _FORCE = r"(?:施行|实施|生效|执行)"
-_HELD = r"(?:开|召开|举行|举办)"
+_HELD = r"(?:开|召开|举行|举办|办)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,9 @@ _ASKS = (
     ),
     _ask(r"总期号|总第几期", "总期号"),
     _ask(r"期号|第几期|哪一?期", "期号"),
-    _ask(r"印了?(?:多少|几)份|印数|多少份", "印数"),
+    _ask(r"印了?(?:多少|几)份|印数|多少份|共印|份数", "印数"),
     _ask(rf"{_WHERE}[^，。]{{0,4}}{_HELD}|{_HELD}[^，。]{{0,3}}{_WHERE}", "地点"),
+    _ask(rf"{_WHEN}[^，。]{{0,4}}{_HELD}的?[？?]*$|{_HELD}(?:的|于|在|是)*{_WHEN}", "举行时间"),
 )
 _THIS = later(rf"(?:这份|这个|这场|这期|这篇|这一?[次期份]|本[次期份]?|该|此)+{_KIND}")
 _ENOUGH = 0.6  # of the question's words about the document, in its head
@@ -118,7 +119,7 @@ def _only_one(evidence: Evidence, ask: _Ask) -> tuple[Document, float] | None:
 
 def _document(evidence: Evidence, name: str) -> tuple[Document, float] | None:
     """The document that the question names, with the share of the name in its head."""
-    words = re.sub(r"这份|这个|这场|这期|本期?|该|此", " ", name)
+    words = re.sub(r"[这那][份个场期次]|本期?|该|此", " ", name)
     ids = list(dict.fromkeys(hit.passage.document for hit in evidence.hits))
     best: tuple[Document, float] | None = None
     for id in ids:
@@ -140,7 +141,11 @@ def _facts(document: Document, ask: _Ask) -> list[Cell]:
 
 def _of_meta(document: Document) -> list[Cell]:
     """Place and date that the layout of an event or a page gives, where the text has them."""
-    given = (("地点", document.place), ("发布日期", document.meta.get("published")))
+    given = (
+        ("地点", document.place),
+        ("举行时间", document.meta.get("time")),
+        ("发布日期", document.meta.get("published")),
+    )
     cells = []
     for header, value in given:
         at = document.text.find(value) if value else -1

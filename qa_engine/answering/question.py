@@ -17,6 +17,7 @@ from qa_engine.answering.asking import (
     ASKS_CHANGE,
     ASKS_CHARGED,
     ASKS_CONDITION,
+    ASKS_CONSEQUENCE,
     ASKS_CONTACT,
     ASKS_DEFINITION,
     ASKS_DURATION,
@@ -47,10 +48,12 @@ from qa_engine.answering.asking import (
     QUESTION_WORDS,
     ROLE_WORDS,
     SAID,
+    SITE,
     SPLIT,
     TASK_ASK,
     TASKS_OF,
     TIME_WORD,
+    TOLD_AT_ALL,
     WHO,
     YEAR,
     YES_NO,
@@ -150,7 +153,9 @@ def strip_filler(text: str) -> str:
 def analyse(raw: str, text: str) -> Question:
     """``text`` is the folded form of ``raw``."""
     text = strip_filler(text) or text
-    yes_no = bool(YES_NO.search(text))
+    rest = TOLD_AT_ALL.sub("", text)
+    text = rest if is_asking(rest) else text
+    yes_no = _asks_whether(text)
     types: list[str] = []
     role = _record_role(text)
     set_role = None if yes_no else _set_role(text)
@@ -164,7 +169,7 @@ def analyse(raw: str, text: str) -> Question:
         types.append(POSITION)
     if re.search(WHO.replace("什么人|", ""), text):
         types.append(PERSON)
-    if re.search(BODY, text) or re.search(r"什么单位|哪家(?!的)|哪个委|哪一家", text):
+    if re.search(rf"{BODY}|{SITE}", text):
         types.append(ORGANISATION)
     if (
         re.search(TIME_WORD, text)
@@ -203,6 +208,8 @@ def analyse(raw: str, text: str) -> Question:
         types.append(MANNER)
     if asked:
         types.insert(0, UTTERANCE)
+    if ASKS_CONSEQUENCE.search(text):
+        types = [MANNER]
     if not types and role is None and not is_asking(text):
         types += _named_last(text)
     if not types:
@@ -229,10 +236,16 @@ def analyse(raw: str, text: str) -> Question:
     )
 
 
+def _asks_whether(text: str) -> bool:
+    """Whether yes or no is asked; 说能不能领的是哪位 asks for somebody."""
+    match = YES_NO.search(text)
+    return match is not None and not re.search(rf"{WHO}|{BODY}", text[match.end() :])
+
+
 def _record_role(text: str) -> str | None:
     """Which column of a work plan the question asks for, if it does."""
     who = re.search(rf"{WHO}|{OFFICE}", text)
-    if YES_NO.search(text):
+    if _asks_whether(text):
         return _yes_no_role(text)
     if ASKS_CONDITION.search(text):
         return None
@@ -262,7 +275,7 @@ def _record_role(text: str) -> str | None:
 
 def _yes_no_role(text: str) -> str | None:
     """The column by which “X是不是牵头单位” or “要到12月才出台吗” is decided."""
-    if re.search(r"牵头|主责|挑头|主办|主抓|领头", text):
+    if re.search(r"牵头|主责|挑头|主办(?!方)|主抓|领头", text):
         return LEAD
     if re.search(COOPERATE_VERB, text):
         return COOPERATE
@@ -300,7 +313,7 @@ def _set_role(text: str) -> str | None:
         return COOPERATE
     if re.search(r"牵头|主责|主抓|挑头|主管|主办|承办|领头", text):
         return LEAD
-    if re.search(r"负责|承担|职责|分工|要管|管着", text):
+    if re.search(r"负责|承担|职责|分工|要管|管着|名下|手[上里头]|肩上|挂着|分管", text):
         return "any"
     return None
 
@@ -323,6 +336,7 @@ _LAST = (
     (later(r"(?:单位|部门|机构|企业|媒体)$"), (ORGANISATION, LIST)),
     (later(r"(?:人员|嘉宾|领导|专家|名单)$"), (PERSON, LIST)),
     (later(r"(?:主持人|负责人|讲师|发言人|联系人)$"), (PERSON,)),
+    (later(r"(?:职务|身份|职位|头衔)$"), (POSITION,)),
     (later(r"(?:时间|日期|时限)$"), (DATE,)),
     (later(r"(?:(?<![效频])率|比例|占比|人数|数量|金额|面积|额度|票价|总额|次数)$"), (QUANTITY,)),
 )

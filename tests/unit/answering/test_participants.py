@@ -52,6 +52,8 @@ LATER = """云泽市河湖治理新闻发布会
         ("2031年米知行是什么职务？", "市水务局河湖处处长"),
         ("米知行在2033年担任什么职务？", "市水务局局长"),
         ("白露晞是什么身份？", "市财政局副局长"),
+        ("2031年河湖治理发布会上的米知行是哪个单位的？", "市水务局"),
+        ("白露晞 职务", "市财政局副局长"),
     ],
 )
 def test_chair_and_posts_are_those_of_the_year_asked(
@@ -61,6 +63,11 @@ def test_chair_and_posts_are_those_of_the_year_asked(
         given = engine.ask(question)
         assert given.text.startswith(answer)
         assert given.citations
+
+
+def test_when_a_conference_was_held_stands_in_its_head(tmp_path: Path) -> None:
+    with engine_on(tmp_path, earlier=EARLIER) as engine:
+        assert engine.ask("云泽市河湖治理新闻发布会是什么时候开的？").text == "2031年3月8日"
 
 
 def test_who_presided_over_another_meeting_is_not_told_by_a_conference(tmp_path: Path) -> None:

@@ -25,3 +25,29 @@ REPORT = """云泽市集市改造座谈会侧记
 def test_the_name_beside_the_words_is_the_speaker(tmp_path: Path, question: str, name: str) -> None:
     with engine_on(tmp_path, report=REPORT) as engine:
         assert name in engine.ask(question).text
+
+
+TALKS = """云泽市集市改造访谈
+
+嘉宾：
+柳青山　市商务局局长
+主持人：
+孟可
+
+孟可：
+集市改造有什么好消息？
+
+柳青山：
+省商务厅总工程师秦川在会上点名夸奖了东门集市的雨棚，这是对我们的鼓励。
+
+孟可：
+雨棚什么时候再扩？
+
+柳青山：
+明年再扩两处。
+"""
+
+
+def test_of_another_body_is_not_the_speaker_but_whom_he_names(tmp_path: Path) -> None:
+    with engine_on(tmp_path, talks=TALKS) as engine:
+        assert "秦川" in engine.ask("省厅哪位领导点名夸奖了东门集市的雨棚？").text
