@@ -26,6 +26,7 @@ from qa_engine.answering.verdicts import (
     polarity,
     verdict,
 )
+from qa_engine.answering.widening import widened
 from qa_engine.models import Hit, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.sentences import sentences
@@ -98,7 +99,7 @@ def draft_of(evidence: Evidence, best: Candidate, candidates: Sequence[Candidate
     question = evidence.question
     content = content_words(question)
     passage = best.passage
-    shape = shaped(evidence, passage, best.start, best.end, content)
+    shape = shaped(evidence, passage, *widened(question, best, candidates), content)
     start, end, text = shape.start, shape.end, shape.text
     dealt = respective(question.text, passage.text, best.start, best.end)
     if dealt is not None and not question.each and not shape.wide:

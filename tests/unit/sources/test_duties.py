@@ -231,3 +231,22 @@ def test_who_and_when_may_be_clauses_of_the_sentence(text: str, task: str) -> No
     ]
     [record] = [block.record for block in read(text).blocks if block.record]
     assert record.by_role(TASK)[0].value == task
+
+
+def test_a_sentence_that_only_says_who_closes_the_sentences_before_it() -> None:
+    text = "（二）补齐短板。每个镇建成一座充电站，海岛先试点。由市住建局牵头，市供电公司配合。"
+    [record] = [block.record for block in read(f"方案\n{text}\n").blocks if block.record]
+    assert record.by_role(TASK)[0].value == text[: text.index("由市住建局")]
+    assert record.by_role(LEAD)[0].value == "市住建局"
+    assert record.by_role(COOPERATE)[0].value == "市供电公司"
+
+
+def test_each_of_several_duties_in_a_sentence_is_a_record() -> None:
+    text = "公交车更新由市交通局负责，环卫车更新由市城管局负责，监管由市应急局统筹。"
+    records = [block.record for block in read(f"方案\n{text}\n").blocks if block.record]
+    said = [(record.by_role(TASK)[0].value, record.by_role(LEAD)[0].value) for record in records]
+    assert said == [
+        ("公交车更新由市交通局负责", "市交通局"),
+        ("环卫车更新由市城管局负责", "市城管局"),
+        ("监管由市应急局统筹", "市应急局"),
+    ]
