@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from qa_engine.alignment import Aligned, Edit
 from qa_engine.sources.celltypes import departments_share, has_item_number
+from qa_engine.sources.people import is_likely_name
 from qa_engine.sources.raw import RawCell, Table
 
 _SPACE = re.compile(r"(?:\s|<br\s*/?>)+", re.IGNORECASE)
@@ -101,6 +102,8 @@ def _closing(text: str, gap: re.Match[str], names: bool) -> str:
     if names and _two_names(before, after):
         return "、"
     broken = any(mark in gap.group() for mark in "\n\r<")
+    if broken and _two_people(before, after):
+        return "、"
     if broken and has_item_number(after) and before[-1] not in "。；：，、;,:":
         return " "
     return "" if _WIDE.match(before[-1]) or _WIDE.match(after[0]) else " "
@@ -113,6 +116,13 @@ def _two_names(before: str, after: str) -> bool:
     if len(left) < 3 or left.endswith("社会") or departments_share(left) < 1.0:
         return False
     return (len(right) >= 3 and departments_share(right) == 1.0) or right[:1] == left[:1]
+
+
+def _two_people(before: str, after: str) -> bool:
+    """Whether a line break divides two persons' names."""
+    return is_likely_name(_NAME_END.split(before)[-1]) and is_likely_name(
+        _NAME_END.split(after, maxsplit=1)[0]
+    )
 
 
 def build_grid(text: str, table: Table) -> Grid:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from qa_engine.models import Block
+from qa_engine.sources.grid import clean_value
 from qa_engine.sources.read import read_documents
 
 
@@ -98,3 +100,11 @@ def test_bodies_parted_by_a_break_of_markdown_are_a_list(tmp_path: Path) -> None
         "utf-8",
     )
     assert records(path)[0]["配合"] == "市财政局、市审计局"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("贺云松\n苗启航", "贺云松、苗启航"), ("贺云\n松", "贺云松"), ("石油\n安全", "石油安全")],
+)
+def test_persons_parted_by_a_break_are_a_list(cell: str, value: str) -> None:
+    assert clean_value(cell, 0, len(cell)).text == value
