@@ -8,7 +8,7 @@ from dataclasses import replace
 from qa_engine.answering.aspects import aspects
 from qa_engine.answering.assemble import answer, together
 from qa_engine.answering.evidence import Evidence
-from qa_engine.answering.followup import resolve
+from qa_engine.answering.followup import resolve, with_topic
 from qa_engine.answering.matching import Matcher
 from qa_engine.answering.numbered import asked_within
 from qa_engine.answering.parted import Part, in_one_passage, settled
@@ -19,6 +19,10 @@ from qa_engine.ports import BIGRAMS, Filters, Reader
 
 _READ = 40  # passages ranked for an answer
 _WIDER = 5  # passages ranked for each one wanted, where a filter cannot be narrowed
+
+
+def _documents(answer: Answer) -> set[str]:
+    return {citation.passage.document for citation in answer.citations if answer.found}
 
 
 class Answerer:
@@ -37,11 +41,23 @@ class Answerer:
         parts = split_questions(text)
         asked = [parts[0], *(resolve(part, parts[0]) for part in parts[1:])]
         answers = [self._taken_apart(one) for one in asked]
+        for n in range(1, len(parts)):
+            if asked[n] == parts[n]:
+                answers[n] = self._on_the_same(parts[0], answers[0], parts[n], answers[n])
         on = [0, *(n for n in range(1, len(parts)) if asked[n] != parts[n])]
         given = self._from_one_passage([asked[n] for n in on], [answers[n] for n in on])
         for n, one in zip(on, given, strict=True):
             answers[n] = one
         return list(zip(parts, answers, strict=True))
+
+    def _on_the_same(self, first: str, told: Answer, part: str, alone: Answer) -> Answer:
+        """The answer to a later part, or where the first is answered from another document, that
+        to the same asked of what the first speaks of (当护林员有年龄要求吗？什么情况会辞退？)."""
+        asked = with_topic(part, first)
+        if asked == part or not told.found or _documents(told) & _documents(alone):
+            return alone
+        given = self._taken_apart(asked)
+        return given if _documents(given) & _documents(told) else alone
 
     def evidence(self, wording: str, filters: Filters | None = None) -> Evidence:
         """What one question is answered from; ``filters`` instead of the answerer's own."""

@@ -25,7 +25,22 @@ _ONWARD = frozenset(("以后", "之后"))
 # Posts that name one person: a question about one needs a source that names it.
 _POST = later(POST)
 _EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}
-_GRADE = later(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
+_GRADE = later(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|[a-z]\d[a-z]{1,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
+# Sorts of payment, each with its other names: a fare is no wage.
+_SUMS = tuple(
+    later(names)
+    for names in (
+        r"工资|薪[酬资水]|[月年]薪|报酬|待遇",
+        r"票价|门票|车票|票",
+        r"学费|学杂费",
+        r"租金|房租|租",
+        r"押金",
+        r"保证金",
+        r"违约金",
+        r"奖金|奖[励补]?",
+        r"定金|订金",
+    )
+)
 # Bodies set up for one matter are told apart by that matter.
 _BODY = later(
     r"(?:^|[由在和与及的为])?([\u4e00-\u9fff]{2,14}?)(指挥部|领导小组|工作组|委员会|联席会议|专班)"
@@ -51,6 +66,7 @@ _PLACED = later(
 )
 _DAY = later(r"(?:日期|时间|月日)$")
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
+_IN_HALVES = 4  # characters of a name whose halves may stand apart
 _QUOTED = later(r"《([^》]{2,40})》")
 
 
@@ -68,15 +84,24 @@ def violations(evidence: Evidence, passage: Passage) -> list[str]:
     )
     reasons.extend(
         f"原文没有提到“{name}{kind}”"
-        for name, kind in _BODY.findall(question.text)
-        if len(name) > 2
+        for whole_name, kind in _BODY.findall(question.text)
+        if len(name := whole_name.rpartition("在")[2]) > 2
         and not re.search(r"哪|什么|几个|任务|[局厅署]", name)
-        and evidence.matcher.coverage(name, whole) < _NAMED
+        and not _named_in(evidence, name, whole)
     )
     reasons.extend(_numbered(question.text, near))
     reasons.extend(_other_day(question.text, passage))
     reasons.extend(_other_name(evidence, passage))
     return reasons
+
+
+def _named_in(evidence: Evidence, name: str, whole: str) -> bool:
+    """Whether a document names a matter, perhaps with other words between its own
+    (某市充电设施建设 for 某充电)."""
+    if evidence.matcher.coverage(name, whole) >= _NAMED:
+        return True
+    halves = (name[: len(name) // 2], name[len(name) // 2 :])
+    return len(name) >= _IN_HALVES and all(half in whole for half in halves)
 
 
 def _other_day(asked: str, passage: Passage) -> list[str]:
@@ -150,8 +175,8 @@ def _designations(text: str) -> dict[str, set[str]]:
 
 
 def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
-    """Posts, grades, titles and divisions that the question names and the passage's document
-    lacks."""
+    """Posts, grades, sorts of payment, titles and divisions that the question names and the
+    passage's document lacks."""
     question = evidence.question
     near = scope(passage)
     whole = evidence.folded_document(passage.document)
@@ -167,6 +192,11 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
         same = {form for forms in evidence.synonyms if grade in map(fold, forms) for form in forms}
         if not any(fold(form) in whole for form in same):
             missing.append(grade)
+    missing.extend(
+        asked.group()
+        for sums in _SUMS
+        if (asked := sums.search(question.text)) and not sums.search(near)
+    )
     missing.extend(
         f"《{title}》"
         for title in _QUOTED.findall(question.text)

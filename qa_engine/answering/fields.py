@@ -71,6 +71,8 @@ def look_up_named(evidence: Evidence) -> Draft | None:
     meant = meant_record(evidence, content, lambda record: bool(_asked(record, question)), ())
     if not isinstance(meant, Meant):
         return None
+    if not meant.features["coverage"]:
+        return None  # nothing in the record is what the question speaks of
     cells = _asked(meant.record, question)
     draft = field_draft(evidence, meant, cells)
     if draft.blank:

@@ -12,6 +12,7 @@ from qa_engine.text.places import find_places
 _POINTS_BACK = later(
     r"^(?:那[天次年时场]|那么?|那它|它|其中的?|其|该|这个?|这项|上述|还有|另外|此外|然后|以及)"
 )
+_STANDS_ALONE = 16  # characters
 _YEAR = later(r"(?:19|20)\d{2}年?")
 _ONLY = later(r"^(?:那么?|换成|如果是|要是)?(?P<what>.{2,20}?)(?:呢|又如何|怎么样)?[？?]*$")
 
@@ -45,6 +46,15 @@ def resolve(text: str, previous: str | None) -> str:
         return text
     topic = task_words(analyse(previous, previous))
     return f"{topic}{bare}" if topic and topic not in bare else text
+
+
+def with_topic(text: str, first: str) -> str:
+    """A later question with what the first speaks of before it; ``text`` itself where it is
+    long enough to stand alone. Both are folded questions."""
+    topic = task_words(analyse(first, first))
+    if len(text) > _STANDS_ALONE or not topic or topic in text:
+        return text
+    return f"{topic} {text}"
 
 
 def _trim(mention: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from qa_engine.text.patterns import later
 
@@ -44,14 +45,13 @@ def post_of(text: str, name: str) -> tuple[int, int] | None:
     return None
 
 
-def name_in(content: str, text: str) -> str | None:
-    """The longest beginning of the content (4 to 2 characters) that the text holds."""
-    for run in re.findall(r"[\u4e00-\u9fff·]{2,}", content):
-        for length in (4, 3, 2):
-            beginning: str = run[:length]
-            if len(beginning) == length and beginning in text:
-                return beginning
-    return None
+def names_in(content: str, text: str) -> Iterator[str]:
+    """What may be a name in the content and stands in the text: beginnings of its runs of
+    characters, then their ends (大会上甲某), 4 to 2 characters long, long ones first."""
+    runs = re.findall(r"[\u4e00-\u9fff·]{2,}", content)
+    beginnings = (run[:length] for run in runs for length in (4, 3, 2) if len(run) >= length)
+    ends = (run[-length:] for run in runs for length in (4, 3, 2) if len(run) > length)
+    yield from (name for name in (*beginnings, *ends) if name in text)
 
 
 _WHO_HOLDS = later(

@@ -37,6 +37,7 @@ from qa_engine.text.organisations import mentions, split_organisations
 from qa_engine.text.patterns import later
 
 LIMIT = 300  # characters of an answer's text
+_FEW = 200  # characters of tasks that are told in full
 _TOGETHER = later(r"共同|联合|一起|一同|会同|都(?!有|是)")
 _APART = later(r"分别|各自|各(?=牵头|负责|配合)")
 _YEAR = later(r"(?:19|20)\d{2}")
@@ -139,9 +140,20 @@ def _in_role(rows: list[Passage], body: Body) -> list[Passage]:
     if body.role == LEAD or (body.role == CHARGED and leads):
         return leads
     helps = [row for row in rows if _charged(row, body, COOPERATE)]
+    if body.role == COOPERATE and not helps:
+        return [row for row in leads if not _first(row, body)]  # one of several, not the first
     if body.role in (COOPERATE, CHARGED):
         return helps
     return [*leads, *(row for row in helps if row not in leads)]
+
+
+def _first(row: Passage, body: Body) -> bool:
+    """Whether the body is named first of those charged, or alone."""
+    assert row.record is not None
+    names = [
+        name for cell in charged(row.record, LEAD) for name in split_organisations(fold(cell.value))
+    ]
+    return names[0] in body.names
 
 
 def _due_in(row: Passage, period: Period) -> bool:
@@ -235,17 +247,7 @@ def _about(evidence: Evidence, topic: str, rows: list[Passage]) -> list[Passage]
 
 def short_task(row: Passage) -> str:
     """What a record is called in a list: the first clause of its task, unnumbered."""
-    assert row.record is not None
-    cells = [cell for cell in row.record.cells if cell.role == TASK and cell.filled]
-    if not cells:
-        cells = [
-            cell
-            for cell in row.record.cells
-            if cell.role not in (LEAD, COOPERATE, DEADLINE, NUMBER, GROUP) and cell.filled
-        ] or [cell for cell in row.record.cells if cell.role == GROUP and cell.filled]
-    if not cells:
-        return row.text[:40]
-    text = NUMBERING.sub("", cells[0].value.strip())
+    text = whole_task(row)
     match = re.match(r"[^。；;！？]{1,}", text)
     first = match.group() if match else text
     if len(first) > 45:
@@ -259,6 +261,21 @@ def short_task(row: Passage) -> str:
     return first.strip()
 
 
+def whole_task(row: Passage) -> str:
+    """The task of a record, unnumbered; what else tells it from others where none is named."""
+    assert row.record is not None
+    cells = [cell for cell in row.record.cells if cell.role == TASK and cell.filled]
+    if not cells:
+        cells = [
+            cell
+            for cell in row.record.cells
+            if cell.role not in (LEAD, COOPERATE, DEADLINE, NUMBER, GROUP) and cell.filled
+        ] or [cell for cell in row.record.cells if cell.role == GROUP and cell.filled]
+    if not cells:
+        return row.text[:40]
+    return NUMBERING.sub("", cells[0].value.strip())
+
+
 def _compose(evidence: Evidence, fixed: str, rows: list[Passage]) -> Draft:
     items: list[Item] = []
     for row in rows:
@@ -270,6 +287,9 @@ def _compose(evidence: Evidence, fixed: str, rows: list[Passage]) -> Draft:
             else evidence.cite(row)
         )
         items.append(Item(short_task(row), citation))
+    whole = [whole_task(row).rstrip("。；; ") for row in rows]
+    if sum(map(len, whole)) <= _FEW:
+        items = [Item(text, item.citation) for text, item in zip(whole, items, strict=True)]
     documents = list(dict.fromkeys(row.document for row in rows))
     counted = len(items) > 1 or evidence.question.counts
     head = f"共{len(items)}项：" if counted else ""

@@ -12,7 +12,7 @@ from qa_engine.answering.kinds import fits_any, quantities_for
 from qa_engine.answering.lists import NUMBERING, Enumeration, enumerations, heads, pieces
 from qa_engine.answering.mentions import whole_date, whole_quantity
 from qa_engine.answering.points import count_of
-from qa_engine.answering.posts import POST, name_in, post_of
+from qa_engine.answering.posts import POST, names_in, post_of
 from qa_engine.answering.question import (
     DATE,
     DEFINITION,
@@ -118,9 +118,11 @@ def _point_meant(
 def post_in(passage: Passage, content: str) -> tuple[int, int] | None:
     """The post of the person whom the question names, in this passage."""
     form = normalise(passage.text)
-    name = name_in(content, form.text)
-    place = post_of(form.text, name) if name else None
-    return form.source_span(*place) if place else None
+    for name in names_in(content, form.text):
+        place = post_of(form.text, name)
+        if place is not None:
+            return form.source_span(*place)
+    return None
 
 
 _MEMBER = r"[^，。；、？！：:\s“”]{1,30}"

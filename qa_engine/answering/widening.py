@@ -26,7 +26,7 @@ from qa_engine.answering.question import (
 from qa_engine.text.patterns import later
 
 _PROSE = (TEXT, MANNER, REASON, DEFINITION, LIST, UTTERANCE)
-_NAMES = (PERSON, ORGANISATION, POSITION, FULL_NAME)
+_NAMES = (PERSON, ORGANISATION, FULL_NAME)
 # What a wider answer must not take in, by what is asked for.
 _SENTENCE = later(r"[。；;\n]")
 _CLAUSE = later(r"[。；;\n，,、]")
@@ -41,7 +41,7 @@ def widened(
     """The place of the longest candidate around the best one that is about as likely."""
     place = best.start, best.end
     margin = best.features.get("margin")
-    if margin is None or question.yes_no:
+    if margin is None or question.yes_no or question.types[0] == POSITION:
         return place
     two = question.asks > 1 or len(aspects(question.text)) > 1
     prose = question.types[0] in _PROSE

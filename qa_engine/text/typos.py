@@ -3,7 +3,8 @@
 A slip shatters a word: it leaves pieces that no dictionary knows, and character pairs that
 the corpus does not hold. Only there a piece is exchanged, for a word of the corpus that
 sounds alike (pinyin without tones) or, from four characters on, differs in one character;
-and only if every pair of characters is then one that the corpus holds. What the corpus or
+and only if every pair of characters is then one that the corpus holds, or it is a word of the
+dictionary that sounds the very same. What the corpus or
 the dictionary knows is never exchanged.
 """
 
@@ -21,6 +22,7 @@ import numpy as np
 
 from qa_engine.ports import BIGRAMS, WORDS, Codes
 from qa_engine.text.codes import LAST, codes_of, distinct, is_han, without, words_of
+from qa_engine.text.plausible import is_word
 from qa_engine.text.words import QUESTION_WORDS
 
 _SHORTEST, _LONGEST = 2, 8
@@ -125,10 +127,15 @@ class Speller:
                         + content[start + length : start + length + 1]
                     )
                     pairs = [around[i : i + 2] for i in range(len(around) - 1)]
-                    if not holds([p for p in pairs if all(is_han(c) for c in p)]):
-                        continue
                     lone = all(_alone(place, whole) for place in range(start, start + length))
                     sure = alike and (lone or length > _SHORTEST)
+                    if not holds([p for p in pairs if all(is_han(c) for c in p)]):
+                        # An everyday word that stands among words nobody wrote beside it.
+                        if not (
+                            proper and lone and is_word(word) and _sounds(piece) == _sounds(word)
+                        ):
+                            continue
+                        sure = False
                     return _Exchange(start + length, Correction(piece, word, sure))
         return None
 
@@ -196,10 +203,14 @@ def _within(piece: str, word: str, start: int, whole: set[int]) -> bool:
     )
 
 
+def _sounds(word: str) -> list[str]:
+    """The usual readings of its characters, with their tones."""
+    return [_readings().get(ord(character), character).split(",")[0] for character in word]
+
+
 def reading(character: str) -> str:
     """The usual reading without its tone; the character itself where none is known."""
-    readings = _readings().get(ord(character), character)
-    plain = unicodedata.normalize("NFD", readings.split(",")[0])
+    plain = unicodedata.normalize("NFD", _sounds(character)[0])
     return "".join(c for c in plain if not unicodedata.combining(c) or c == "\u0308")
 
 

@@ -271,3 +271,44 @@ def test_another_article_is_not_the_one_that_is_asked_for(tmp_path: Path) -> Non
         passage = engine.search("车棚由后勤处管理")[0].passage
         assert violations(engine.evidence("规定第三十条车棚由谁管理？"), passage)
         assert violations(engine.evidence("规定第3条车棚由谁管理？"), passage) == []
+
+
+SHARED = """云泽县农机意见
+
+一、发展服务组织。培育合作社。（县农业局、县财政局、县税务局等负责）
+
+二、改善配套设施。修建机耕路。（县农业局、县交通局、县税务局等负责）
+
+三、开展培训。（县税务局、县农业局等负责）
+"""
+
+
+def test_of_bodies_that_are_charged_together_all_but_the_first_help(tmp_path: Path) -> None:
+    """Where a document has no column of those who help."""
+    with engine_on(tmp_path, shared=SHARED) as engine:
+        answer = engine.ask("农机意见中税务局配合的是哪两条？")
+        assert len(answer.items) == 2
+        assert all("培训" not in item.text for item in answer.items)
+
+
+def test_few_tasks_are_told_in_full(tmp_path: Path) -> None:
+    with engine_on(tmp_path, shared=SHARED) as engine:
+        answer = engine.ask("交通局参与哪些任务？")
+        assert "改善配套设施。修建机耕路" in answer.text
+
+
+WARDENS = """云泽县管水员选聘办法
+
+管水员由村里推荐，年龄不超过60岁。管水员考核不合格的情况，会辞退。
+"""
+CENTRES = """云泽县家政中心招聘办法
+
+服务员年龄不限。迟到三次的，辞退。
+"""
+
+
+def test_a_later_question_is_about_what_the_first_one_names(tmp_path: Path) -> None:
+    with engine_on(tmp_path, wardens=WARDENS, centres=CENTRES) as engine:
+        answer = engine.ask("当管水员年龄有要求吗？什么情况会辞退？")
+        assert all(one.passage.document.endswith("wardens.txt") for one in answer.citations)
+        assert "不合格" in answer.text
