@@ -46,6 +46,9 @@ _FOOTER = re.compile(
     r"^(?:分送|抄送|抄报|主送|发送|印发|报送|呈报|签发|拟稿|校对|联系人|联系电话)\s*[:：]"
 )
 _NO_TITLE = re.compile(rf"{_NUMBER.pattern}|^签\s*发\s*人?\s*[：:]")
+_ORDER = re.compile(r"^(?!.*关于).{2,30}令$")
+_QUOTED = re.compile(r"《([^《》]{4,60})》")
+_ORDER_LINES = 40  # among which the rules begin
 _TITLE_LONGEST = 80
 _HEAD_LINES = 15
 
@@ -118,8 +121,17 @@ def _title(lines: list[Line]) -> list[int]:
             if len(text) > _TITLE_LONGEST:
                 break
             if _TITLE_END.search(to_simplified(text)) and len(text) >= 4:
-                return list(range(begin, index + 1))
+                ordered = _ordered(lines) if _ORDER.match(text) else None
+                return list(range(begin, index + 1)) if ordered is None else [ordered]
     return []
+
+
+def _ordered(lines: list[Line]) -> int | None:
+    """Where the title of the rules stands that an order (某市人民政府令) puts into force."""
+    named = [name for line in lines[:6] for name in _QUOTED.findall(line.text)]
+    return next(
+        (index for index, line in enumerate(lines[:_ORDER_LINES]) if line.text in named[:1]), None
+    )
 
 
 def _is_signature(text: str) -> bool:

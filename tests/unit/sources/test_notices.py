@@ -130,3 +130,13 @@ def test_minutes_of_a_meeting_tell_when_where_and_who() -> None:
         ("江涛", "副总经理"),
     ]
     assert "一、听取汇报\n会议指出，回款偏低。" in [p.text for p in passages(document)]
+
+
+def test_an_order_is_called_by_the_rules_that_it_puts_into_force() -> None:
+    document = read(
+        "青溪市人民政府令\n第87号\n《青溪市养犬管理办法》已经市人民政府常务会议通过，现予公布。\n"
+        "市长　计长空\n2023年11月28日\n青溪市养犬管理办法\n第一章　总则\n"
+        "第一条　为了规范养犬行为，制定本办法。\n第二条　本市养犬适用本办法。\n"
+        "第三条　每户限养一只。\n"
+    )
+    assert document.title == "青溪市养犬管理办法"
