@@ -13,6 +13,7 @@ from qa_engine.answering.question import FULL_NAME, PERSON, Question
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, han_value
+from qa_engine.text.organisations import mentions, same_organisation
 from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places, mentions_place, stem
 
@@ -41,6 +42,12 @@ _SUMS = tuple(
         r"定金|订金",
     )
 )
+# The telephone of one body is not that of another in the same document.
+_WHOSE_CONTACT = later(
+    r"(?:^|[的，、在])([\u4e00-\u9fff]{2,10}?(?:局|委|办|厅|处|科|中心|公司|医院|街道|派出所))的?"
+    r"(?:联系|咨询|办公|值班|服务|举报|投诉|监督)?(?:电话|号码|邮箱|联系方式)"
+)
+_ABOVE = later(r"^.*(?:[省区县镇乡州旗]|市(?!场|政|监))(?=[\u4e00-\u9fff]{2})")
 # Bodies set up for one matter are told apart by that matter.
 _BODY = later(
     r"(?:^|[由在和与及的为])?([\u4e00-\u9fff]{2,14}?)(指挥部|领导小组|工作组|委员会|联席会议|专班)"
@@ -175,7 +182,7 @@ def _designations(text: str) -> dict[str, set[str]]:
 
 
 def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
-    """Posts, grades, sorts of payment, titles and divisions that the question names and the
+    """Posts, grades, sorts of payment, bodies, titles and divisions that the question names and the
     passage's document lacks."""
     question = evidence.question
     near = scope(passage)
@@ -196,6 +203,12 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
         asked.group()
         for sums in _SUMS
         if (asked := sums.search(question.text)) and not sums.search(near)
+    )
+    missing.extend(
+        body
+        for body in _WHOSE_CONTACT.findall(question.text)
+        if (bare := _ABOVE.sub("", body)) not in near
+        and not any(same_organisation(bare, one, evidence.synonyms) for one in mentions(near))
     )
     missing.extend(
         f"《{title}》"
