@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa_engine.answering.asking import GIVES_REASON
 from qa_engine.answering.evidence import Evidence
-from qa_engine.answering.kinds import fits_any, quantities_for
+from qa_engine.answering.kinds import fits, fits_any, quantities_for
 from qa_engine.answering.lists import NUMBERING, Enumeration, enumerations, heads, pieces
 from qa_engine.answering.mentions import whole_date, whole_quantity
 from qa_engine.answering.points import count_of
@@ -16,6 +16,7 @@ from qa_engine.answering.posts import POST, names_in, post_of
 from qa_engine.answering.question import (
     DATE,
     DEFINITION,
+    FULL_NAME,
     LIST,
     MANNER,
     ORGANISATION,
@@ -24,6 +25,7 @@ from qa_engine.answering.question import (
     POSITION,
     QUANTITY,
     REASON,
+    Question,
 )
 from qa_engine.models import Passage
 from qa_engine.text.normalise import fold, normalise
@@ -86,6 +88,8 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
             start, end = _whole_list(text, start, end)
     elif question.wants(LIST) and any(question.wants(kind) for kind in (PERSON, ORGANISATION)):
         start, end = whole_chain(text, start, end)
+    elif question.types[0] == PERSON:
+        start, end = _names_beside(question, text, start, end)
     elif question.wants(DATE):
         start, end = whole_date(text, start, end)
     elif question.wants(QUANTITY):
@@ -125,6 +129,19 @@ def post_in(passage: Passage, content: str) -> tuple[int, int] | None:
     return None
 
 
+def _names_beside(question: Question, text: str, start: int, end: int) -> tuple[int, int]:
+    """A name with those that 、 joins to it (甲某、乙某), as far as they are names alone."""
+    if not fits(question, FULL_NAME, fold(text[start:end])):
+        return start, end
+    while (one := _NEXT.match(text, end)) and fits(question, FULL_NAME, fold(one["name"])):
+        end = one.end("name")
+    while (one := _PREVIOUS.search(text[:start])) and fits(question, FULL_NAME, fold(one["name"])):
+        start = one.start("name")
+    return start, end
+
+
+_NEXT = later(r"[、和与及](?P<name>[\u4e00-\u9fff·]{2,4})(?=[、，,。；;（(\s]|$)")
+_PREVIOUS = later(r"(?:^|[、，,。；;）)\s：:])(?P<name>[\u4e00-\u9fff·]{2,4})[、和与及]$")
 _MEMBER = r"[^，。；、？！：:\s“”]{1,30}"
 
 

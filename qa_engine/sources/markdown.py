@@ -15,6 +15,8 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
 _QUOTE = re.compile(r"\s{0,3}>\s?")
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_ENDS = tuple("。；！？：:;!?")
+_LABEL = re.compile(r"\s*(?:\*\*)?[\w（）()]{2,12}[：:]")
 _RULE = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*$")
 
 
@@ -43,9 +45,16 @@ def _inside(line: Line, found: list[Found]) -> bool:
     return any(item.table.start <= line.start < item.table.end for item in found)
 
 
+def _apart(above: str, line: str) -> bool:
+    """Whether a line of a paragraph begins anew: below a hard break or an end of a sentence,
+    or with a label (电话：…)."""
+    return above.endswith(("  ", "\\")) or above[-1:] in _ENDS or bool(_LABEL.match(line))
+
+
 def _paragraphs(lines: list[Line]) -> list[Paragraph]:
     result: list[Paragraph] = []
     fenced = False
+    previous = ""
     for line in lines:
         if _FENCE.match(line.text):
             fenced = not fenced
@@ -75,12 +84,15 @@ def _paragraphs(lines: list[Line]) -> list[Paragraph]:
         bulleted = item is not None and not item.group().strip()[0].isdigit()
         if item is not None and bulleted:
             shift = item.end()
-        if follows and item is None and not quote and result[-1].level is None:
+        goes_on = follows and item is None and not quote and result[-1].level is None
+        if goes_on and not _apart(previous, line.text):
+            previous = line.text
             above = result[-1]
             result[-1] = Paragraph(
                 above.start, end, None, None, above.form, False, above.blank_before
             )
             continue
+        previous = line.text
         form = "item" if item else "text"
         result.append(Paragraph(start + shift, end, form=form, blank_before=line.blank_before))
     return result

@@ -48,6 +48,17 @@ def test_markdown_is_shown_without_its_marks(tmp_path: Path) -> None:
                 assert part == block.text.text[run.start : run.end]
 
 
+def test_labels_of_markdown_are_lines_of_their_own(tmp_path: Path) -> None:
+    """Other lines that follow each other are one paragraph, as rendered."""
+    path = tmp_path / "a.md"
+    path.write_text(
+        "# 通知\n\n请各单位认真\n落实。\n\n联系人：孔令舟、阎远\n电话：0571-5550101\n", "utf-8"
+    )
+    [document] = read(path)
+    assert "请各单位认真落实。" in shown(document)
+    assert "联系人：孔令舟、阎远" in "\n".join(shown(document)).split("\n")
+
+
 def test_csv_with_an_open_quote_loses_no_row(tmp_path: Path) -> None:
     """A quote that never closes is read as a character, and said."""
     path = tmp_path / "a.csv"
