@@ -71,14 +71,14 @@ def answer_set(evidence: Evidence) -> Draft | None:
         return None
     chosen = [row for row in rows if all(row.id in found for _, found in values)]
     chosen = [row for row in chosen if all(_due_in(row, period) for period in periods)]
-    chosen = _of_bodies(text, bodies, chosen)
-    if _ALONE.search(text) and "共同" not in text:
-        chosen = [row for row in chosen if _alone(row)]
     if topic:
         about = _about(evidence, topic, rows)
         if about is None and not surely:
             return None
         chosen = [row for row in chosen if row in (about or ())]
+    chosen = _of_bodies(text, bodies, chosen)
+    if _ALONE.search(text) and "共同" not in text:
+        chosen = [row for row in chosen if _alone(row)]
     fixed = _fixed(text, bodies, periods, [value for value, _ in values])
     if not chosen:
         about_topic = f"、关于“{topic}”" if topic else ""
@@ -141,7 +141,9 @@ def _in_role(rows: list[Passage], body: Body) -> list[Passage]:
         return leads
     helps = [row for row in rows if _charged(row, body, COOPERATE)]
     if body.role == COOPERATE and not helps:
-        return [row for row in leads if not _first(row, body)]  # one of several, not the first
+        # Where no document meant ever says who helps: one of several charged, not the first.
+        telling = any(row.record is not None and row.record.by_role(COOPERATE) for row in rows)
+        return [] if telling else [row for row in leads if not _first(row, body)]
     if body.role in (COOPERATE, CHARGED):
         return helps
     return [*leads, *(row for row in helps if row not in leads)]
