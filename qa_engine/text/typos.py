@@ -130,10 +130,16 @@ class Speller:
                     lone = all(_alone(place, whole) for place in range(start, start + length))
                     sure = alike and (lone or length > _SHORTEST)
                     if not holds([p for p in pairs if all(is_han(c) for c in p)]):
-                        # An everyday word that stands among words nobody wrote beside it.
-                        if not (
-                            proper and lone and is_word(word) and _sounds(piece) == _sounds(word)
-                        ):
+                        # An everyday word among whole words that nobody wrote beside it; a lone
+                        # character next to it would be a part of the slip.
+                        apart = not any(
+                            0 <= place < len(content)
+                            and is_han(content[place])
+                            and _alone(place, whole)
+                            for place in (start - 1, start + length)
+                        )
+                        everyday = proper and lone and apart and is_word(word)
+                        if not (everyday and _sounds(piece) == _sounds(word)):
                             continue
                         sure = False
                     return _Exchange(start + length, Correction(piece, word, sure))
