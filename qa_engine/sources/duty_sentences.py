@@ -96,7 +96,7 @@ def _only_says_who(sentence: str) -> bool:
     match = _BY.match(sentence.strip())
     if match is None or match.group("by") != "由":
         return False
-    return not sentence.strip()[match.end("verb") :].strip("。；; \n")[:1].strip("，,、")
+    return sentence.strip()[match.end("verb") :][:1] in ("", *"，,、。；;")
 
 
 def _states_duty(text: str) -> bool:

@@ -16,7 +16,8 @@ from qa_engine.alignment import Aligned, Edit
 from qa_engine.models import Dropped
 from qa_engine.sources import furniture
 from qa_engine.sources.layout import fold_breaks
-from qa_engine.sources.noise import clean_inline, is_bold, spaced_names
+from qa_engine.sources.markup import is_bold
+from qa_engine.sources.noise import clean_inline, spaced_names
 from qa_engine.sources.raw import Paragraph, RawDocument
 from qa_engine.sources.wrapping import join_wrapped
 from qa_engine.text.normalise import to_simplified

@@ -8,6 +8,7 @@ from dataclasses import replace
 from qa_engine.alignment import Aligned, Edit
 from qa_engine.models import Block, Cell, Record
 
+_BOLD = re.compile(r"\*\*(?=[^\s*])([^*\n]*[^\s*])\*\*")
 _MARKS = re.compile(
     r"(?P<strong>\*\*|__|~~)(?=\S)|(?P<close>(?<=\S)(?:\*\*|__|~~))|(?P<code>`)"
     r"|(?P<escape>\\)(?=[\\`*_{}\[\]()#+.!|~-])|(?P<open>!?\[)(?=[^\[\]\n]*\]\([^()\n]*\))"
@@ -29,6 +30,20 @@ def without_marks(block: Block) -> Block:
 def plain(text: Aligned) -> Aligned:
     """Text without marks; what they stood around keeps its place in the source."""
     return text.edit(_edits(text.text))
+
+
+def bold_marks(text: str) -> list[Edit]:
+    """The marks of **bold** taken out: any text may have been copied out of Markdown."""
+    return [
+        Edit(start, start + 2)
+        for match in _BOLD.finditer(text)
+        for start in (match.start(), match.end() - 2)
+    ]
+
+
+def is_bold(written: str) -> bool:
+    """Whether a whole paragraph stands between marks of bold type."""
+    return _BOLD.fullmatch(written.strip()) is not None
 
 
 def _cell(cell: Cell) -> Cell:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from qa_engine.alignment import Aligned, Edit
 from qa_engine.models import Dropped
 from qa_engine.sources.damage import repair_split_bytes
+from qa_engine.sources.markup import bold_marks
 from qa_engine.sources.people import is_name
 from qa_engine.sources.pinyin import remove_pinyin
 from qa_engine.text.plausible import cuts, is_word
@@ -23,8 +24,6 @@ TYPE_MARK = "加粗记号"
 
 _HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff"
 _BLANK = r"[^\S\r\n\f]"
-# **…** of Markdown, in text that was copied out of it.
-_BOLD = re.compile(r"\*\*(?=[^\s*])([^*\n]*[^\s*])\*\*")
 _BLANKS = re.compile(rf"{_BLANK}+")
 _LETTER_SPACED = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:{_BLANK}+[{_HAN}]){{2,}}(?![{_HAN}])")
 _PAIR = re.compile(rf"(?:(?<=^)|(?<=[^{_HAN}\w]))([{_HAN}]){_BLANK}+([{_HAN}])(?=$|[^{_HAN}\w])")
@@ -51,17 +50,8 @@ def clean_inline(text: Aligned, names: Iterable[str] = ()) -> tuple[Aligned, lis
     return close_spaces(plain, names).strip(), dropped + marks + notes
 
 
-def is_bold(written: str) -> bool:
-    """Whether a whole paragraph stands between marks of bold type."""
-    return _BOLD.fullmatch(written.strip()) is not None
-
-
 def _without_bold_marks(text: Aligned) -> tuple[Aligned, list[Dropped]]:
-    edits = [
-        Edit(start, start + 2)
-        for match in _BOLD.finditer(text.text)
-        for start in (match.start(), match.end() - 2)
-    ]
+    edits = bold_marks(text.text)
     spans = [text.source_span(edit.start, edit.end) for edit in edits]
     return text.edit(edits), [Dropped(*span, TYPE_MARK) for span in spans if span is not None]
 

@@ -72,7 +72,8 @@ _NO_SPEAKER = re.compile(
 )
 # Whom the document calls by surname only.
 _BY_SURNAME = re.compile(rf"(?=[{SURNAMES}])\w副?(?:{TITLE.pattern}|总)|[小老][{SURNAMES}]")
-_CALLED_BY = re.compile(r"(?P<surname>\w)(?P<title>总)|[小老](?P<young>\w)")
+# 王总, 小王.
+_FAMILIAR = re.compile(r"(?P<surname>\w)(?P<title>总)|[小老](?P<young>\w)")
 
 
 _LONGEST_MEDIUM = 14
@@ -284,7 +285,7 @@ class Cast:
 
     def _surname_and_title(self, plain: str) -> Person | None:
         """王局长 → the one participant 王… whose role has that title; 王总, 小王 likewise."""
-        called = _CALLED_BY.fullmatch(plain)
+        called = _FAMILIAR.fullmatch(plain)
         match = TITLE.search(plain)
         if called is not None:
             surname, title = called["surname"] or called["young"], called["title"] or ""

@@ -16,11 +16,11 @@ from qa_engine.sources.layout import Parsed
 from qa_engine.sources.lines import Line, clean
 from qa_engine.sources.outline import is_heading, number_level
 from qa_engine.sources.participant_tables import tabled
-from qa_engine.sources.people import is_name, person
 from qa_engine.sources.questions import inner_labels, split_marked
 from qa_engine.sources.raw import RawDocument
-from qa_engine.sources.speakers import Cast, Label, Speaker, is_medium, label_of
+from qa_engine.sources.speakers import Cast, Label, Speaker
 from qa_engine.sources.stamps import without_stamps
+from qa_engine.sources.turn_labels import opening, speaker_at
 from qa_engine.text.normalise import to_simplified
 from qa_engine.text.numbers import dates
 
@@ -29,8 +29,6 @@ LABEL = "说话人标签（见 speaker）"
 _FULL_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _TITLE_LONGEST = 60
 _MIN_TURNS = 3
-_LONG_LABEL_TURN = 12
-_LONGEST_ASKER = 24
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ def parse_transcript(raw: RawDocument) -> Parsed | None:
     head = fields.header_end(lines)
     people = fields.listed(lines[:head]) or tabled(raw)
     cast = Cast.of(people, [line.text for line in lines])
-    labels = [_speaker(line, index, lines, cast) for index, line in enumerate(lines)]
+    labels = [speaker_at(line, index, lines, cast) for index, line in enumerate(lines)]
     opened = opening(lines, labels)
     if opened is not None:
         labels[opened[0]] = opened[1]
@@ -75,87 +73,6 @@ def parse_transcript(raw: RawDocument) -> Parsed | None:
     chairs = {found[1].name for found in labels if found is not None and found[1].moderator}
     parsed.participants = _with_speakers(people, parsed.blocks, chairs)
     return parsed
-
-
-def _speaker(line: Line, index: int, lines: list[Line], cast: Cast) -> tuple[Label, Speaker] | None:
-    if line.meta:
-        return None
-    label = label_of(line.text)
-    if label is None:
-        return None
-    speaker = (
-        _below_mark(label, index, lines) or cast.speaker(label) or _medium(label, index, lines)
-    )
-    if speaker is None:
-        return None
-    if not label.colon and not _followed_by_speech(index, lines, speaker):
-        return None
-    return _behind_mark(line, label, speaker, cast) or (label, speaker)
-
-
-_ASKING = re.compile(r"(?:现场|记者|媒体|网友|自由|会后)?(?:提问|答?问|追问)(?:环节)?\d{0,2}")
-
-
-def _below_mark(label: Label, index: int, lines: list[Line]) -> Speaker | None:
-    """【现场提问】 on a line of its own, some medium's label on the next: that one asks."""
-    above = label_of(lines[index - 1].text) if index else None
-    if above is None or not (above.alone and label.colon) or len(label.text) > _LONGEST_ASKER:
-        return None
-    asked = _ASKING.fullmatch(to_simplified(above.text))
-    return Speaker(label.text, asker=True) if asked else None
-
-
-def _behind_mark(
-    line: Line, label: Label, speaker: Speaker, cast: Cast
-) -> tuple[Label, Speaker] | None:
-    """【记者提问】某报记者：… — who asks stands behind a mark that doesn't say it."""
-    if not speaker.asker or speaker.name or label.alone:
-        return None
-    inner = label_of(line.text[label.end :])
-    who = cast.speaker(inner) if inner is not None and inner.colon else None
-    if inner is None or who is None or not who.asker or not who.name:
-        return None
-    return replace(inner, end=label.end + inner.end), who
-
-
-def _medium(label: Label, index: int, lines: list[Line]) -> Speaker | None:
-    """A medium's name alone on a line asks when a question stands below it."""
-    below = lines[index + 1].text if index + 1 < len(lines) else ""
-    asks = label.alone and not label.colon and below[-1:] in tuple("？?")
-    return Speaker(label.text, asker=True) if asks and is_medium(label.text) else None
-
-
-_ADDRESS = re.compile(r"^(?:同志们|各位|尊敬的|女士们|先生们|大家|朋友们)[^。；]{0,40}[:：，,！!]")
-_OPENING = 8  # lines at the head among which a statement may begin
-
-
-def opening(
-    lines: list[Line], labels: list[tuple[Label, Speaker] | None]
-) -> tuple[int, tuple[Label, Speaker]] | None:
-    """Where a statement begins whose speaker stands above it without a label: the form of
-    address, below a name with a post on a line of its own."""
-    for index, line in enumerate(lines[:_OPENING]):
-        if labels[index] is not None:
-            return None
-        if index and _ADDRESS.match(to_simplified(line.text)):
-            for above in reversed(lines[:index]):
-                who = person(above.text.strip("（）()")) if len(above.text) <= 40 else None
-                if who is not None and who.role and is_name(who.name):
-                    label = Label("", 0, False, True)
-                    return index, (label, Speaker(who.name, who.role))
-            return None
-    return None
-
-
-def _followed_by_speech(index: int, lines: list[Line], speaker: Speaker) -> bool:
-    """A label without a colon needs a text below it; an asker's, a question."""
-    if index + 1 >= len(lines):
-        return False
-    below = lines[index + 1].text
-    if speaker.asker:
-        asks = below[-1] in "？?" and len(below) >= 5
-        return asks or (len(below) >= _LONG_LABEL_TURN and below[-1] in "。！!")
-    return len(below) >= 5 and below[-1] in "。！!？?：:；;"
 
 
 def _score(
