@@ -51,13 +51,15 @@ class Answerer:
         return list(zip(parts, answers, strict=True))
 
     def _on_the_same(self, first: str, told: Answer, part: str, alone: Answer) -> Answer:
-        """The answer to a later part, or where the first is answered from another document, that
-        to the same asked of what the first speaks of (当护林员有年龄要求吗？什么情况会辞退？)."""
+        """The answer to a later part; where the first is answered from another document, that to
+        the same asked of what the first speaks of, if it is as sure (当护林员有年龄要求吗？什么情况
+        会辞退？)."""
         asked = with_topic(part, first)
         if asked == part or not told.found or _documents(told) & _documents(alone):
             return alone
         given = self._taken_apart(asked)
-        return given if _documents(given) & _documents(told) else alone
+        surer = not alone.found or given.confidence >= alone.confidence
+        return given if surer and _documents(given) & _documents(told) else alone
 
     def evidence(self, wording: str, filters: Filters | None = None) -> Evidence:
         """What one question is answered from; ``filters`` instead of the answerer's own."""

@@ -37,7 +37,7 @@ from qa_engine.answering.turns import (
 )
 from qa_engine.models import Answer
 from qa_engine.text.normalise import fold
-from qa_engine.text.organisations import mentions, same_organisation
+from qa_engine.text.organisations import names_body
 from qa_engine.text.patterns import later
 
 _SHOWN = {"points": "sentence"}  # kinds of drafts that go by another name in answers
@@ -46,7 +46,7 @@ _LEADS = 12  # characters between what announces points and the first of them
 _TELLING = 12  # characters of a text that says more than a name or a number
 _SURE = 0.6  # as likely as this, a speaker needs no rival
 _WHOSE = later(
-    rf"(?P<body>[\u4e00-\u9fff]{{1,12}}?(?:局|厅|委|办|部|院|会|公司|中心|集团))的?(?:{WHO}|哪个)"
+    rf"(?P<body>[\u4e00-\u9fff]{{1,12}}?(?:局|厅|委|(?<!举)办|(?<!全)部|院|公司|中心|集团))的?(?:{WHO}|哪个)"
 )
 NOT_FOUND = "未找到答案：文件里没有写明。"
 
@@ -171,10 +171,7 @@ def _of_another_body(evidence: Evidence, speaker: Draft) -> bool:
     role = fold(speaker.citations[0].passage.role or "")
     if asked is None or not role:
         return False
-    body = asked["body"]
-    return body not in role and not any(
-        same_organisation(body, one, evidence.synonyms) for one in mentions(role)
-    )
+    return not names_body(role, asked["body"], evidence.synonyms)
 
 
 def _asks_both(question: Question) -> bool:

@@ -13,7 +13,7 @@ from qa_engine.answering.question import FULL_NAME, PERSON, Question
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, NUMBER, TASK, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, han_value
-from qa_engine.text.organisations import mentions, same_organisation
+from qa_engine.text.organisations import names_body
 from qa_engine.text.patterns import later
 from qa_engine.text.places import find_places, mentions_place, stem
 
@@ -27,19 +27,19 @@ _ONWARD = frozenset(("以后", "之后"))
 _POST = later(POST)
 _EQUAL_POSTS = {"总工程师": ("总工",), "法人代表": ("法定代表人",), "法定代表人": ("法人代表",)}
 _GRADE = later(r"(?<![a-z0-9])([a-z]{1,6}\d{0,3}|[a-z]\d[a-z]{1,3}|\d{1,3}[a-z]{1,3})(?![a-z0-9])")
-# Sorts of payment, each with its other names: a fare is no wage.
+# Sorts of payment as questions name them, and what a text that tells of one says.
 _SUMS = tuple(
-    later(names)
-    for names in (
-        r"工资|薪[酬资水]|[月年]薪|报酬|待遇",
-        r"票价|门票|车票|票",
-        r"学费|学杂费",
-        r"租金|房租|租",
-        r"押金",
-        r"保证金",
-        r"违约金",
-        r"奖金|奖[励补]?",
-        r"定金|订金",
+    (later(asked), later(told))
+    for asked, told in (
+        (r"工资|薪[酬资水]|[月年]薪|报酬", r"工资|薪|报酬|待遇"),
+        (r"票价|门票", r"票"),
+        (r"学费|学杂费", r"学费|学杂费"),
+        (r"租金|房租", r"租"),
+        (r"押金", r"押金"),
+        (r"保证金", r"保证金"),
+        (r"违约金", r"违约金"),
+        (r"奖金", r"奖"),
+        (r"[定订]金", r"[定订]金"),
     )
 )
 # The telephone of one body is not that of another in the same document.
@@ -47,7 +47,6 @@ _WHOSE_CONTACT = later(
     r"(?:^|[的，、在])([\u4e00-\u9fff]{2,10}?(?:局|委|办|厅|处|科|中心|公司|医院|街道|派出所))的?"
     r"(?:联系|咨询|办公|值班|服务|举报|投诉|监督)?(?:电话|号码|邮箱|联系方式)"
 )
-_ABOVE = later(r"^.*(?:[省区县镇乡州旗]|市(?!场|政|监))(?=[\u4e00-\u9fff]{2})")
 # Bodies set up for one matter are told apart by that matter.
 _BODY = later(
     r"(?:^|[由在和与及的为])?([\u4e00-\u9fff]{2,14}?)(指挥部|领导小组|工作组|委员会|联席会议|专班)"
@@ -73,7 +72,6 @@ _PLACED = later(
 )
 _DAY = later(r"(?:日期|时间|月日)$")
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
-_IN_HALVES = 4  # characters of a name whose halves may stand apart
 _QUOTED = later(r"《([^》]{2,40})》")
 
 
@@ -94,21 +92,12 @@ def violations(evidence: Evidence, passage: Passage) -> list[str]:
         for whole_name, kind in _BODY.findall(question.text)
         if len(name := whole_name.rpartition("在")[2]) > 2
         and not re.search(r"哪|什么|几个|任务|[局厅署]", name)
-        and not _named_in(evidence, name, whole)
+        and evidence.matcher.coverage(name, whole) < _NAMED
     )
     reasons.extend(_numbered(question.text, near))
     reasons.extend(_other_day(question.text, passage))
     reasons.extend(_other_name(evidence, passage))
     return reasons
-
-
-def _named_in(evidence: Evidence, name: str, whole: str) -> bool:
-    """Whether a document names a matter, perhaps with other words between its own
-    (某市充电设施建设 for 某充电)."""
-    if evidence.matcher.coverage(name, whole) >= _NAMED:
-        return True
-    halves = (name[: len(name) // 2], name[len(name) // 2 :])
-    return len(name) >= _IN_HALVES and all(half in whole for half in halves)
 
 
 def _other_day(asked: str, passage: Passage) -> list[str]:
@@ -200,15 +189,14 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
         if not any(fold(form) in whole for form in same):
             missing.append(grade)
     missing.extend(
-        asked.group()
-        for sums in _SUMS
-        if (asked := sums.search(question.text)) and not sums.search(near)
+        sum_asked.group()
+        for asked, told in _SUMS
+        if (sum_asked := asked.search(question.text)) and not told.search(near)
     )
     missing.extend(
         body
         for body in _WHOSE_CONTACT.findall(question.text)
-        if (bare := _ABOVE.sub("", body)) not in near
-        and not any(same_organisation(bare, one, evidence.synonyms) for one in mentions(near))
+        if not names_body(near, body, evidence.synonyms)
     )
     missing.extend(
         f"《{title}》"

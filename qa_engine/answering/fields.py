@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.kinds import fits_any
+from qa_engine.answering.mentions import HOUR
 from qa_engine.answering.question import (
     CONTACT,
     DATE,
@@ -40,8 +41,7 @@ _ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
 _BRACKETED = later(r"[（(][^（）()]*[）)]")
 _UNIT = later(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
 _YEAR = later(r"(?:19|20)\d{2}")
-_HOUR = r"(?:[上下]午|晚上?|早上?)?\d{1,2}[:：]\d{2}"
-_CLOCK = later(rf"{_HOUR}(?:\s*(?:[-—–~～]+|至|到)\s*{_HOUR})?起?")
+_CLOCK = later(rf"{HOUR}(?:\s*(?:[-—–~～]+|至|到)\s*{HOUR})?起?")
 _ASKS_DAY = later(r"几[月号日]|哪[一]?[天日年月]")
 _FIGURE = later(r"[-−]?\d[\d,，]*(?:\.\d+)?")
 _RANK = later(r"(?:排名|名次|位次|排序|排位)$")

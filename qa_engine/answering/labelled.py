@@ -15,7 +15,7 @@ from typing import NamedTuple
 from qa_engine.answering.asking import CHANGE, EXCEPT
 from qa_engine.answering.brackets import in_bracket
 from qa_engine.answering.kinds import contacts_for, quantities_for
-from qa_engine.answering.mentions import asks_before, is_change, whole_quantity
+from qa_engine.answering.mentions import HOUR, asks_before, is_change, whole_quantity
 from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, Question
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, numbers
@@ -28,7 +28,7 @@ _SAME_WORDS = 5  # characters before values that are told in the same words
 _OF_ITS_OWN = 2  # pairs of characters that the question names of one sentence alone
 _CLAUSE = 4  # characters of a clause that can label a date further ahead
 _NEAR = 40  # characters in front of a value that can be its label
-_TIES = later(r"(?:\s*\d{1,2}[:：]\d{2})?\s*(?:[至到~～—–-]+|[、和与及])\s*")
+_TIES = later(rf"(?:\s*{HOUR})?\s*(?:[至到~～—–-]+|[、和与及])\s*")
 _CHANGED = later(rf"(?:{CHANGE}|增|降|[比较][^，。；]{{1,12}}[多少高低])了?\s*$")
 _DIFFERENCE_ASKED = later(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为)?(?:多少|多大|几)")
 _DIFFERENCE = later(r"(?:相差|差距|(?<![误偏])差)(?:是|有|了|为|约)*\s*$")

@@ -60,8 +60,9 @@ def whole_date(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_CLOCK = r"(?:\s*\d{1,2}[:：]\d{2}|[上下]午\d{1,2}[时点]|\s*\d{1,2}[时点](?:\d{1,2}分|半)?)"
-_THROUGH = later(rf"{_CLOCK}?\s*(?:[至到~～—–-]+)\s*")
+HOUR = r"(?:[上下]午|晚上?|早上?)?\d{1,2}[:：]\d{2}"  # part of a pattern
+_CLOCK = rf"\s*(?:{HOUR}|(?:[上下]午)?\d{{1,2}}[时点](?:\d{{1,2}}分|半)?)"
+_THROUGH = later(rf"(?:{_CLOCK})?\s*(?:[至到~～—–-]+)\s*")
 _AT = later(_CLOCK)
 _ENDS = later(r"截止|截至|最晚|最迟|结束|为止|到(?:什么时候|哪天|几[月号日]|何时)")
 _BEGINS = later(r"开始|起始|(?:从|自)(?:什么时候|哪天|几[月号日]|何时)")

@@ -208,7 +208,7 @@ def analyse(raw: str, text: str) -> Question:
         types.append(MANNER)
     if asked:
         types.insert(0, UTTERANCE)
-    if ASKS_CONSEQUENCE.search(text):
+    if _asks_what_follows(text):
         types = [MANNER]
     if not types and role is None and not is_asking(text):
         types += _named_last(text)
@@ -234,6 +234,16 @@ def analyse(raw: str, text: str) -> Question:
         asks=_count_asks(text),
         each=bool(EACH.search(text)),
     )
+
+
+def _asks_what_follows(text: str) -> bool:
+    """Whether all that is asked is what follows for whoever the same clause says (谁没完成会有什么
+    后果): a clause before or behind it asks for something of its own."""
+    match = ASKS_CONSEQUENCE.search(text)
+    if match is None:
+        return False
+    clauses = re.split(r"[，, ]", text[: match.start()])
+    return not any(map(is_asking, (*clauses[:-1], text[match.end() :])))
 
 
 def _asks_whether(text: str) -> bool:

@@ -37,7 +37,7 @@ LONG = 300
 _ANNOUNCED = 12  # characters between a span that announces points and the first of them
 _IN_NAME = later(r"（[\u4e00-\u9fff、]{1,3}）")  # 各镇（街）
 _CLEARLY = 0.2  # of what is asked, by weight
-_WIDE = (LIST, DEFINITION, REASON, MANNER)
+WIDE = (LIST, DEFINITION, REASON, MANNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _is_wide(types: Sequence[str]) -> bool:
     narrow = {PERSON, ORGANISATION, DATE, PLACE, QUANTITY, POSITION}
-    return any(kind in types for kind in _WIDE) and not any(kind in narrow for kind in types[:1])
+    return any(kind in types for kind in WIDE) and not any(kind in narrow for kind in types[:1])
 
 
 def _widen(

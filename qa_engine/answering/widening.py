@@ -11,21 +11,18 @@ from collections.abc import Sequence
 from qa_engine.answering.aspects import aspects
 from qa_engine.answering.candidates import Candidate
 from qa_engine.answering.question import (
-    DEFINITION,
     FULL_NAME,
-    LIST,
-    MANNER,
     ORGANISATION,
     PERSON,
     POSITION,
-    REASON,
     TEXT,
     UTTERANCE,
     Question,
 )
+from qa_engine.answering.shapes import WIDE
 from qa_engine.text.patterns import later
 
-_PROSE = (TEXT, MANNER, REASON, DEFINITION, LIST, UTTERANCE)
+_PROSE = (*WIDE, TEXT, UTTERANCE)
 _NAMES = (PERSON, ORGANISATION, FULL_NAME)
 # What a wider answer must not take in, by what is asked for.
 _SENTENCE = later(r"[。；;\n]")

@@ -165,3 +165,16 @@ class NameFinder:
 def mentions(text: str) -> list[str]:
     """Strings of the text that look like names of bodies, shortest reading first."""
     return [match.group() for match in _MENTION.finditer(text)]
+
+
+def names_body(text: str, body: str, synonyms: Iterable[Sequence[str]] = ()) -> bool:
+    """Whether a text names the body that ``body`` ends in: what stands before its name in a
+    question (会上民政局) counts for nothing. 区局 and 省厅 are any body of that level and kind."""
+    found = mentions(text)
+    groups = tuple(synonyms)
+    for start in range(max(1, len(body) - 2)):
+        piece = body[start:]
+        if piece in text or any(same_organisation(piece, one, groups) for one in found):
+            return True
+    of_level = re.search(r"([省市区县镇乡州旗总])([局厅委办部院])$", body)
+    return of_level is not None and bool(re.search(rf"{of_level[1]}[{HAN}]*{of_level[2]}", text))

@@ -335,36 +335,37 @@ def test_a_few_years_and_a_class_of_firms_are_no_number_asked_for(question: str)
     assert not ask(question).wants(QUANTITY)
 
 
-def _analysed(text: str) -> Question:
-    return analyse(text, question_text(text))
-
-
 def test_what_follows_for_whoever_does_it_is_asked_not_who() -> None:
-    assert _analysed("哪个镇连着两年没完成会有啥后果？").types == (MANNER,)
-    assert _analysed("医生收了红包怎么处理？").types == (MANNER,)
+    assert ask("哪个镇连着两年没完成会有啥后果？").types == (MANNER,)
+    assert ask("医生收了红包怎么处理？").types == (MANNER,)
 
 
 def test_how_many_telephones_asks_for_no_number_to_call() -> None:
-    assert _analysed("一共要配多少部卫星电话？").types[0] == QUANTITY
-    assert _analysed("值班电话是多少？").types[0] == CONTACT
+    assert ask("一共要配多少部卫星电话？").types[0] == QUANTITY
+    assert ask("值班电话是多少？").types[0] == CONTACT
 
 
 def test_a_few_of_them_and_whether_it_is_told_ask_nothing() -> None:
-    assert _analysed("那几个积水的地方找谁负责？").asks == 1
-    asked = _analysed("志愿者一天补助多少钱，意见有没有规定？")
+    assert ask("那几个积水的地方找谁负责？").asks == 1
+    asked = ask("志愿者一天补助多少钱，意见有没有规定？")
     assert asked.types[0] == QUANTITY
     assert not asked.yes_no
 
 
 def test_whether_inside_what_somebody_said_asks_for_him() -> None:
-    asked = _analysed("访谈上回答是不是骗子的是哪个嘉宾？")
+    asked = ask("访谈上回答是不是骗子的是哪个嘉宾？")
     assert asked.said
     assert not asked.yes_no
 
 
 def test_tasks_under_somebodys_name_are_a_set() -> None:
-    assert _analysed("骆某某名下压了哪几项活？").set_role == "any"
+    assert ask("骆某某名下压了哪几项活？").set_role == "any"
 
 
 def test_who_holds_an_event_is_no_verb_of_charge() -> None:
-    assert _analysed("能不能叫主办方交批文？").role is None
+    assert ask("能不能叫主办方交批文？").role is None
+
+
+def test_a_clause_of_its_own_is_asked_beside_what_follows() -> None:
+    assert PLACE in ask("社保卡丢了去哪里补，丢了怎么办？").types
+    assert MANNER in ask("社保卡丢了怎么办？").types

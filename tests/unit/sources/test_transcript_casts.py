@@ -166,3 +166,13 @@ def test_callers_whom_a_host_reads_out_ask() -> None:
         "一般不超过三十六个月。": "网友“半夏微凉”",
         "要看有没有劳动关系。": "网友“老杨”",
     }
+
+
+def test_whom_the_cast_knows_does_not_ask_below_a_mark() -> None:
+    document = _read(
+        "云泽市供水发布会\n\n发布人：孟秋白　市水务局局长\n主持人：贾怀远　市政府办公室副主任\n\n"
+        "贾怀远：大家好，先请孟局长介绍。\n孟秋白：全市新铺管网三十公里。\n\n提问：\n\n"
+        "贾怀远：请记者朋友提问。\n云泽电视台记者：水价会涨吗？\n孟秋白：今年不会涨。\n"
+    )
+    asked = [block.speaker for block in document.blocks if block.kind == "question"]
+    assert asked == ["云泽电视台记者"]

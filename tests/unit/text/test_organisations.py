@@ -8,6 +8,7 @@ from qa_engine.text.organisations import (
     NameFinder,
     abbreviates,
     core,
+    names_body,
     same_organisation,
     split_organisations,
 )
@@ -79,3 +80,20 @@ def test_and_others_is_no_part_of_a_name(cell: str, members: list[str]) -> None:
 def test_a_market_is_not_a_city() -> None:
     assert same_organisation("市监局", "市场监督管理局")
     assert same_organisation("市监总局", "国家市场监督管理总局")
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "named"),
+    [
+        ("市民政局党组书记、局长", "养老发布会上民政局", True),
+        ("区市场监督管理局局长", "会上市监局", True),
+        ("区市场监督管理局局长", "区局", True),
+        ("省民政厅副厅长", "省厅", True),
+        ("区市场监督管理局局长", "总局", False),
+        ("县商务局通过了方案", "我想找交通局", False),
+    ],
+)
+def test_a_body_is_named_whatever_stands_before_it_in_the_question(
+    text: str, body: str, *, named: bool
+) -> None:
+    assert names_body(text, body) is named
