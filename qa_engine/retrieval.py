@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
-from qa_engine.centring import centred
 from qa_engine.errors import UsageError
 from qa_engine.features import Features, Profile, Unit, expected, features, weight
 from qa_engine.fusion import (
@@ -350,7 +349,7 @@ class Retriever:
             if text in self._vectors:
                 self._vectors.move_to_end(text)
                 return self._vectors[text]
-        vector = centred(self._encoder.encode_questions([text])[0], self._encoder.name)
+        vector: Vectors = self._encoder.encode_questions([text])[0]
         with self._lock:
             self._vectors[text] = vector
             while len(self._vectors) > _VECTORS:

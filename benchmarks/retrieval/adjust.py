@@ -23,7 +23,7 @@ from qa_engine.evaluation import Prediction, cited, read_gold
 from qa_engine.features import NAMES
 
 WEIGHTS = Path(__file__).parents[2] / "qa_engine" / "data" / "fusion.json"
-PENALTY = 0.03
+PENALTY = 0.01
 
 
 def candidates(pair: str) -> list[Choice]:

@@ -31,6 +31,7 @@ _OPSET = 21  # 4-bit tensors; Gelu needs 20
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
 _BLOCK = 32  # weights that share a scale in the model file
+_SHARING = 64  # weights, and activations, of a block that share a scale
 # Weights take 7 of 8 bits: without VNNI (before 2019 or so) x86 adds two uint8 × int8
 # products in 16 bits, which saturate silently with the full range.
 _INT8_RANGE = 63.5
@@ -210,6 +211,40 @@ class GraphBuilder:
         )
 
 
+class BlockBuilder(GraphBuilder):
+    """Like the plain builder, but the second matrix of a layer's feed-forward part is
+    multiplied block by block: for the layers that were trained further.
+
+    Its inputs (GELU outputs) have a few values far larger than the rest, so one scale for
+    the whole tensor loses what decides between neighbouring spans. With one scale per 64
+    activations, nineteen of twenty of the reader's best spans are those of float32 (of eight in
+    ten before), for a fifth more time; doing so in every matrix gains little more.
+    """
+
+    def linear(self, name: str, weight: FloatArray, bias: FloatArray | None, value: str) -> str:
+        if not self.int8 or not name.endswith(".fo"):
+            return super().linear(name, weight, bias, value)
+        values, scales = quantise_rows(weight)
+        inputs = [
+            value,
+            self.constant(name + ".w", values),
+            self.constant(name + ".scale", scales),
+        ]
+        if bias is not None:
+            inputs += ["", "", self.constant(name + ".b", bias)]
+        outputs, features = weight.shape
+        return self.node(
+            "MatMulNBits",
+            inputs,
+            _MICROSOFT,
+            K=features,
+            N=outputs,
+            bits=8,
+            block_size=_SHARING,
+            accuracy_level=4,  # int8 activations, one scale a block
+        )
+
+
 def lower_graph(
     weights: E5Weights, *, layers: int = LOWER_LAYERS, int8: bool = True
 ) -> onnx.ModelProto:
@@ -234,7 +269,7 @@ def upper_graph(
     from ``first`` on, then the mean over the tokens."""
     from onnx import TensorProto, helper
 
-    builder = GraphBuilder(weights.config, int8=int8)
+    builder = BlockBuilder(weights.config, int8=int8)
     hidden = HIDDEN
     for number in range(first, weights.config.layers):
         hidden = builder.layer(weights.tensors, number, hidden, MASK)
@@ -281,3 +316,16 @@ def quantise_blocks(table: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray
     safe = np.where(scales == 0, 1, scales)
     values = np.clip(np.rint(blocks / safe), -8, 7).astype(np.int8)
     return values.reshape(table.shape), scales[:, :, 0]
+
+
+def quantise_rows(weight: FloatArray) -> tuple[npt.NDArray[np.uint8], FloatArray]:
+    """8 bits around 128 in blocks of 64 along each row: values [rows, blocks, 64], scales.
+
+    ``weight ≈ (values - 128) * scale``; the number of columns is a multiple of 64.
+    """
+    blocks = weight.reshape(len(weight), -1, _SHARING)
+    place = np.abs(blocks).argmax(axis=2, keepdims=True)
+    scales = (np.take_along_axis(blocks, place, axis=2) / -128).astype(np.float32)
+    safe = np.where(scales == 0, 1, scales)
+    values = np.clip(np.rint(blocks / safe), -128, 127) + 128
+    return values.astype(np.uint8), scales.reshape(-1)

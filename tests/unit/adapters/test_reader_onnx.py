@@ -5,8 +5,9 @@ import onnxruntime
 import pytest
 import torch
 
+from qa_engine.adapters.e5_onnx import quantise_rows
 from qa_engine.adapters.e5_weights import E5Config
-from qa_engine.adapters.reader_onnx import quantise_rows, reader_graph
+from qa_engine.adapters.reader_onnx import reader_graph
 from training.checkpoints import reader_tensors
 from training.model import FROZEN, ReaderModel
 
