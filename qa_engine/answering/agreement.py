@@ -120,6 +120,8 @@ def _other_statements(evidence: Evidence, answer: Answer) -> Iterator[tuple[str,
         how = compare(own.value, other.value)
         if how is None or not _same_thing(evidence, own, other, _ALIKE[how]):
             continue
+        if how == DIFFERENT and _of_another_part(evidence, cited.passage, other.passage, content):
+            continue
         id = other.passage.document
         if any(d == id and a < other.end and other.start < b for d, a, b in seen):
             continue
@@ -127,6 +129,16 @@ def _other_statements(evidence: Evidence, answer: Answer) -> Iterator[tuple[str,
         yield how, other.written, evidence.cite_source(other.passage, other.start, other.end)
         if len(seen) > _MOST:
             return
+
+
+def _of_another_part(evidence: Evidence, own: Passage, other: Passage, content: str) -> bool:
+    """Whether another value stands in a part of the same document that the question means less
+    than the one answered from: limits of other services contradict nothing."""
+    if own.document != other.document or own.headings == other.headings:
+        return False
+    covers = evidence.matcher.coverage
+    asked, beside = (covers(content, fold("\n".join(one.headings))) for one in (own, other))
+    return asked > beside
 
 
 def _all_statements(evidence: Evidence) -> Iterator[Stated]:

@@ -21,6 +21,7 @@ from qa_engine.sources.prose import parse_prose
 from qa_engine.sources.raw import Paragraph, RawDocument, Table
 from qa_engine.sources.records import TableReading, read_table
 from qa_engine.sources.rosters import with_rosters
+from qa_engine.sources.services import with_services
 
 # A document is a table when at least this share of its characters stands in tables.
 _TABLE_SHARE = 0.5
@@ -43,7 +44,7 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
         raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
     blocks = with_rosters(_with_rows(parsed, raw, vocabulary))
-    blocks = with_duties(with_contacts(with_personnel(blocks)), vocabulary)
+    blocks = with_duties(with_contacts(with_personnel(with_services(blocks))), vocabulary)
     if raw.suffix == "md":
         blocks = [without_marks(block) for block in blocks]
     if raw.ocr:
