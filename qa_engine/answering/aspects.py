@@ -23,11 +23,13 @@ from qa_engine.text.patterns import later
 _UNIT = later(
     rf"(?:[在于由是归]|什么原因|因为)?(?:{BODY}|{WHO}|{TIME_WORD}|哪里|哪儿|在哪(?![个些家位一二两三四五六七八九十几])|何地|何处|什么地方|"
     r"哪个(?:[镇村市县区乡]|街道|社区|项目|单位|企业|公司|学校)|(?:什么|何)(?:职务|身份|单位|资金|经费|渠道|方式|标准|手续|材料|缘故|原因|地方|地点|待遇|条件)|为什么|为何|为啥|百分之几|"
-    r"哪[一二三四五六七八九十两几]?家(?=牵头|负责|主[管办责]|承办|配合)|哪[些几]个?(?:地方|地区|区县?|县区?|乡?镇|街道|城市)|"
+    r"哪[一二三四五六七八九十两几]?家(?=牵头|负责|主[管办责]|承办|配合)|"
+    r"哪(?:些|[两二三四五六七八九十几]个?)(?:地方|地区|区县?|县区?|乡?镇|街道|城市)|"
     r"[能可要会用须]不[能可要会用须]以?|[能可是]否|(?:能|可以|要|须|需要|(?<!社)会(?![议保计]))"
     r"(?:(?!能|可以|需要)[^，]){0,12}吗$|"
-    r"什么(?:会议?上?|场合|条件|时间)|哪个(?:会议?|电话|号码|热线|网站|平台|窗口|邮箱)|怎么个?(?![样说讲回看])|"
-    r"多少|多[大高宽远重](?![的范规])|(?<![这那近前好])第?几(?![乎率何])|什么(?=[，,、 ]|$))"
+    r"什么(?:会议?上?|场合|条件|时间)|哪个(?:会议?|电话|号码|热线|网站|平台|窗口|邮箱)|(?:怎么|咋)个?(?![样说讲回看])|"
+    r"多少|多[大高宽远重](?![的范规])|(?<![这那近前好])第?几(?![乎率何])|"
+    r"(?:(?:什么|啥)[\u4e00-\u9fff]{0,3}|哪一?个)(?=[，,、 ]|$))"
 )
 _KINDS = (
     ("time", re.compile(TIME_WORD)),
@@ -58,6 +60,7 @@ _VERB = 3  # characters of a verb before what is asked
 _LONGEST = 60  # characters of a question that is taken apart
 _HIM = later(r"^(?:他|她|其(?!中))")
 _HIS = later(r"(?:又|的?是)*")  # before what is asked of the one who is asked for
+_JOINS = later(r"[、，,和与及]?(?:[在于由是归]|[办开去]的?)?")  # two question words (哪天在哪里)
 _TOGETHER = later(r"一起|共同|联合|合作|一道")
 _PLAIN = {"time", "place", "who", "reason"}
 
@@ -184,7 +187,8 @@ def _two_units(text: str) -> list[str]:
         return []
     first, second = units
     behind = text[second.end() :]
-    if second.start() - first.end() > 2 or (behind and behind in text[: first.start()]):
+    between = text[first.end() : second.start()]
+    if not _JOINS.fullmatch(between) or (behind and behind in text[: first.start()]):
         return []
     return [text[: first.end()] + behind, text[: first.start()] + text[second.start() :]]
 

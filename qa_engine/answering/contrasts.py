@@ -49,6 +49,22 @@ _YEAR = later(r"(?<!\d)((?:19|20)\d{2})年")
 _AT_FIRST = later(r"原(?:定|计划|拟|先|本)|本来|起初|最初")
 _NOW = ("目前", "现在", "当前", "现有", "眼下")
 _AIM = later(r"目标|力争|确保|争取|到20\d{2}年")
+# Bodies by what they do in a project: the one asked for is none of the others.
+TRADES = (
+    r"监理|施工|设计|勘察|检测|审计|代建|运营|招标|中标|承建|供货|咨询|评估|养护|管护|使用|建设|"
+    r"主管|验收"
+)
+_ASKS_TRADE = later(rf"({TRADES})(?:单位|部门|机构|企业|公司)")
+_LABEL_OF_TRADE = later(rf"({TRADES})(?:单位|部门|机构|企业|公司)[：:为是 ]*$")
+# What has been reached is asked for, and only what is aimed at is told.
+_REACHED = later(
+    r"已经?|实际(?!控制|情况)|最终|现在|目前|如今|迄今|至今|[完建]成了|支持了|达到了|做到了"
+)
+_AIMED = later(
+    r"力争|争取|拟(?![定写])|预计|有望|确保|(?:计划|规划)(?=[新建投实支完开])|将(?![军领士来])|"
+    r"到(?:20\d{2}|明)年|要(?=再?[新建达实完做投])"
+)
+_TOLD = later(r"已|实际|目前|现有|截至|累计|[完建]成了")
 _MOST = later(r"最[高多](?!的)|最[大长](?=多|几)|至多|顶多|封顶|上限|不超过|不高于|不多于|以[下内]")
 _LEAST = later(r"最[低少](?!的)|最[小短](?=多|几)|至少|起码|下限|不少于|不低于|年满|已满|以上")
 # Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
@@ -97,6 +113,24 @@ def contrary_clause(question: str, clause: str) -> bool:
         or whole
         or bool(contrary(question, clause))
         or any(_denials(question, clause))
+    )
+
+
+def of_another_trade(question: str, before: str) -> bool:
+    """Whether a body is asked for by what it does, and the words before a span call it one that
+    does something else (建设单位：甲 is no 监理单位)."""
+    asked = set(_ASKS_TRADE.findall(question))
+    told = _LABEL_OF_TRADE.search(before)
+    return bool(asked) and told is not None and told.group(1) not in asked
+
+
+def only_aimed(question: str, told: str) -> bool:
+    """Whether what has been reached is asked for, and the words up to a value tell an aim."""
+    return (
+        bool(_REACHED.search(question))
+        and bool(_AIMED.search(told))
+        and not _AIMED.search(question)
+        and not _TOLD.search(told)
     )
 
 

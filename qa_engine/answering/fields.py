@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa_engine.answering.contrasts import TRADES
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.kinds import fits_any
 from qa_engine.answering.mentions import HOUR
@@ -31,7 +32,7 @@ from qa_engine.text.patterns import later
 # What the ends of headers mean, by the kind of question that asks for such a column.
 _ENDS = {
     DATE: r"(?:时间|日期|年月|年份)",
-    PLACE: r"(?:地点|地址|位置|所在地|场所)",
+    PLACE: r"(?:地点|地址|位置|所在地|场所|办公室|房间|房号)",
     QUANTITY: r"(?:金额|数额|数量|总数|人数|规模|面积|额度|比例)",
     ORGANISATION: r"(?:单位|部门|机构)",
     PERSON: r"(?:领导|责任人|负责人|联系人|联络人|联络员|经办人|召集人|主持人|人)",
@@ -48,6 +49,9 @@ _RANK = later(r"(?:排名|名次|位次|排序|排位)$")
 _ASKS_RANK = later(r"第几|排名|名次|位次")
 _LEADING_YEAR = later(r"^(?:(?:19|20)\d{2}年?度?|本年度?|年度|计划|预计)")
 _INVESTED = later(r"投(?=(?:了|入)?(?:多少|几))")  # 计划投多少 asks for 计划投资
+_MEASURE = later(r"(?:[额率数量费价线]|比例|标准|面积|投资)$")
+_SHARE = later(r"比例|占比|比重|率|[%％]")
+_OTHER_WORDS = {"完工": "竣工", "动工": "开工"}
 _WHOLE = 4  # characters of a header that a question for another column hardly says
 _NAME = 16  # characters of a place or time that its column alone tells to be one
 _ENOUGH = 0.5  # of the rest of the question, covered by the record, before a blank is told
@@ -96,7 +100,8 @@ def _asked(record: Record, question: Question) -> list[Cell]:
     most = 0.0
     for cell in record.cells:
         clock = _CLOCK.fullmatch(cell.value.strip()) is not None
-        if cell.role in _ELSEWHERE and not (clock and cell.role == DEADLINE):
+        charged = cell.role == LEAD and question.role is None and _in_full(cell.header, text)
+        if cell.role in _ELSEWHERE and not charged and not (clock and cell.role == DEADLINE):
             continue  # at what hour a thing begins is no deadline
         strength = _named(cell.header, question, record)
         if not strength and clock and question.types[0] == DATE and not _ASKS_DAY.search(text):
@@ -144,6 +149,8 @@ def _with_joined(asked: list[Cell], record: Record, text: str) -> list[Cell]:
 def _named(header: str, question: Question, record: Record) -> float:
     """How many characters of the header the question says; 0 when it isn't asked for."""
     text = _INVESTED.sub("投资", question.text)
+    for said, written in _OTHER_WORDS.items():
+        text = text.replace(said, written) if written in header else text
     if question.yes_no:
         # 完成了吗 asks for a column 是否完成; what else is asked with 吗 is a claim to check.
         return float(header.startswith("是否") and header[2:] in text) * len(header)
@@ -152,33 +159,83 @@ def _named(header: str, question: Question, record: Record) -> float:
         return 0.0
     if _RANK.search(header) and _ASKS_RANK.search(text):
         return float(len(header))
-    named = [form for form in header_forms(header) if len(form) > 1 and form in text]
+    if _of_another_measure(header, text):
+        return 0.0
+    named = [
+        form
+        for form in header_forms(header)
+        if len(form) > 1 and (form in text or _in_two(form, text))
+    ]
     whole = [form for form in named if len(form) >= _WHOLE]
     if question.role is not None and not whole:
         # Who leads, and when it is due, are other columns unless a person is asked by
         # the name of that column.
-        if question.role == DEADLINE or PERSON not in question.types:
+        told = question.role == DEADLINE and not record.by_role(DEADLINE)
+        if not told and PERSON not in question.types:
             return 0.0
-        return _by_end(header, question, record)
+        return _by_end(header, question, record, text)
     if named:
-        return float(max(len(form) for form in named))
-    return _by_end(header, question, record) or _by_year(own, question, record)
+        return max(len(form) for form in named) + _in_common(header, text) / 100
+    return (
+        _by_end(header, question, record, text)
+        or _by_year(own, question, record)
+        or _by_words(header, question, record)
+    )
 
 
-def _by_end(header: str, question: Question, record: Record) -> float:
+def _by_end(header: str, question: Question, record: Record, text: str) -> float:
     """A header whose end says the kind asked for, and the question the rest (竣工时间 when
-    asked 什么时候竣工), or whose end the question says and no other header has."""
-    text = question.text
+    asked 什么时候竣工), or whose end the question says and no other header has. ``text`` is the
+    question's, in the words of the header."""
     for end in _end_of(header, question.types):
         for form in header_forms(header):
             rest = form.removesuffix(end)
             if len(rest) > 1 and rest in text:
                 return len(rest) + 0.5
-            said = len(end) > 1 and end in text
-            # 建在哪里 says no more than that a place is asked for.
-            if (said or question.types[0] == PLACE) and _alone(end, record):
+            said = len(end) > 1 and end in text and not _of_another_kind(end, form, text)
+            # 建在哪里 and 哪个座机 say no more than that a place or a number is asked for.
+            if (said or question.types[0] in (PLACE, CONTACT)) and _alone(end, record):
                 return float(len(end))
     return 0.0
+
+
+def _of_another_measure(header: str, text: str) -> bool:
+    """Whether a group of columns measures what the question does not name (支付限额/职工 when
+    the threshold of 职工 is asked)."""
+    above = _BRACKETED.sub("", header).split("/")[:-1]
+    return any(_MEASURE.search(part) and not _in_common(part, text) for part in above)
+
+
+def _in_full(header: str, text: str) -> bool:
+    """Whether the text names a column in full (建设单位, which asks for no 牵头单位)."""
+    return any(len(form) >= _WHOLE and form in text for form in header_forms(header))
+
+
+def _in_two(form: str, text: str) -> bool:
+    """Whether the text has a header in two parts (退休人员的支付比例 for 退休支付比例)."""
+    return any(form[:at] in text and form[at:] in text for at in range(2, len(form) - 1))
+
+
+def _of_another_kind(end: str, form: str, text: str) -> bool:
+    """Whether the question asks for another body than the column has (监理单位, not 建设单位)."""
+    asked = re.search(rf"(?:{TRADES}){end}", text)
+    return asked is not None and asked.group() not in form
+
+
+def _by_words(header: str, question: Question, record: Record) -> float:
+    """The share among several whose header, with what stands over it, has most in common with
+    the question (职工医保/退休支付比例 when asked what part 退休职工 get)."""
+    if not question.percent or not _SHARE.search(header):
+        return 0.0
+    counts = {one: _in_common(one, question.text) for one in record if _SHARE.search(one)}
+    most = counts[header]
+    return most / 10 if most and list(counts.values()).count(most) == 1 else 0.0
+
+
+def _in_common(header: str, text: str) -> int:
+    """How many pairs of characters of a header's levels the text has."""
+    pairs = {part[n : n + 2] for part in header.split("/") for n in range(len(part) - 1)}
+    return sum(pair in text for pair in pairs)
 
 
 def _by_year(own: set[str], question: Question, record: Record) -> float:

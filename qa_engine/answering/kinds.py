@@ -57,7 +57,9 @@ _MEASURED = (
     (re.compile(r"多长(?!时)"), "米 公里 千米 厘米 里 天 小时 分钟 年 个月"),
     (re.compile(r"多远"), "米 公里 千米 里"),
     (re.compile(r"多重(?![要视])"), "斤 公斤 千克 克 吨"),
+    (re.compile(r"人数"), "人 名 人次 位 个 万人 万 千人 人/次"),
 )
+_WHOLE = 100  # a greater number without a unit is no share
 _MONEY_UNITS = frozenset("元 万元 亿元 美元 万 亿 块 角 分".split())
 _PEOPLE = later(r"[\u4e00-\u9fff·]{2,}")
 _BODY = later("|".join(sorted(SUFFIXES, key=len, reverse=True)))
@@ -70,7 +72,10 @@ _POST_END = later(
 )
 _CONTACTS = (
     (r"手机", r"(?<!\d)1[3-9]\d{9}(?!\d)"),
-    (r"电话|热线|传真|(?<!手机)号码", r"(?<![\d-])(?:\d{3,4}-\d{3,8}(?:-\d+)*|\d{5,12})(?![\d%])"),
+    (
+        r"电话|热线|传真|座机|(?<!手机)号码",
+        r"(?<![\d-])(?:\d{3,4}-\d{3,8}(?:-\d+)*|\d{5,12})(?![\d%])",
+    ),
     (r"邮箱|邮件|信箱|e-?mail", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     (
         r"网址|网站|官网|网页",
@@ -104,7 +109,12 @@ def quantities_for(question: Question, text: str) -> list[Quantity]:
         )
     ]
     if question.percent and not question.unit:
-        return [one for one in found if one.unit in {"%", "‰", "百分点", "个百分点", ""}]
+        return [
+            one
+            for one in found
+            if one.unit in {"%", "‰", "百分点", "个百分点"}
+            or (not one.unit and one.value <= _WHOLE)
+        ]
     if question.money and not question.unit:
         return [one for one in found if one.unit in _MONEY_UNITS or "元" in one.unit]
     if question.unit:

@@ -210,8 +210,9 @@ def analyse(raw: str, text: str) -> Question:
         types.insert(0, UTTERANCE)
     if _asks_what_follows(text):
         types = [MANNER]
-    if not types and role is None and not is_asking(text):
-        types += _named_last(text)
+    if not types and not is_asking(text):
+        named = _named_last(text)
+        types += named if role is None or named == (PERSON,) else ()
     if not types:
         types.append(TEXT)
     return Question(

@@ -27,12 +27,17 @@ from qa_engine.models import (
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates
 from qa_engine.text.organisations import NameFinder, split_organisations
+from qa_engine.text.patterns import later
 
 ROLE_NAMES = {LEAD: "牵头（责任）部门", COOPERATE: "配合部门", DEADLINE: "完成时间"}
 _RECORD_KINDS = ("row", "clause")
 # How much more of the question prose must cover before a record is passed over.
 _CLEARLY = 0.25
+_SHORT_VALUES = range(2, 9)  # characters
 _ANSWERING = {LEAD, COOPERATE, DEADLINE, NUMBER}
+# 谁负责 and 找谁, not 谁牵头, which asks for a body.
+_ASKS_WHO = later(r"(?:谁|哪位)(?:来|去|具体|主要)*(?:负责|管|抓)|负责的?(?:人)?是谁|找谁")
+_IN_CHARGE = later(r"(?:负责人|责任人|责任领导)$")
 
 
 def task_text(passage: Passage) -> str:
@@ -61,24 +66,42 @@ def rank_records(
     has: Callable[[Record], bool],
     kinds: tuple[str, ...] = _RECORD_KINDS,
 ) -> list[tuple[float, Hit]]:
-    """Records that have what is asked, best match of the task first; score about 0..2."""
+    """Records that have what is asked, best match of the task first; score about 0..2.
+
+    ``content`` lacks what asks for the column; what ranks high for the whole question counts too,
+    since a row may be told by few characters (二级, 三级)."""
     hits = evidence.search(content or evidence.question.text, kinds, 50)
     having = [hit for hit in hits if hit.passage.record is not None and has(hit.passage.record)]
     if not having:
         return []
     top = max(hit.score for hit in having) or 1.0
+    whole = {hit.passage.id: hit.score for hit in evidence.hits}
+    most = max(whole.values(), default=0.0) or 1.0
     ranked = [
         (
             0.6 * evidence.matcher.coverage(content, own_text(hit.passage))
             + 0.4
             * evidence.matcher.coverage(content, task_text(hit.passage) + fold(hit.passage.title))
-            + 0.8 * hit.score / top,
+            + 0.5 * hit.score / top
+            + 0.3 * whole.get(hit.passage.id, 0.0) / most
+            + 0.3 * _says_a_value(evidence.question.text, hit.passage),
             hit,
         )
         for hit in having
     ]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].passage.document, pair[1].passage.ordinal))
     return ranked
+
+
+def _says_a_value(text: str, passage: Passage) -> bool:
+    """Whether the question says what a short cell holds that tells this row (三级, not 二级)."""
+    assert passage.record is not None
+    return any(
+        cell.role not in _ANSWERING
+        and len(cell.value.strip()) in _SHORT_VALUES
+        and fold(cell.value).strip() in text
+        for cell in passage.record.cells
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +211,24 @@ def look_up(evidence: Evidence) -> Draft | None:
         text = text or draft.text
     if question.yes_no:
         text = _verdict(evidence, meant.passage, role, text)
+    elif role == LEAD and _ASKS_WHO.search(question.text):
+        return _with_person(evidence, meant, replace(draft, text=text))
     return replace(draft, text=text)
+
+
+def _with_person(evidence: Evidence, meant: Meant, draft: Draft) -> Draft:
+    """With the person whom another column of the record holds to account: 谁负责 asks for the
+    body or for him."""
+    cells = [
+        cell
+        for cell in meant.record.cells
+        if cell.filled and cell.role not in _ANSWERING and _IN_CHARGE.search(cell.header)
+    ]
+    if len(cells) != 1 or fold(cells[0].value).strip() in fold(draft.text):
+        return draft
+    told = f"{draft.text}（{cells[0].header.split('/')[-1]}：{cells[0].value.strip()}）"
+    cited = _citations(evidence, meant.passage, cells)
+    return replace(draft, text=told, citations=(*draft.citations, *cited))
 
 
 def field_draft(

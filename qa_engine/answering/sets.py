@@ -37,16 +37,18 @@ from qa_engine.text.organisations import mentions, split_organisations
 from qa_engine.text.patterns import later
 
 LIMIT = 300  # characters of an answer's text
+_NAME = 15  # characters of what a task with several measures is called
 _FEW = 200  # characters of tasks that are told in full
 _TOGETHER = later(r"共同|联合|一起|一同|会同|都(?!有|是)")
 _APART = later(r"分别|各自|各(?=牵头|负责|配合)")
 _YEAR = later(r"(?:19|20)\d{2}")
+_INCLUDED = later(r"[（(](?:包?含|不含)[^（）()]{0,4}[）)]")  # 6月底（含）以前
 
 
 def answer_set(evidence: Evidence) -> Draft | None:
     """All records that fit, complete in ``items``; None when no set is asked."""
     question = evidence.question
-    text = question.text
+    text = _INCLUDED.sub("", question.text)
     surely = question.set_role is not None
     clearly = asks_set(text)
     if asks_past(text) and not surely:
@@ -204,6 +206,7 @@ _NAMED_BODY = later(
 )
 _ASKED_BODY = later(r"哪|什么|谁|几|牵头|配合|成员")
 _HEAD = 160  # characters at a document's head that name it: title, number, date
+_TASK_NAME = later(r"(?:任务|事项)(?:名称)?$")  # the column beside one of measures
 _ALONE = later(r"单独|独自|独家|一家(?=负责|牵头|承担)|单个部门")
 _SET_WORDS = later(
     rf"{LEAD_VERB}|{COOPERATE_VERB}|单独|共同|联合|会同|一起|一同|独自|独家|一家|或者?|参与|排第一位?|排在第一|"
@@ -275,7 +278,12 @@ def whole_task(row: Passage) -> str:
         ] or [cell for cell in row.record.cells if cell.role == GROUP and cell.filled]
     if not cells:
         return row.text[:40]
-    return NUMBERING.sub("", cells[0].value.strip())
+    task = NUMBERING.sub("", cells[0].value.strip())
+    named = next(
+        (c.value.strip() for c in row.record.by_role(GROUP) if _TASK_NAME.search(c.header)), ""
+    )
+    name = NUMBERING.sub("", named)
+    return f"{name}：{task}" if 0 < len(name) <= _NAME and name not in task else task
 
 
 def _compose(evidence: Evidence, fixed: str, rows: list[Passage]) -> Draft:

@@ -26,6 +26,7 @@ _LEVEL = later(
     r"^(?:国家|中央|全国|省级|市级|区级|县级|市(?!场|监[局总管]|政)|[省区县镇乡州旗盟])"
     r"(?=[\u4e00-\u9fff]{2})"
 )
+_ENDS_OF_TWO = {suffix for suffix in SUFFIXES if len(suffix) == 2}
 _EQUAL_ENDS = (
     ("委员会", "委"),
     ("办公室", "办"),
@@ -90,9 +91,10 @@ def level(name: str) -> str:
 def abbreviates(short: str, long: str) -> bool:
     """Whether ``short`` leaves characters out of ``long`` but keeps first, last and order.
 
-    At least two characters beside the ending are kept, so that 局 alone proves nothing.
+    At least two characters beside the ending (局, 公司) are kept: alone it proves nothing.
     """
-    if len(short) < 3 or len(short) >= len(long):
+    ending = 2 if short[-2:] == long[-2:] and short[-2:] in _ENDS_OF_TWO else 1
+    if len(short) < ending + 2 or len(short) >= len(long):
         return False
     if short[0] != long[0] or short[-1] != long[-1]:
         return False

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from qa_engine.answering.contrasts import contrary, contrary_clause, other_year
+from qa_engine.answering.contrasts import (
+    contrary,
+    contrary_clause,
+    of_another_trade,
+    only_aimed,
+    other_year,
+)
 from tests.unit.answering.test_candidates import reading
 
 
@@ -112,3 +118,33 @@ def test_the_least_is_no_answer_to_the_most() -> None:
 
 def test_a_total_is_none_of_one_alone() -> None:
     assert contrary_clause("东湖水库单独加固要花多少钱", "三座水库总投资4260万元")
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "aimed"),
+    [
+        ("目前已经装好多少台", "力争今年新开工40台", True),
+        ("最终实际支持了几个项目", "明年计划支持项目70个", True),
+        ("现在产业规模多大", "到2026年，要建成起降点120个，产业规模达到300亿元", True),
+        ("目前已经装好多少台", "目前已装好17台，力争今年再装40台", False),
+        ("今年力争开工多少台", "力争今年新开工40台", False),
+        ("建了多少台", "全年建成投用17台", False),
+    ],
+)
+def test_what_is_aimed_at_is_no_answer_to_what_has_been_reached(
+    question: str, told: str, aimed: bool
+) -> None:
+    assert only_aimed(question, told) is aimed
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "other"),
+    [
+        ("大桥的监理单位是哪家", "建设单位：", True),
+        ("大桥的建设单位是哪家", "建设单位：", False),
+        ("大桥由哪家建", "建设单位：", False),
+        ("大桥的监理单位是哪家", "大桥于5月开工，", False),
+    ],
+)
+def test_a_body_is_asked_for_by_what_it_does(question: str, before: str, other: bool) -> None:
+    assert of_another_trade(question, before) is other

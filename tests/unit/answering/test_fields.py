@@ -85,6 +85,73 @@ def test_figures_are_taken_from_the_column_of_the_year_and_hours_from_an_agenda(
         assert engine.ask(question).text == answer
 
 
+BENEFITS = """# 住院待遇
+
+<table>
+<tr><th rowspan="2">医疗机构等级</th><th colspan="3">职工医保</th><th colspan="2">居民医保</th></tr>
+<tr><th>起付线（元）</th><th>在职支付比例</th><th>退休支付比例</th><th>起付线（元）</th><th>支付比例</th></tr>
+<tr><td>三级</td><td>900</td><td>85%</td><td>91%</td><td>700</td><td>62%</td></tr>
+<tr><td>二级</td><td>600</td><td>90%</td><td>94%</td><td>400</td><td>75%</td></tr>
+</table>
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("三级医疗机构退休人员的支付比例是多少？", "91%"),
+        ("三级医疗机构退休职工住院能报百分之几？", "91%"),
+        ("二级医疗机构职工医保的起付线是多少？", "600元"),
+        ("二级医疗机构居民医保的起付线是多少？", "400元"),
+    ],
+)
+def test_of_columns_below_others_the_one_with_most_in_common_is_meant(
+    tmp_path: Path, question: str, answer: str
+) -> None:
+    (tmp_path / "benefits.html").write_text(BENEFITS, encoding="utf-8")
+    with engine_on(tmp_path) as engine:
+        assert engine.ask(question).text == answer
+
+
+def test_how_far_a_building_has_come_is_no_date(tmp_path: Path) -> None:
+    """A column 形象进度 tells what stands; when it will be done is another column."""
+    plan = PROJECTS.replace("牵头领导", "形象进度").replace("副区长韦若兰", "场地平整")
+    with engine_on(tmp_path, plan=plan) as engine:
+        assert engine.ask("滨江体育公园打算什么时候完工？").text == "2032年9月"
+
+
+def test_a_body_that_no_column_has_is_not_told(tmp_path: Path) -> None:
+    plan = PROJECTS.replace("责任单位", "建设单位")
+    with engine_on(tmp_path, plan=plan) as engine:
+        assert engine.ask("滨江体育公园的建设单位是哪家？").text == "区文体局"
+        assert "区文体局" not in engine.ask("滨江体育公园的监理单位是哪家？").text
+
+
+DRILLS = """# 年度演练计划
+
+| 序号 | 科目 | 地点 | 组织单位 | 负责人 |
+|---|---|---|---|---|
+| 1 | 尾矿库溃坝演练 | 石坳尾矿库 | 县应急局 | 米知行 |
+| 2 | 水上搜救演练 | 雁湖码头 | 县交通局 | 白露晞 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("水上搜救演练 负责人", "白露晞"),
+        ("水上搜救演练的负责人是谁？", "白露晞"),
+        ("水上搜救演练谁负责？", "县交通局（负责人：白露晞）"),
+        ("水上搜救演练由哪个单位组织？", "县交通局"),
+    ],
+)
+def test_who_is_in_charge_is_the_body_or_the_person_of_its_own_column(
+    tmp_path: Path, question: str, answer: str
+) -> None:
+    with engine_on(tmp_path, plan=DRILLS) as engine:
+        assert engine.ask(question).text == answer
+
+
 @pytest.mark.parametrize("question", ["第三水厂扩建什么时候竣工？", "区经发局的办公电话是多少？"])
 def test_a_blank_cell_is_told_rather_than_filled_from_another_row(
     tmp_path: Path, question: str

@@ -33,6 +33,7 @@ def test_short_forms_keep_first_last_and_order() -> None:
     assert abbreviates("市监局", "市场监督管理局")
     assert abbreviates("人社局", "人力资源和社会保障局")
     assert not abbreviates("监市局", "市场监督管理局")
+    assert not abbreviates("电公司", "电信公司")  # part of 供电公司
     assert not abbreviates("局", "水务局")
 
 
