@@ -1,9 +1,9 @@
 """Questions and the pieces of text that answer them, for training the retrieval model.
 
-A paragraph is cut into pieces as passages are cut: windows of whole sentences of two lengths,
-and itself. A piece is right for a question when it holds the whole answer. Wrong ones to learn
-from are the other pieces of the paragraph, and pieces elsewhere that share most words with the
-question.
+A paragraph is cut into pieces about as long as passages are: windows of whole sentences of two
+lengths, and itself. A piece is right for a question when it holds the whole answer. Wrong ones
+to learn from are the other pieces of the paragraph, and pieces elsewhere that share most words
+with the question.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ piece and the wrong ones of the batch (van den Oord et al. 2018, "InfoNCE"), one
 question from its own paragraph or alike in words. The lower layers, which the reader shares, stay
 as they are.
 
-``last.pt`` is written every five minutes and at the end; ``--resume`` goes on from one.
+``last.pt`` is written every five minutes and at the end; ``--resume`` goes on from one, at its
+place in the data, with a new warm-up.
 ``--export`` writes a checkpoint's changes to ``qa_engine/data/encoder/``.
 """
 

@@ -56,7 +56,6 @@ from qa_engine.text.places import find_places
 from qa_engine.text.sentences import clauses, sentences
 
 _AROUND = 24  # characters on each side of a span that are its surroundings
-_LABEL = 12  # characters before a span that can be its label
 _SPANS = 10  # of the reader, in each passage
 _TELLS_OF_ASKING = later(
     r"(?:询问|咨询|追问|请问|问到|问起|反映|想知道)[^。！？\n]{0,30}?"
@@ -64,7 +63,6 @@ _TELLS_OF_ASKING = later(
 )
 _GOES_ON = later(r"(?:并|拟|将|已)*[于自从在]")
 _REST = later(r"其[他它余]")
-_STOP = later(r"[。；;！？\n]")
 _CHANGES = later(rf"{CHANGE}|增|降|减|翻|[多少高低快慢]|[、和与及]$|分别")
 _SO_MANY = later(r"哪([二两三四五六七八九十])[个家位]")
 # What stands before it in a question is told, not asked.
@@ -188,8 +186,8 @@ def from_reader(
                     contrary_clause(question.text, _clause_at(text, clause_parts, start))
                     or _of_the_rest(question, text, clause_parts, left, (start, end))
                     or (not question.wants(DATE) and other_year(question.years, text, start))
-                    or of_another_trade(question.text, fold(text[max(0, start - _LABEL) : start]))
-                    or (question.wants(QUANTITY) and only_aimed(question.text, _led(text, end)))
+                    or of_another_trade(question.text, text, start)
+                    or (question.wants(QUANTITY) and only_aimed(question.text, text, end))
                 ),
                 "reasoned": float(_gives_reason(question, text, start, end)),
                 "labelled": labels.get((start, end), 0.0),
@@ -199,12 +197,6 @@ def from_reader(
             found.append(Candidate(hit, start, end, score_of(features), features))
     found.sort(key=lambda one: -one.score)
     return found
-
-
-def _led(text: str, end: int) -> str:
-    """What leads up to the end of a span since the last full stop or semicolon."""
-    stops = [match.end() for match in _STOP.finditer(text, 0, end)]
-    return fold(text[stops[-1] if stops else 0 : end])
 
 
 def _with_subjects(text: str) -> Iterator[tuple[int, int, int]]:

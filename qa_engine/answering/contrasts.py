@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import han_value
 from qa_engine.text.patterns import later
 
@@ -48,7 +49,8 @@ _YEAR = later(r"(?<!\d)((?:19|20)\d{2})年")
 # What was first meant to be is no more, where the question doesn't ask for it.
 _AT_FIRST = later(r"原(?:定|计划|拟|先|本)|本来|起初|最初")
 _NOW = ("目前", "现在", "当前", "现有", "眼下")
-_AIM = later(r"目标|力争|确保|争取|到20\d{2}年")
+_AIMS = r"力争|确保|争取|到20\d{2}年"
+_AIM = later(rf"目标|{_AIMS}")
 # Bodies by what they do in a project: the one asked for is none of the others.
 TRADES = (
     r"监理|施工|设计|勘察|检测|审计|代建|运营|招标|中标|承建|供货|咨询|评估|养护|管护|使用|建设|"
@@ -57,14 +59,15 @@ TRADES = (
 _ASKS_TRADE = later(rf"({TRADES})(?:单位|部门|机构|企业|公司)")
 _LABEL_OF_TRADE = later(rf"({TRADES})(?:单位|部门|机构|企业|公司)[：:为是 ]*$")
 # What has been reached is asked for, and only what is aimed at is told.
-_REACHED = later(
-    r"已经?|实际(?!控制|情况)|最终|现在|目前|如今|迄今|至今|[完建]成了|支持了|达到了|做到了"
-)
+_ALREADY = rf"{'|'.join(_NOW)}|已(?![婚故满退])|实际(?!控制|情况)|[完建]成了"
+_REACHED = later(rf"{_ALREADY}|最终|如今|[迄至]今|支持了|达到了|做到了")
 _AIMED = later(
-    r"力争|争取|拟(?![定写])|预计|有望|确保|(?:计划|规划)(?=[新建投实支完开])|将(?![军领士来])|"
-    r"到(?:20\d{2}|明)年|要(?=再?[新建达实完做投])"
+    rf"{_AIMS}|拟(?![定写])|预计|有望|(?:计划|规划)(?=[新建投实支完开])|将(?![军领士来])|"
+    r"到明年|要(?=再?[新建达实完做投])"
 )
-_TOLD = later(r"已|实际|目前|现有|截至|累计|[完建]成了")
+_TOLD = later(rf"{_ALREADY}|截至|累计")
+_STOP = later(r"[。；;！？\n]")
+_LABEL = 12  # characters before a span that can be its label
 _MOST = later(r"最[高多](?!的)|最[大长](?=多|几)|至多|顶多|封顶|上限|不超过|不高于|不多于|以[下内]")
 _LEAST = later(r"最[低少](?!的)|最[小短](?=多|几)|至少|起码|下限|不少于|不低于|年满|已满|以上")
 # Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
@@ -116,22 +119,22 @@ def contrary_clause(question: str, clause: str) -> bool:
     )
 
 
-def of_another_trade(question: str, before: str) -> bool:
+def of_another_trade(question: str, text: str, start: int) -> bool:
     """Whether a body is asked for by what it does, and the words before a span call it one that
     does something else (建设单位：甲 is no 监理单位)."""
     asked = set(_ASKS_TRADE.findall(question))
-    told = _LABEL_OF_TRADE.search(before)
-    return bool(asked) and told is not None and told.group(1) not in asked
+    told = _LABEL_OF_TRADE.search(fold(text[max(0, start - _LABEL) : start])) if asked else None
+    return told is not None and told.group(1) not in asked
 
 
-def only_aimed(question: str, told: str) -> bool:
-    """Whether what has been reached is asked for, and the words up to a value tell an aim."""
-    return (
-        bool(_REACHED.search(question))
-        and bool(_AIMED.search(told))
-        and not _AIMED.search(question)
-        and not _TOLD.search(told)
-    )
+def only_aimed(question: str, text: str, end: int) -> bool:
+    """Whether what has been reached is asked for, and the words that lead up to the end of a span
+    since the last full stop or semicolon tell an aim."""
+    if not _REACHED.search(question) or _AIMED.search(question):
+        return False
+    stops = [match.end() for match in _STOP.finditer(text, 0, end)]
+    told = fold(text[stops[-1] if stops else 0 : end])
+    return bool(_AIMED.search(told)) and not _TOLD.search(told)
 
 
 def other_year(question_years: Sequence[str], text: str, start: int) -> bool:

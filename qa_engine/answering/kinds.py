@@ -57,7 +57,7 @@ _MEASURED = (
     (re.compile(r"多长(?!时)"), "米 公里 千米 厘米 里 天 小时 分钟 年 个月"),
     (re.compile(r"多远"), "米 公里 千米 里"),
     (re.compile(r"多重(?![要视])"), "斤 公斤 千克 克 吨"),
-    (re.compile(r"人数"), "人 名 人次 位 个 万人 万 千人 人/次"),
+    (re.compile(r"人数"), "人 名 人次 位 个 万人 万"),
 )
 _WHOLE = 100  # a greater number without a unit is no share
 _MONEY_UNITS = frozenset("元 万元 亿元 美元 万 亿 块 角 分".split())

@@ -6,7 +6,7 @@ import re
 
 from qa_engine.answering.evidence import Evidence
 from qa_engine.answering.particulars import ask_particulars
-from qa_engine.answering.question import TEXT, analyse, is_asking
+from qa_engine.answering.question import TEXT, is_asking
 from qa_engine.text.normalise import fold
 from qa_engine.text.patterns import later
 
@@ -29,7 +29,7 @@ def asked_within(evidence: Evidence) -> tuple[str, str] | None:
             if number in text:
                 before, _, behind = text.partition(number)
                 rest = _LEADING.sub("", before) + _TRAILING.sub("", behind)
-                asks = is_asking(rest) or analyse(rest, f"{number} {rest}").types != (TEXT,)
+                asks = is_asking(rest) or evidence.question.types != (TEXT,)
                 return (id, rest) if len(rest) >= _SHORTEST and asks else None
     return None
 

@@ -50,8 +50,11 @@ _WORDS = later(
     r"比作|比喻成?|打(?:了个?|个|的)?比方|比方|形容成?|概括|总结|归纳|评价|点评|回答|回应|答复|解释|认为|觉得|指出|"
     r"表示|表态|介绍|提出|提到|强调|透露|说法|看法|看待|[说讲谈]到?|在?(?:发布会|会议?|记者会|专访|采访)上?|把|将|时|对|关于"
 )
-# The body and post that stand before a name say who speaks, too.
-_OF_HIS = rf"(?:[\u4e00-\u9fff]{{2,20}}(?:[局委部厅办院会处科室站所司校队]|{POST})的?)"
+# The body and post before a name say who speaks, too; a subject (对电价局长甲怎么看) does not.
+_OF_HIS = (
+    r"(?:(?<![\u4e00-\u9fff])(?:(?![对就关于把将在])[\u4e00-\u9fff]){2,20}"
+    rf"(?:[局委部厅办院会处科室站所司校队]|{POST})的?)"
+)
 _LITTLE = 0.4  # of the subject, by weight, below which he did not speak of it …
 _OUTDONE = 0.5  # … if he says less than this share of what another says of it
 _OF_HIMSELF = (DATE, QUANTITY, PLACE, ORGANISATION)  # kinds asked of a life as of a speech

@@ -42,7 +42,7 @@ _FEW = 200  # characters of tasks that are told in full
 _TOGETHER = later(r"共同|联合|一起|一同|会同|都(?!有|是)")
 _APART = later(r"分别|各自|各(?=牵头|负责|配合)")
 _YEAR = later(r"(?:19|20)\d{2}")
-_INCLUDED = later(r"[（(](?:包?含|不含)[^（）()]{0,4}[）)]")  # 6月底（含）以前
+_INCLUDED = later(r"[（(]包?含[^（）()]{0,4}[）)]")  # 6月底（含）以前
 
 
 def answer_set(evidence: Evidence) -> Draft | None:
