@@ -42,6 +42,12 @@ class Pieces:
     texts: list[str] = field(default_factory=list)
     _known: dict[tuple[str, str], list[tuple[int, int, int]]] = field(default_factory=dict)
 
+    def add(self, texts: Sequence[str]) -> list[int]:
+        """The numbers of more pieces, folded already."""
+        first = len(self.texts)
+        self.texts.extend(texts)
+        return list(range(first, len(self.texts)))
+
     def of(self, title: str, text: str) -> list[tuple[int, int, int]]:
         """(number, start, end) of each piece of a paragraph; made once."""
         known = self._known.get((title, text))

@@ -3,8 +3,8 @@
 The upper layers of multilingual-e5-small learn changes of low rank (Hu et al. 2022, "LoRA") so
 that a question lies nearest to the pieces of text that answer it: cross-entropy over the right
 piece and the wrong ones of the batch (van den Oord et al. 2018, "InfoNCE"), one of them for each
-question from its own paragraph or alike in words. The lower layers, which the reader shares, stay
-as they are.
+question from its own paragraph or document or alike in words, and of the batches before (Wang et
+al. 2020, "Cross-Batch Memory"). The lower layers, which the reader shares, stay as they are.
 
 ``last.pt`` is written every five minutes and at the end; ``--resume`` goes on from one, at its
 place in the data, with a new warm-up.
@@ -31,6 +31,7 @@ from qa_engine.adapters.e5_tuned import CARD_FILE, CHANGES_FILE, changes_folder
 from qa_engine.adapters.e5_weights import E5Weights, build_tokenizer, load_chinese_e5
 from qa_engine.adapters.onnx_encoder import PASSAGE_PREFIX, QUESTION_PREFIX
 from training.corpora import load_corpora
+from training.documents import load_documents
 from training.model import FROZEN, Layer, LowerModel, half_precision, load_layer
 from training.pairs import Asked, Pieces, alike, epoch_of, trained_on
 from training.written import load_encyclopaedia, load_office
@@ -43,6 +44,8 @@ WARM_UP = 40  # steps
 DECAY = 0.6  # of the run, at its end
 QUESTION_TOKENS, PASSAGE_TOKENS, READ_TOKENS = 64, 160, 256
 GROUPS = 4  # of a batch's pieces, by length
+REMEMBERED = 3072  # pieces of the batches before
+REMEMBER_FROM = 100  # steps: before, a batch's vectors are soon out of date
 SAVE_SECONDS = 300
 # Of what was learned, how much is kept at export: between the weights before and after lies what
 # does best elsewhere (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
@@ -153,12 +156,28 @@ def measure(
     }
 
 
+class Memory:
+    """Pieces of the batches before, the oldest forgotten first, with the vectors they had then."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self.pieces: list[int] = []
+        self.vectors = torch.zeros(0)  # [pieces, hidden]
+
+    def keep(self, pieces: Sequence[int], vectors: Tensor) -> None:
+        """Those of one batch."""
+        known = [self.vectors] if self.pieces else []
+        self.pieces = [*self.pieces, *pieces][-self._size :]
+        self.vectors = torch.cat([*known, vectors.detach()])[-self._size :]
+
+
 def loss_of(
     embed: Embedder,
     texts: Sequence[str],
     batch: Sequence[Asked],
     like: dict[str, list[int]],
     rng: random.Random,
+    memory: Memory | None = None,
 ) -> Tensor:
     """The mean over the batch's questions; another right piece of the same counts as nothing."""
     pieces = [rng.choice(one.right) for one in batch]
@@ -171,8 +190,13 @@ def loss_of(
             pieces.append(rng.choice(other))
     questions = embed([one.question for one in batch], QUESTION_PREFIX, QUESTION_TOKENS)
     found = embed.by_length([texts[n] for n in pieces], PASSAGE_PREFIX, PASSAGE_TOKENS, GROUPS)
-    scores = questions @ found.T / TEMPERATURE
-    right = torch.tensor([[n in one.right for n in pieces] for one in batch])
+    numbers, vectors = list(pieces), found
+    if memory is not None:
+        if memory.pieces:
+            numbers, vectors = [*pieces, *memory.pieces], torch.cat([found, memory.vectors])
+        memory.keep(pieces, found)
+    scores = questions @ vectors.T / TEMPERATURE
+    right = torch.tensor([[n in one.right for n in numbers] for one in batch])
     target = torch.arange(len(batch))
     right[target, target] = False
     return F.cross_entropy(scores.masked_fill(right, -1e4), target)
@@ -199,9 +223,12 @@ def train(options: argparse.Namespace) -> None:
     own = load_encyclopaedia(corpora)
     pieces = Pieces()
     always, drawn = trained_on(pieces, corpora, office.train, own.train)
+    documents, held = load_documents(pieces)
+    always += documents
     like = alike(pieces.texts, [*always, *drawn])
     slices = {
         "office": held_slice(pieces.asked(office.held), 150),
+        "documents": held_slice(held, len(held)),
         "cmrc": held_slice(pieces.asked(corpora.cmrc_dev), 100),
     }
     torch.manual_seed(options.seed)
@@ -232,6 +259,7 @@ def train(options: argparse.Namespace) -> None:
     begun = saved = time.time()
     until = begun + 60 * options.minutes
     first, total, counted = step, 0.0, 0
+    memory = Memory(REMEMBERED)
     for batch in batches(always, drawn, options.seed, step):
         now = time.time()
         if now >= until:
@@ -241,7 +269,8 @@ def train(options: argparse.Namespace) -> None:
         for group in optimizer.param_groups:
             group["lr"] = options.peak * factor
         rng = random.Random(f"{options.seed}/{step}")
-        loss = loss_of(embed, pieces.texts, batch, like, rng)
+        remembered = memory if step - first >= REMEMBER_FROM else None
+        loss = loss_of(embed, pieces.texts, batch, like, rng, remembered)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)

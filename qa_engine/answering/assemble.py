@@ -14,6 +14,7 @@ from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.exchanges import asked_by_named, who_exchanged
 from qa_engine.answering.extremes import extreme
 from qa_engine.answering.fields import look_up_named
+from qa_engine.answering.filtered import answer_filtered
 from qa_engine.answering.joined import joined_points
 from qa_engine.answering.listings import list_column, list_held
 from qa_engine.answering.members import who_sits
@@ -101,6 +102,7 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         on_duty,
         looks_after,
         extreme,
+        answer_filtered,
         answer_set,
         who_sits,
         list_held,

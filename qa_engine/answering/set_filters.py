@@ -174,9 +174,10 @@ def joined(text: str, first: Body, second: Body) -> str:
     return "or" if _OR.match(between) else "and" if _AND.match(between) else ""
 
 
-def periods_asked(text: str) -> list[Period]:
-    """When the tasks asked for are due: by, in or from a date."""
-    due = bool(_DUE.search(text))
+def periods_asked(text: str, *, any_time: bool = False) -> list[Period]:
+    """When the tasks asked for are due: by, in or from a date; with ``any_time`` of anything
+    that happens."""
+    due = any_time or bool(_DUE.search(text))
     found: list[Period] = []
     for date in dates(text):
         before, behind = text[: date.start], text[date.end :]

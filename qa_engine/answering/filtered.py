@@ -1,0 +1,286 @@
+"""The rows of a table that a date, a figure or a class in one of their columns fixes (哪些项目3月
+开工, 投资超过1亿元的有几个, 中级职称的岗位是哪些). Tasks of a body are ``sets``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.fields import with_unit
+from qa_engine.answering.question import Question, content_words
+from qa_engine.answering.set_filters import Period, periods_asked, periods_of
+from qa_engine.answering.tabular import (
+    TOTAL,
+    cells_of,
+    figure_column,
+    figure_in,
+    figures_of,
+    last_header,
+    naming_column,
+    plain_header,
+    tables_found,
+    told_above,
+)
+from qa_engine.models import Cell, Item, Passage
+from qa_engine.text.normalise import fold
+from qa_engine.text.numbers import Quantity, numbers
+from qa_engine.text.patterns import later
+
+_COUNTER = r"[个家项条座所处位名类种支场栋只宗件起户间]"
+_ASKED = later(
+    rf"(?:(?P<count>(?:几|多少){_COUNTER}(?!月|小时|工作日|人次))|都?(?:有|是|分别是)?哪[几两二三四五六七八九十]*(?:些|{_COUNTER}))"
+    rf"(?P<noun>[\u4e00-\u9fff]{{0,6}})"
+)
+_DATED = later(r"时间|日期|时限|期限|年月|月份|日程")
+# Words for what happens on a date, by kind: those of the question and of the header.
+_HAPPENS = tuple(
+    later(words)
+    for words in (
+        r"开工|动工|开建|启动|开始|起始",
+        r"竣工|完工|完成|建成|交付|投用|做完|结束|截止",
+        r"搬|迁",
+        r"报名|申报",
+        r"考试|笔试|面试|考核",
+        r"开放|开园|开业|开通|通车",
+    )
+)
+_OVER = later(r"(?:(?P<strict>超过|大于|高于|多于|超出)|不低于|不少于|至少|达到)(?:了)?$")
+_UNDER = later(r"(?:(?P<strict>少于|低于|小于|不足|不到|不满)|不超过|不高于|至多)$")
+_AND_MORE = later(r"^[（(]?(?:及|或)?以上")
+_AND_LESS = later(r"^[（(]?(?:及|或)?(?:以下|以内|之内)")
+_ENOUGH = 0.5  # of the rest of the question, in what stands above the table or in its columns
+_MOST = 40
+_LONG = 300  # characters
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """What the question says of a column: ``text[start:end]``, and which cells are so."""
+
+    header: str
+    start: int
+    end: int
+    holds: Callable[[Cell], bool]
+
+
+def answer_filtered(evidence: Evidence) -> Draft | None:
+    """The names of the rows that hold what the question fixes; None where no table has a
+    column for it."""
+    question = evidence.question
+    asked = _ASKED.search(question.text)
+    if asked is None or question.yes_no or question.role or question.set_role:
+        return None
+    best: tuple[float, list[tuple[Passage, Cell]], list[_Condition]] | None = None
+    for rows in tables_found(evidence):
+        target = naming_column(rows, question.text)
+        if target is None:
+            continue
+        names = {row.id: cell for row in rows for cell in cells_of(row, target) if cell.start >= 0}
+        if any(fold(cell.value).strip() in question.text for cell in names.values()):
+            continue  # asks about this row
+        rows = [row for row in rows if row.id in names and not _is_total(names[row.id])]
+        conditions = _conditions(evidence, rows, target)
+        kept = [row for row in rows if all(_so(row, one) for one in conditions)]
+        if not conditions or not kept:
+            continue
+        told = told_above(evidence, _rest(question, conditions), rows, names)
+        if told >= _ENOUGH and (best is None or told > best[0]):
+            best = told, [(row, names[row.id]) for row in kept], conditions
+    if best is None or len(best[1]) > _MOST:
+        return None
+    return _draft(evidence, *best, counted=asked["count"] is not None)
+
+
+def _conditions(evidence: Evidence, rows: Sequence[Passage], target: str) -> list[_Condition]:
+    text = evidence.question.text
+    headers = list(dict.fromkeys(cell.header for row in rows for cell in cells_of(row)))
+    headers = [header for header in headers if header != target]
+    found = _dated(text, rows, headers)
+    taken = [(one.start, one.end) for one in found]
+    found += [one for one in _measured(evidence, rows, headers) if _free(one, taken)]
+    taken = [(one.start, one.end) for one in found]
+    found += [one for one in _classed(text, rows, headers) if _free(one, taken)]
+    return found
+
+
+def _free(one: _Condition, taken: Sequence[tuple[int, int]]) -> bool:
+    return all(one.end <= start or end <= one.start for start, end in taken)
+
+
+def _dated(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_Condition]:
+    """Periods that the question says, on the column of dates that it speaks of."""
+    periods = periods_asked(text, any_time=True)
+    columns = [header for header in headers if _is_dated(rows, header)]
+    if not periods or not columns:
+        return []
+    said = [header for header in columns if _happens(header, text)]
+    if len(said) != 1 and len(columns) > 1:
+        return []
+    header = said[0] if said else columns[0]
+
+    def within(period: Period) -> Callable[[Cell], bool]:
+        return lambda cell: any(period.holds(own) for own in periods_of(fold(cell.value)))
+
+    return [_Condition(header, one.start, one.end, within(one)) for one in periods]
+
+
+def _is_dated(rows: Sequence[Passage], header: str) -> bool:
+    values = [fold(cell.value) for row in rows for cell in cells_of(row, header) if cell.filled]
+    dated = sum(bool(periods_of(value)) for value in values)
+    return bool(_DATED.search(header)) and dated * 2 > len(values)
+
+
+def _happens(header: str, text: str) -> bool:
+    """Whether the question speaks of what a column of dates is about."""
+    if any(words.search(header) and words.search(text) for words in _HAPPENS):
+        return True
+    stem = _DATED.sub("", last_header(header))
+    return len(stem) > 1 and stem in text
+
+
+def _measured(
+    evidence: Evidence, rows: Sequence[Passage], headers: Sequence[str]
+) -> list[_Condition]:
+    """Limits that the question says (超过500万元, 40人以上), or a figure as it stands in a cell,
+    on the column that it names or else the only one in that unit."""
+    text = evidence.question.text
+    named = figure_column(evidence, rows)
+    found = []
+    for quantity in numbers(text):
+        if not quantity.unit or quantity.unit in ("年", "月", "日", "号"):
+            continue
+        before, behind = text[: quantity.start].rstrip(), text[quantity.end :]
+        for header in [named[0]] if named and named[0] in headers else headers:
+            values = _values(rows, header)
+            units = {unit for _, unit in values.values()}
+            if units == {quantity.unit}:
+                so = _limit(quantity, before, behind, {n: v for n, (v, _) in values.items()})
+                if so is not None:
+                    found.append(_Condition(header, quantity.start, quantity.end, so))
+    columns = {one.header for one in found}
+    return found if len(columns) == 1 else []
+
+
+def _values(rows: Sequence[Passage], header: str) -> dict[int, tuple[Decimal, str]]:
+    """Cell (by where it starts) → its figure with the header's unit; empty for other columns."""
+    if not figures_of(rows, header):
+        return {}
+    found = {}
+    for row in rows:
+        for cell in cells_of(row, header):
+            read = figure_in(fold(with_unit(cell.value.strip(), header)))
+            if cell.filled and read is not None:
+                found[cell.start] = read
+    return found
+
+
+def _limit(
+    quantity: Quantity, before: str, behind: str, values: Mapping[int, Decimal]
+) -> Callable[[Cell], bool] | None:
+    bound = quantity.value
+    over, under = _OVER.search(before), _UNDER.search(before)
+    if over or _AND_MORE.match(behind):
+        strict = over is not None and over["strict"] is not None
+        return lambda cell: cell.start in values and (
+            values[cell.start] > bound or (values[cell.start] == bound and not strict)
+        )
+    if under or _AND_LESS.match(behind):
+        strict = under is not None and under["strict"] is not None
+        return lambda cell: cell.start in values and (
+            values[cell.start] < bound or (values[cell.start] == bound and not strict)
+        )
+    if bound in values.values():
+        return lambda cell: values.get(cell.start) == bound
+    return None
+
+
+def _classed(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_Condition]:
+    """Whole cells, or members of them, that the question says, the longest first; short ones
+    only where it names their column too."""
+    above = fold("\n".join([rows[0].title, *rows[0].headings])) if rows else ""
+    said: dict[str, str] = {}
+    for header in headers:
+        if _is_dated(rows, header) or figures_of(rows, header):
+            continue
+        plain = plain_header(header.split("/")[-1])
+        for row in rows:
+            for cell in cells_of(row, header):
+                for member in _members(cell):
+                    short = len(member) < _SHORTEST + 1 and plain not in text
+                    if member in text and member not in above and not short:
+                        said.setdefault(member, header)
+    found: list[_Condition] = []
+    for member in sorted(said, key=lambda one: (-len(one), one)):
+        start = text.index(member)
+
+        def has(cell: Cell, member: str = member) -> bool:
+            return member in _members(cell)
+
+        condition = _Condition(said[member], start, start + len(member), has)
+        if _free(condition, [(one.start, one.end) for one in found]):
+            found.append(condition)
+    return found
+
+
+def _members(cell: Cell) -> list[str]:
+    parts = re.split(r"[、，,;；/\s]+", fold(cell.value).strip())
+    return [part for part in parts if len(part) >= _SHORTEST and re.search(r"[^\W\d]", part)]
+
+
+def _so(row: Passage, condition: _Condition) -> bool:
+    return any(condition.holds(cell) for cell in cells_of(row, condition.header) if cell.filled)
+
+
+def _is_total(cell: Cell) -> bool:
+    return bool(TOTAL.search(fold(cell.value).strip()))
+
+
+def _rest(question: Question, conditions: Sequence[_Condition]) -> str:
+    """What the question says beside the conditions and what it asks for."""
+    rest = content_words(question)
+    for one in conditions:
+        rest = rest.replace(question.text[one.start : one.end], " ")
+    for words in (_ASKED, _OVER, _UNDER, _AND_MORE, *_HAPPENS):
+        rest = words.sub(" ", rest)
+    return rest
+
+
+def _draft(
+    evidence: Evidence,
+    told: float,
+    found: Sequence[tuple[Passage, Cell]],
+    conditions: Sequence[_Condition],
+    *,
+    counted: bool,
+) -> Draft:
+    items = []
+    for row, name in found:
+        items.append(
+            Item(name.value.strip(), evidence.cite_source(row, name.start, name.end))
+        )
+    proofs = [
+        evidence.cite_source(row, cell.start, cell.end)
+        for row, _ in found
+        for one in conditions
+        for cell in cells_of(row, one.header)
+        if cell.start >= 0
+    ]
+    names = list(dict.fromkeys(item.text for item in items))
+    text = "、".join(names)
+    if counted or len(names) > 1:
+        text = f"共{len(names)}个：{text}"
+    if len(text) > _LONG:
+        text = text[: _LONG - 1] + "…"
+    headers = "、".join(dict.fromkeys(f"“{one.header}”" for one in conditions))
+    return Draft(
+        text,
+        "set",
+        citations=(*(item.citation for item in items), *proofs),
+        items=tuple(items),
+        reasons=(f"按{headers}一栏筛选",),
+        features={"coverage": told, "items": float(len(items))},
+    )
