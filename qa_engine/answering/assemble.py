@@ -14,7 +14,7 @@ from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.exchanges import asked_by_named, who_exchanged
 from qa_engine.answering.extremes import extreme
 from qa_engine.answering.fields import look_up_named
-from qa_engine.answering.filtered import answer_filtered
+from qa_engine.answering.filtered import rows_by_class, rows_by_value
 from qa_engine.answering.joined import joined_points
 from qa_engine.answering.listings import list_column, list_held
 from qa_engine.answering.members import who_sits
@@ -102,10 +102,11 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         on_duty,
         looks_after,
         extreme,
-        answer_filtered,
+        rows_by_value,
         answer_set,
         who_sits,
         list_held,
+        rows_by_class,
         look_up_named,
     ]
     if question.role:

@@ -19,6 +19,7 @@ from qa_engine.answering.contrasts import (
     contrary_clause,
     of_another_trade,
     only_aimed,
+    other_number,
     other_year,
 )
 from qa_engine.answering.evidence import Evidence, scope
@@ -186,7 +187,8 @@ def from_reader(
                     contrary_clause(question.text, _clause_at(text, clause_parts, start))
                     or _of_the_rest(question, text, clause_parts, left, (start, end))
                     or (not question.wants(DATE) and other_year(question.years, text, start))
-                    or of_another_trade(question.text, text, start)
+                    or other_number(question.text, text, start)
+                    or of_another_trade(question.text, text, start, end)
                     or (question.wants(QUANTITY) and only_aimed(question.text, text, end))
                 ),
                 "reasoned": float(_gives_reason(question, text, start, end)),

@@ -57,6 +57,11 @@ TRADES = (
     r"主管|验收"
 )
 _ASKS_TRADE = later(rf"({TRADES})(?:单位|部门|机构|企业|公司)")
+# Which body does something (哪家公司施工), and what a body is said to do (由甲投资建设).
+_ASKS_WHO_DOES = later(
+    rf"(?:谁|哪[家个些]?(?:单位|公司|企业|机构|部门|集团)?)来?(?:负责)?({TRADES}|投资|编制)(?!单位|部门)"
+)
+_DOES = later(rf"(?:负责|组织)?((?:(?:{TRADES}|投资|编制)[、和]?)+)(?!单位|部门|机构|企业|公司)")
 _LABEL_OF_TRADE = later(rf"({TRADES})(?:单位|部门|机构|企业|公司)[：:为是 ]*$")
 # What has been reached is asked for, and only what is aimed at is told.
 _ALREADY = rf"{'|'.join(_NOW)}|已(?![婚故满退])|实际(?!控制|情况)|[完建]成了"
@@ -73,6 +78,7 @@ _LEAST = later(r"最[低少](?!的)|最[小短](?=多|几)|至少|起码|下限|
 # Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
 _NUMBERED = later(r"([一二三四五六七八九十两\d]+)(孩|套|级|年级|档|胎|等奖|号线|号楼|标段)")
 _BOUNDS = ("以上", "以下")
+_HAN_DIGITS = str.maketrans("一二三四五六七八九两", "1234567892")
 # 非居民, 非住宅; in 非常, 非法 and the like nothing is set apart.
 _OTHER_THAN = later(r"(?<!是)(?<!除)非(?![常法典凡但要得洲公])([\u4e00-\u9fff]{2})")
 _DENIED = later(r"(不)?(合格|达标|及格|同意|符合|通过)")
@@ -119,12 +125,16 @@ def contrary_clause(question: str, clause: str) -> bool:
     )
 
 
-def of_another_trade(question: str, text: str, start: int) -> bool:
+def of_another_trade(question: str, text: str, start: int, end: int) -> bool:
     """Whether a body is asked for by what it does, and the words before a span call it one that
-    does something else (建设单位：甲 is no 监理单位)."""
+    does something else (建设单位：甲 is no 监理单位) or those behind it say so (甲投资，乙施工)."""
     asked = set(_ASKS_TRADE.findall(question))
     told = _LABEL_OF_TRADE.search(fold(text[max(0, start - _LABEL) : start])) if asked else None
-    return told is not None and told.group(1) not in asked
+    if told is not None:
+        return told.group(1) not in asked
+    wanted = _ASKS_WHO_DOES.search(question)
+    does = _DOES.match(fold(text[end : end + _LABEL])) if wanted else None
+    return does is not None and wanted is not None and wanted.group(1) not in does.group(1)
 
 
 def only_aimed(question: str, text: str, end: int) -> bool:
@@ -135,6 +145,21 @@ def only_aimed(question: str, text: str, end: int) -> bool:
     stops = [match.end() for match in _STOP.finditer(text, 0, end)]
     told = fold(text[stops[-1] if stops else 0 : end])
     return bool(_AIMED.search(told)) and not _TOLD.search(told)
+
+
+def other_number(question: str, text: str, start: int) -> bool:
+    """Whether a span is governed by another grade, set or year of school than is asked about
+    (一等奖1名，奖金500元；二等奖…): the last one that its sentence names before it."""
+    asked = {(kind, _digits(number)) for number, kind in _NUMBERED.findall(question)}
+    if not asked:
+        return False
+    sentence = text[max(text.rfind(mark, 0, start) for mark in "。\n") + 1 : start]
+    told = {kind: _digits(number) for number, kind in _NUMBERED.findall(fold(sentence))}
+    return any(kind in told and (kind, told[kind]) not in asked for kind, _ in asked)
+
+
+def _digits(number: str) -> str:
+    return number.translate(_HAN_DIGITS)
 
 
 def other_year(question_years: Sequence[str], text: str, start: int) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.fields import with_unit
 from qa_engine.answering.question import Question, content_words
-from qa_engine.answering.set_filters import Period, periods_asked, periods_of
+from qa_engine.answering.set_filters import Period, asks_past, periods_asked, periods_of
 from qa_engine.answering.tabular import (
     TOTAL,
     cells_of,
@@ -24,7 +24,7 @@ from qa_engine.answering.tabular import (
     tables_found,
     told_above,
 )
-from qa_engine.models import Cell, Item, Passage
+from qa_engine.models import COOPERATE, LEAD, Cell, Item, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import Quantity, numbers
 from qa_engine.text.patterns import later
@@ -67,13 +67,27 @@ class _Condition:
     holds: Callable[[Cell], bool]
 
 
-def answer_filtered(evidence: Evidence) -> Draft | None:
-    """The names of the rows that hold what the question fixes; None where no table has a
-    column for it."""
+_Conditions = Callable[[Evidence, Sequence[Passage], Sequence[str]], list[_Condition]]
+
+
+def rows_by_value(evidence: Evidence) -> Draft | None:
+    """The names of the rows that hold the date or the figure, and with it the class, that the
+    question fixes; None where no table has a column for it."""
+    return _filtered(evidence, _by_value)
+
+
+def rows_by_class(evidence: Evidence) -> Draft | None:
+    """The same for classes alone."""
+    return _filtered(evidence, _classed)
+
+
+def _filtered(evidence: Evidence, conditions_of: _Conditions) -> Draft | None:
     question = evidence.question
     asked = _ASKED.search(question.text)
     if asked is None or question.yes_no or question.role or question.set_role:
         return None
+    if asks_past(question.text):
+        return None  # what has been done is told in prose
     best: tuple[float, list[tuple[Passage, Cell]], list[_Condition]] | None = None
     for rows in tables_found(evidence):
         target = naming_column(rows, question.text)
@@ -83,7 +97,9 @@ def answer_filtered(evidence: Evidence) -> Draft | None:
         if any(fold(cell.value).strip() in question.text for cell in names.values()):
             continue  # asks about this row
         rows = [row for row in rows if row.id in names and not _is_total(names[row.id])]
-        conditions = _conditions(evidence, rows, target)
+        headers = dict.fromkeys(cell.header for row in rows for cell in cells_of(row))
+        headers.pop(target, None)
+        conditions = conditions_of(evidence, rows, list(headers))
         kept = [row for row in rows if all(_so(row, one) for one in conditions)]
         if not conditions or not kept:
             continue
@@ -95,20 +111,18 @@ def answer_filtered(evidence: Evidence) -> Draft | None:
     return _draft(evidence, *best, counted=asked["count"] is not None)
 
 
-def _conditions(evidence: Evidence, rows: Sequence[Passage], target: str) -> list[_Condition]:
-    text = evidence.question.text
-    headers = list(dict.fromkeys(cell.header for row in rows for cell in cells_of(row)))
-    headers = [header for header in headers if header != target]
-    found = _dated(text, rows, headers)
-    taken = [(one.start, one.end) for one in found]
-    found += [one for one in _measured(evidence, rows, headers) if _free(one, taken)]
-    taken = [(one.start, one.end) for one in found]
-    found += [one for one in _classed(text, rows, headers) if _free(one, taken)]
+def _by_value(
+    evidence: Evidence, rows: Sequence[Passage], headers: Sequence[str]
+) -> list[_Condition]:
+    found = _dated(evidence.question.text, rows, headers)
+    found += [one for one in _measured(evidence, rows, headers) if _free(one, found)]
+    if found:
+        found += [one for one in _classed(evidence, rows, headers) if _free(one, found)]
     return found
 
 
-def _free(one: _Condition, taken: Sequence[tuple[int, int]]) -> bool:
-    return all(one.end <= start or end <= one.start for start, end in taken)
+def _free(one: _Condition, taken: Sequence[_Condition]) -> bool:
+    return all(one.end <= other.start or other.end <= one.start for other in taken)
 
 
 def _dated(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_Condition]:
@@ -185,22 +199,28 @@ def _limit(
     over, under = _OVER.search(before), _UNDER.search(before)
     if over or _AND_MORE.match(behind):
         strict = over is not None and over["strict"] is not None
-        return lambda cell: cell.start in values and (
-            values[cell.start] > bound or (values[cell.start] == bound and not strict)
+        return lambda cell: (
+            cell.start in values
+            and (values[cell.start] > bound or (values[cell.start] == bound and not strict))
         )
     if under or _AND_LESS.match(behind):
         strict = under is not None and under["strict"] is not None
-        return lambda cell: cell.start in values and (
-            values[cell.start] < bound or (values[cell.start] == bound and not strict)
+        return lambda cell: (
+            cell.start in values
+            and (values[cell.start] < bound or (values[cell.start] == bound and not strict))
         )
     if bound in values.values():
         return lambda cell: values.get(cell.start) == bound
     return None
 
 
-def _classed(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_Condition]:
+def _classed(
+    evidence: Evidence, rows: Sequence[Passage], headers: Sequence[str]
+) -> list[_Condition]:
     """Whole cells, or members of them, that the question says, the longest first; short ones
-    only where it names their column too."""
+    only where it names their column too. A task's bodies are for ``sets`` to tell, which knows
+    roles and short names."""
+    text = evidence.question.text
     above = fold("\n".join([rows[0].title, *rows[0].headings])) if rows else ""
     said: dict[str, str] = {}
     for header in headers:
@@ -209,6 +229,8 @@ def _classed(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list
         plain = plain_header(header.split("/")[-1])
         for row in rows:
             for cell in cells_of(row, header):
+                if cell.role in (LEAD, COOPERATE):
+                    continue
                 for member in _members(cell):
                     short = len(member) < _SHORTEST + 1 and plain not in text
                     if member in text and member not in above and not short:
@@ -221,7 +243,7 @@ def _classed(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list
             return member in _members(cell)
 
         condition = _Condition(said[member], start, start + len(member), has)
-        if _free(condition, [(one.start, one.end) for one in found]):
+        if _free(condition, found):
             found.append(condition)
     return found
 
@@ -259,9 +281,7 @@ def _draft(
 ) -> Draft:
     items = []
     for row, name in found:
-        items.append(
-            Item(name.value.strip(), evidence.cite_source(row, name.start, name.end))
-        )
+        items.append(Item(name.value.strip(), evidence.cite_source(row, name.start, name.end)))
     proofs = [
         evidence.cite_source(row, cell.start, cell.end)
         for row, _ in found

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from qa_engine.answering.asking import CHANGE, EXCEPT
 from qa_engine.answering.brackets import in_bracket
 from qa_engine.answering.kinds import contacts_for, quantities_for
 from qa_engine.answering.mentions import HOUR, asks_before, is_change, whole_quantity
-from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, Question
+from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, TEXT, Question
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import dates, numbers
 from qa_engine.text.patterns import later
@@ -36,8 +37,21 @@ _AGAINST = later(
     r"按可比口径|[同环]比|[比较](?:[去上前]一?[年届期月季][度]?(?:同期)?|同期|\d{4}年)"
 )
 _FROM = later(r"[由从][^，、；。]{1,12}?(?:到|至|为)了?\s*$")
+_AMOUNT = later(r"(?:奖金|费用?|价格?|金额|补贴|补助|罚款|工资|月薪|租金|押金)$")
+_LIMITS = (  # asked for, told before a value, told behind it
+    (
+        later(r"最[多高](?!的)|上限|封顶|顶格|至多"),
+        later(r"(?:不(?:得|能)?(?:超过|高于)|最[多高]|至多|上限|封顶)[^，,；;。：:\d]{0,6}$"),
+        later(r"(?:以[内下]|之内|封顶|为限|为上限)"),
+    ),
+    (
+        later(r"最[少低](?!的|生活)|至少|下限|起码"),
+        later(r"(?:不(?:得|能)?(?:少于|低于)|最[少低]|至少|下限)[^，,；;。：:\d]{0,6}$"),
+        later(r"(?:及?以上|起)(?![^，。；]{0,4}[至到])"),
+    ),
+)
 _EDGES = later(
-    r"^[^\w]*(?:[的了在将于为是和与及由从比共约]|其中|以及)*|"
+    r"^[^\w]*(?:[的了在将于为是和与及由从比共约]|其中|以及|[全我本][省市区县镇州])*|"
     r"(?:[的了在于为是约共达有至到由从个各]|达到|不超过|不少于|分别|人均|平均|时间|日期)*[^\w]*$"
 )
 _RANGE = later(r"(?:以上|以下)?\s*[至到~～—–-]*\s*")  # between its ends
@@ -70,6 +84,8 @@ def choices(question: Question, text: str) -> list[Choice]:
     """The sentences of a text of which the question's words tell one value from the others."""
     if question.asks > 1 or question.each or question.yes_no or question.wants(LIST):
         return []
+    if question.types[0] == TEXT and question.money and _AMOUNT.search(question.text):
+        question = replace(question, types=(QUANTITY,))  # keywords: 二等奖 奖金
     if question.types[0] not in (QUANTITY, DATE, CONTACT):
         return []
     values = _values(question, text, 0, len(text))
@@ -93,11 +109,32 @@ def choices(question: Question, text: str) -> list[Choice]:
             ]
         if len(every) < 2 or not values:
             continue
+        limited = _limits(question.text, text, start, values)
+        if len(limited) == 1:
+            others = tuple(one for one in every if one != limited[0])
+            found.append(Choice(start, end, limited[0], others))
+            continue
+        values = limited or values
         best = _best(question, _labels(question, text, start, end, values))
         if best is not None:
             others = tuple(one for one in every if one != values[best])
             found.append(Choice(start, end, values[best], others))
     return found or _in_parallel(question, text)
+
+
+def _limits(
+    asked: str, text: str, start: int, values: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The values that are told as the most or the least, where one of these is asked for."""
+    for asks, before, behind in _LIMITS:
+        if asks.search(asked):
+            return [
+                one
+                for n, one in enumerate(values)
+                if before.search(text[values[n - 1][1] if n else start : one[0]])
+                or behind.match(text, one[1])
+            ]
+    return []
 
 
 def _in_parallel(question: Question, text: str) -> list[Choice]:
@@ -287,7 +324,16 @@ def _covered(part: str, asked: str) -> float:
             folded = folded[: one.start] + folded[one.end :]  # the level beside a change
     bare = _PLACE.sub("", _comparable(_EDGES.sub("", folded)))
     pairs = [bare[n : n + 2] for n in range(len(bare) - 1)]
-    return sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
+    named = sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
+    return max(named, _in_pieces(bare, asked))
+
+
+def _in_pieces(label: str, asked: str) -> float:
+    """The share of a label that the question has in its order, in pieces of two characters or
+    more (新开线路 of 新开公交线路)."""
+    blocks = SequenceMatcher(None, label, asked, autojunk=False).get_matching_blocks()
+    sizes = [block.size for block in blocks if block.size > 1]
+    return sum(sizes) / len(label) if len(sizes) > 1 else 0.0
 
 
 def _comparable(text: str) -> str:

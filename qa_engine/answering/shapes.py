@@ -94,6 +94,8 @@ def shaped(evidence: Evidence, passage: Passage, start: int, end: int, content: 
         start, end = whole_date(text, start, end)
     elif question.wants(QUANTITY):
         start, end = whole_quantity(text, start, end, question.text)
+    if not wide:
+        start, end = _numbers_beside(text, start, end)
     start, end = trimmed(text, start, end)
     if not wide and (short := _IN_NAME.match(text, end)):
         end = short.end()
@@ -140,6 +142,16 @@ def _names_beside(question: Question, text: str, start: int, end: int) -> tuple[
     return start, end
 
 
+def _numbers_beside(text: str, start: int, end: int) -> tuple[int, int]:
+    """A numbered place with those that 、 joins to it (3号、4号 of 3号、4号窗口)."""
+    one = _NUMBERED.fullmatch(text, start, end)
+    if one is None:
+        return start, end
+    joined = re.compile(rf"(?:[、和与及至~—-]\d+{one['unit']})+").match(text, one.end("unit"))
+    return (start, max(end, joined.end())) if joined else (start, end)
+
+
+_NUMBERED = later(r"\d+(?P<unit>[号层楼栋室路线])[\u4e00-\u9fff]{0,4}")
 _NEXT = later(r"[、和与及](?P<name>[\u4e00-\u9fff·]{2,4})(?=[、，,。；;（(\s]|$)")
 _PREVIOUS = later(r"(?:^|[、，,。；;）)\s：:])(?P<name>[\u4e00-\u9fff·]{2,4})[、和与及]$")
 _MEMBER = r"[^，。；、？！：:\s“”]{1,30}"

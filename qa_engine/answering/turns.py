@@ -58,9 +58,12 @@ _SAYING = (
 )
 _SUBJECT = later(
     r"(?:^|(?<=[，,。；：、！？\s”\"」]))(?P<who>[\u4e00-\u9fffA-Za-z·（）()]{2,24}?)(?:则|还|也|同时|最后|首先|随后|接着|一致|均|都)?"
-    + _SAYING
+    r"(?:在[^，。；：、\"”]{1,24}(?:上|时|中|期间|现场))?" + _SAYING
 )
-_SAYS_BEHIND = later(rf"[，,]?(?P<who>[\u4e00-\u9fff·]{{2,16}}?){_SAYING}")
+# 甲说 behind words that are quoted; 甲说：“ goes on with words of its own.
+_SAYS_BEHIND = later(
+    rf"[，,]?(?P<who>[\u4e00-\u9fff·]{{2,16}}?){_SAYING}(?!了?\s*[：:，,]?\s*[\"“])"
+)
 _MARK = '"'  # of quotations, in the matching form
 _LITTLE = 0.3  # of what was said, by weight
 

@@ -68,6 +68,7 @@ _NO_DENIAL = later(r"不但|不仅|不断|不少|不同|不得不|未来|不超�
 _OPEN = later(
     r"只有|只能|仅[限供对]|除[^，。]{1,20}外|但是?|如果|如需|确需|原则上|一般|可能|酌情|视情况"
 )
+_EXCEPTED = later(r"(?:^|[，,；;（(。])(?P<who>[^，,；;（）()。]{2,12}?)(?:的)?(?:除外|不在此列)")
 _ASKS_NO = later(
     r"(?<!能)(?<!要)(?<!会)(?:不能|不可以|不用|不需要|不必|不得|没有?|未|不会|不是|不要)[^，。]*吗|"
     r"是不是就?(?:不|没)"
@@ -96,7 +97,12 @@ def polarity(
     All folded; ``around`` is the sentence with what stands above it, ``covers(content,
     text)`` the share of the content that a text has. The clause that speaks most of it
     decides; of a list under 禁止下列…：, its head does."""
-    if re.search(r"多少|几|哪|什么|怎", question) or _OPEN.search(sentence):
+    if re.search(r"多少|几|哪|什么|怎", question):
+        return ""
+    excepted = _EXCEPTED.search(sentence)
+    if excepted and not _ASKS_NO.search(question) and covers(excepted["who"], question) >= 0.6:
+        return _said(question, yes=bool(_NO.search(sentence[: excepted.start()])))
+    if _OPEN.search(sentence):
         return ""
     parts = [sentence[start:end] for start, end in clauses(sentence)]
     if not parts or covers(content, around) < 0.5:

@@ -11,6 +11,7 @@ from qa_engine.answering.contrasts import (
     contrary_clause,
     of_another_trade,
     only_aimed,
+    other_number,
     other_year,
 )
 from tests.unit.answering.test_candidates import reading
@@ -147,4 +148,19 @@ def test_what_is_aimed_at_is_no_answer_to_what_has_been_reached(
     ],
 )
 def test_a_body_is_asked_for_by_what_it_does(question: str, before: str, other: bool) -> None:
-    assert of_another_trade(question, f"{before}甲公司", len(before)) is other
+    text = f"{before}甲公司"
+    assert of_another_trade(question, text, len(before), len(text)) is other
+
+
+@pytest.mark.parametrize(("body", "other"), [("县城投公司", True), ("乙路桥公司", False)])
+def test_a_body_is_told_by_what_it_is_said_to_do(body: str, other: bool) -> None:
+    text = "该桥由县城投公司投资建设，乙路桥公司施工，全长90米"
+    start = text.index(body)
+    question = "新桥是哪家公司施工的"
+    assert of_another_trade(question, text, start, start + len(body)) is other
+
+
+@pytest.mark.parametrize(("amount", "other"), [("500元", True), ("300元", False), ("100元", True)])
+def test_an_amount_is_of_the_grade_named_last_before_it(amount: str, other: bool) -> None:
+    text = "一等奖1名，奖金500元；二等奖2名，各300元；三等奖若干，各100元。"
+    assert other_number("擂台赛2等奖奖金", text, text.index(amount)) is other
