@@ -27,3 +27,9 @@ def test_a_reason_stands_in_a_sentence_that_gives_one(tmp_path: Path) -> None:
     )
     with reading(tmp_path, text, r"由区体育中心发布公告|因为过滤设备老化") as engine:
         assert "过滤设备老化" in engine.ask("东岸泳池为什么停用？").text
+
+
+def test_numbered_places_side_by_side_are_told_together(tmp_path: Path) -> None:
+    text = "望荷医院入院须知\n\n入院手续到一楼3号、4号窗口办理，结账到5号窗口。\n"
+    with reading(tmp_path, text, r"3号(?=、)") as engine:
+        assert engine.ask("望荷医院入院手续到几号窗口办理？").text.startswith("3号、4号")
