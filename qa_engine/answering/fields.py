@@ -115,6 +115,9 @@ def _asked(record: Record, question: Question) -> list[Cell]:
     return _with_joined(best, record, question.text) if best else []
 
 
+_OF_SHARES = later(r"[%％‰]|率|比|幅|百分|增长|占")
+
+
 def _may_answer(cell: Cell, question: Question) -> bool:
     """Whether a value is of a kind that is asked for, by itself or by what its column is
     called. What the question says is told, not asked for."""
@@ -122,6 +125,8 @@ def _may_answer(cell: Cell, question: Question) -> bool:
     if len(value) > 1 and not question.yes_no and value in question.text:
         return False
     whole = fold(with_unit(cell.value.strip(), cell.header))
+    if question.percent and not _OF_SHARES.search(f"{whole} {cell.header}"):
+        return False
     if whole == value and QUANTITY in question.types and _FIGURE.fullmatch(value):
         return True  # its unit stands elsewhere
     named = len(value) <= _NAME and bool(_end_of(cell.header, (DATE, PLACE)))

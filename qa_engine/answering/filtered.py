@@ -24,7 +24,7 @@ from qa_engine.answering.tabular import (
     tables_found,
     told_above,
 )
-from qa_engine.models import COOPERATE, LEAD, Cell, Item, Passage
+from qa_engine.models import COOPERATE, DEADLINE, LEAD, Cell, Item, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import Quantity, numbers
 from qa_engine.text.patterns import later
@@ -32,7 +32,7 @@ from qa_engine.text.patterns import later
 _COUNTER = r"[个家项条座所处位名类种支场栋只宗件起户间]"
 _ASKED = later(
     rf"(?:(?P<count>(?:几|多少){_COUNTER}(?!月|小时|工作日|人次))|都?(?:有|是|分别是)?哪[几两二三四五六七八九十]*(?:些|{_COUNTER}))"
-    rf"(?P<noun>[\u4e00-\u9fff]{{0,6}})"
+    r"(?:[\u4e00-\u9fff]{1,6}?(?=[是有的为在，。？?]|$))?"
 )
 _DATED = later(r"时间|日期|时限|期限|年月|月份|日程")
 # Words for what happens on a date, by kind: those of the question and of the header.
@@ -51,6 +51,11 @@ _OVER = later(r"(?:(?P<strict>超过|大于|高于|多于|超出)|不低于|不�
 _UNDER = later(r"(?:(?P<strict>少于|低于|小于|不足|不到|不满)|不超过|不高于|至多)$")
 _AND_MORE = later(r"^[（(]?(?:及|或)?以上")
 _AND_LESS = later(r"^[（(]?(?:及|或)?(?:以下|以内|之内)")
+_GREW, _FELL = later(r"增产|增长|上升|上涨|增加了?的"), later(r"减产|下降|减少|下滑|下跌|负增长")
+_GROWTH = later(r"增长|增幅|增速|涨幅|同比|[升增]降")
+_MIXED = later(r"\d[A-Za-z]|[A-Za-z]\d?")  # 4A, of two characters
+_FREE = later(r"免票|免费|免收(?:费用?)?|不收费")
+_ASKS_FREE = later(r"免票|免费|免收|不(?:收|要|用买|花)(?:门?票|钱|费)")
 _ENOUGH = 0.5  # of the rest of the question, in what stands above the table or in its columns
 _MOST = 40
 _LONG = 300  # characters
@@ -116,6 +121,7 @@ def _by_value(
 ) -> list[_Condition]:
     found = _dated(evidence.question.text, rows, headers)
     found += [one for one in _measured(evidence, rows, headers) if _free(one, found)]
+    found += [one for one in _grown(evidence.question.text, rows, headers) if _free(one, found)]
     if found:
         found += [one for one in _classed(evidence, rows, headers) if _free(one, found)]
     return found
@@ -145,6 +151,8 @@ def _dated(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_
 def _is_dated(rows: Sequence[Passage], header: str) -> bool:
     values = [fold(cell.value) for row in rows for cell in cells_of(row, header) if cell.filled]
     dated = sum(bool(periods_of(value)) for value in values)
+    if any(cell.role == DEADLINE for row in rows for cell in cells_of(row, header)):
+        return False  # when tasks are due is for ``sets``
     return bool(_DATED.search(header)) and dated * 2 > len(values)
 
 
@@ -177,6 +185,17 @@ def _measured(
                     found.append(_Condition(header, quantity.start, quantity.end, so))
     columns = {one.header for one in found}
     return found if len(columns) == 1 else []
+
+
+def _grown(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_Condition]:
+    """Whether what is asked for grew or fell, on the only column of growth."""
+    said = _GREW.search(text) or _FELL.search(text)
+    columns = [h for h in headers if _GROWTH.search(h) and figures_of(rows, h)]
+    if said is None or len(columns) != 1:
+        return []
+    values = {n: value for n, (value, _) in _values(rows, columns[0]).items()}
+    sign = 1 if _GREW.search(text) else -1
+    return [_Condition(columns[0], *said.span(), lambda cell: values.get(cell.start, 0) * sign > 0)]
 
 
 def _values(rows: Sequence[Passage], header: str) -> dict[int, tuple[Decimal, str]]:
@@ -224,7 +243,7 @@ def _classed(
     above = fold("\n".join([rows[0].title, *rows[0].headings])) if rows else ""
     said: dict[str, str] = {}
     for header in headers:
-        if _is_dated(rows, header) or figures_of(rows, header):
+        if _is_dated(rows, header):
             continue
         plain = plain_header(header.split("/")[-1])
         for row in rows:
@@ -232,20 +251,30 @@ def _classed(
                 if cell.role in (LEAD, COOPERATE):
                     continue
                 for member in _members(cell):
-                    short = len(member) < _SHORTEST + 1 and plain not in text
-                    if member in text and member not in above and not short:
+                    short = len(member) <= _SHORTEST and plain not in text
+                    short = short and not (_MIXED.fullmatch(member) or _FREE.fullmatch(member))
+                    if _said_at(text, member) and member not in above and not short:
                         said.setdefault(member, header)
     found: list[_Condition] = []
     for member in sorted(said, key=lambda one: (-len(one), one)):
-        start = text.index(member)
+        start, end = _said_at(text, member) or (0, 0)
 
         def has(cell: Cell, member: str = member) -> bool:
             return member in _members(cell)
 
-        condition = _Condition(said[member], start, start + len(member), has)
+        condition = _Condition(said[member], start, end, has)
         if _free(condition, found):
             found.append(condition)
     return found
+
+
+def _said_at(text: str, member: str) -> tuple[int, int] | None:
+    """Where the text says it, or says in other words that nothing is paid."""
+    at = text.find(member)
+    if at >= 0:
+        return at, at + len(member)
+    free = _ASKS_FREE.search(text) if _FREE.fullmatch(member) else None
+    return free.span() if free else None
 
 
 def _members(cell: Cell) -> list[str]:
@@ -266,7 +295,7 @@ def _rest(question: Question, conditions: Sequence[_Condition]) -> str:
     rest = content_words(question)
     for one in conditions:
         rest = rest.replace(question.text[one.start : one.end], " ")
-    for words in (_ASKED, _OVER, _UNDER, _AND_MORE, *_HAPPENS):
+    for words in (_ASKED, _OVER, _UNDER, _AND_MORE, _ASKS_FREE, _GREW, _FELL, *_HAPPENS):
         rest = words.sub(" ", rest)
     return rest
 

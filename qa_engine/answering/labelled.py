@@ -37,6 +37,7 @@ _AGAINST = later(
     r"按可比口径|[同环]比|[比较](?:[去上前]一?[年届期月季][度]?(?:同期)?|同期|\d{4}年)"
 )
 _FROM = later(r"[由从][^，、；。]{1,12}?(?:到|至|为)了?\s*$")
+_ITEM = later(r"[；;]|其中")  # what stands before is of another one
 _AMOUNT = later(r"(?:奖金|费用?|价格?|金额|补贴|补助|罚款|工资|月薪|租金|押金)$")
 _LIMITS = (  # asked for, told before a value, told behind it
     (
@@ -188,7 +189,7 @@ def _of_its_own(labels: Sequence[Label], tied: Sequence[int], asked: str) -> int
     """Of labels that the question names alike the only one of which it names something that
     no other has (甘蔗产量 before 产量), in it or in what 分别 tells of together with it."""
     said = {
-        n: _pairs(_comparable(_EDGES.sub("", fold(labels[n].before))))
+        n: _pairs(_comparable(_EDGES.sub("", _ITEM.split(fold(labels[n].before))[-1])))
         | _pairs(_comparable(labels[n].behind))
         | _pairs(_comparable(labels[n].group))
         for n in tied

@@ -14,7 +14,7 @@ from qa_engine.answering.posts import POST, post_of
 from qa_engine.answering.question import FULL_NAME, PERSON, POSITION, content_words
 from qa_engine.models import Citation, Document, Participant, Passage
 from qa_engine.text.normalise import fold, normalise
-from qa_engine.text.organisations import mentions
+from qa_engine.text.organisations import mentions, names_body
 from qa_engine.text.patterns import later
 
 _PRESIDES = later(rf"{WHO}(?:来|负责|在)?主持|主持(?:人|会议|的人|的|者)*(?:是|为|叫){WHO}")
@@ -29,6 +29,7 @@ _LOOKED_AT = 4  # ranked passages
 _PRESIDING = later(r"主持|主席")
 _NO_POST = later(r"^(?:主持人|主播|嘉宾|发言人|发布人|专家|主讲人)?$")
 _LEAST_NAME = 2  # characters
+_ON_LIST = 0.8  # how surely the only one of a body among those present is meant
 _LEAST = 0.5  # of what the question says of the occasion, by weight, in the record's head
 _HEAD = 600  # characters
 
@@ -95,9 +96,18 @@ def _holds(evidence: Evidence) -> Draft | None:
 
 
 def _attends(evidence: Evidence) -> Draft | None:
-    """Who took part for the body that the question names: its name right before a person's in a
-    list of those present (市财政局孔某某、)."""
+    """Who took part for the body that the question names: the only participant whose post is of
+    it, or whose name stands right behind its own in a list of those present (市财政局孔某某、)."""
     bodies = mentions(_ATTENDS.sub(" ", evidence.question.text))
+    for document in _documents(evidence):
+        own = [
+            one
+            for one in document.participants
+            if any(names_body(fold(one.role), body, evidence.synonyms) for body in bodies)
+        ]
+        if len(own) == 1:
+            reason = "按参加人名单查单位"
+            return _draft(evidence, document, own[0], own[0].name, _ON_LIST, reason)
     for hit in evidence.hits[:_LOOKED_AT]:
         passage = hit.passage
         if violations(evidence, passage):

@@ -406,6 +406,18 @@ def task_words(question: Question) -> str:
 _FULL_WIDTH = str.maketrans(",?!:;()", "，？！：；（）")
 
 
+# What the head of a body is called in its papers, whom people call 一把手.
+_HEADS = {
+    **dict.fromkeys(("委", "办", "中心", "办公室"), "主任"),
+    **dict.fromkeys(("学校", "中学", "小学", "大学"), "校长"),
+    **dict.fromkeys(("公司", "集团"), "董事长"),
+    **{body: f"{body}长" for body in "局厅院县市区省镇乡"},
+}
+_HEAD = later(rf"(?P<body>{'|'.join(sorted(_HEADS, key=len, reverse=True))})的?一把手")
+
+
 def question_text(raw: str) -> str:
-    """The folded form with Chinese punctuation: what the rules here are written for."""
-    return fold(raw).translate(_FULL_WIDTH).strip()
+    """The folded form with Chinese punctuation, 局长 for 局的一把手: what the rules here are
+    written for."""
+    text = fold(raw).translate(_FULL_WIDTH).strip()
+    return _HEAD.sub(lambda head: head["body"] + _HEADS[head["body"]], text)

@@ -10,7 +10,8 @@ from qa_engine.answering.asking import BESIDE, DONE_BY, EXCEPT, LEAD_VERB, PLURA
 from qa_engine.answering.charged import charged
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.question import task_words
+from qa_engine.answering.labelled import choices
+from qa_engine.answering.question import DATE, Question, task_words
 from qa_engine.models import (
     COOPERATE,
     DEADLINE,
@@ -199,6 +200,8 @@ def look_up(evidence: Evidence) -> Draft | None:
         return meant
     if role == LEAD and _told_in_words(question.text, fold(meant.passage.text)):
         return None
+    if role == DEADLINE and _dated_within(question, meant.passage.text):
+        return None
     cells = _cells(meant.record, role, question.text)
     draft = field_draft(evidence, meant, cells, ROLE_NAMES[role])
     if draft.blank:
@@ -214,6 +217,16 @@ def look_up(evidence: Evidence) -> Draft | None:
     elif role == LEAD and _ASKS_WHO.search(question.text):
         return _with_person(evidence, meant, replace(draft, text=text))
     return replace(draft, text=text)
+
+
+def _dated_within(question: Question, text: str) -> bool:
+    """Whether the task itself gives several dates, and the question names what happens on one
+    of them (何时报批, of 6月底前起草，8月底前报批)."""
+    bare = replace(question, text=_DUE.sub("", question.text), types=(DATE,))
+    return bool(choices(bare, text))
+
+
+_DUE = later(r"(?:全部|全面|基本)?(?:完成|办结|办完|做完|落实|完工|到位|搞定)")
 
 
 def _with_person(evidence: Evidence, meant: Meant, draft: Draft) -> Draft:

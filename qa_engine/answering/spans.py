@@ -25,6 +25,7 @@ from qa_engine.answering.verdicts import (
     forbidden,
     polarity,
     verdict,
+    within_limit,
 )
 from qa_engine.answering.widening import widened
 from qa_engine.models import Hit, Passage
@@ -169,7 +170,8 @@ def _decided(
     """Where the answer to a yes-no question begins and what it says: the verdict before
     the sentence that decides, or the one that the answer itself begins with."""
     question = evidence.question.text
-    told = verdict(question, fold(text))
+    told = within_limit(question, fold(text), evidence.matcher.coverage)
+    told = told or verdict(question, fold(text))
     if not told and passage.question and end <= SHORT:
         told, until = bare_verdict(question, fold(passage.text))
         until = until if told else brief_denial(passage.text)

@@ -34,6 +34,7 @@ _NO_MEASURE = later(
 TOTAL = later(r"(?:合计|总计|小计|共计|总和|平均值?|均值|总数)$|^(?:全[省市区县镇州国]|总体|平均)")
 _YEAR = later(r"(?:19|20)\d{2}")
 _BRACKETED = later(r"[（(][^（）()]*[）)]")
+_REMARK = later(r"(?<=\d)[（(][^（）()\d]*[）)]$")
 KIND = later(
     r"(?:哪(?:一)?[个家座条项所只支位名]?|的)(?P<kind>[\u4e00-\u9fff、]{1,8}?)(?=[是的为有，？?]|总|$)"
 )
@@ -104,7 +105,9 @@ def figures_of(rows: Sequence[Passage], header: str) -> dict[str, tuple[Cell, De
 
 
 def figure_in(text: str) -> tuple[Decimal, str] | None:
-    """The number that a cell is, 1.2亿 and 9800万 on one scale, and its unit."""
+    """The number that a cell is, 1.2亿 and 9800万 on one scale, and its unit; what a bracket
+    behind it adds (1900（未调整）) counts for nothing."""
+    text = _REMARK.sub("", text)
     found = numbers(text)
     if len(found) != 1 or found[0].end != len(text):
         return None

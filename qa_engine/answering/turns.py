@@ -26,15 +26,16 @@ def who_said(evidence: Evidence) -> Draft | None:
     question = evidence.question
     content = _WHO_WORDS.sub(" ", content_words(question))
     ranked = [
-        (evidence.matcher.coverage(content, fold(hit.passage.text)) + 0.5 * hit.score, hit.passage)
+        (evidence.matcher.coverage(content, fold(hit.passage.text)) + 0.5 * hit.score, hit)
         for hit in evidence.hits[:10]
-        if not violations(evidence, hit.passage)
+        if hit.passage.kind != "question" and not violations(evidence, hit.passage)
     ]
     if not ranked:
         return None
     ranked.sort(key=lambda pair: -pair[0])
-    passage = ranked[0][1]
-    if not passage.speaker or passage.kind == "question":
+    hit = ranked[0][1]
+    passage = hit.passage
+    if not passage.speaker:
         return None
     coverage = evidence.matcher.coverage(content, fold(passage.text))
     named = f"{passage.speaker}（{passage.role}）" if passage.role else passage.speaker
@@ -43,7 +44,7 @@ def who_said(evidence: Evidence) -> Draft | None:
         "turn",
         citations=(evidence.cite(passage), *where_named(evidence, passage)),
         reasons=("按发言人标注", f"内容匹配度 {coverage:.2f}"),
-        features={"coverage": coverage, "rank": 1.0, "margin": 0.2},
+        features={"coverage": coverage, "rank": 1.0, "margin": 0.2, "hit": hit.score},
     )
 
 

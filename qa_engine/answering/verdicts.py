@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
 
 from qa_engine.answering.posts import POST
 from qa_engine.text.numbers import dates, numbers
@@ -16,7 +18,82 @@ _SAME_DIMENSION = (
     {"%", "‰", "‱", "百分点", "个百分点"},
     {"元", "万元", "亿元"},
     {"年", "个月", "天", "日"},
+    {"年", "周年"},
+    {"人", "名"},
+    {"平方米", "平米", "平"},
+    {"小时", "个小时"},
 )
+
+
+# What makes a number a limit: (before it, behind it).
+_UPPER = (
+    later(r"(?:不(?:得|能)?(?:超过|高于|大于|满|足|到)|未满|低于|少于|小于|至多|最[多高大长])$"),
+    later(r"[（(]?含?[）)]?(?:及|或|\(含\))?(?:以[下内]|之内)"),
+)
+_LOWER = (
+    later(
+        r"(?:(?<!不)(?<!未)(?:满|超过|高于|大于|多于|达到?|已满|年满)|不(?:低于|少于|小于)|至少|最[少低小短])$"
+    ),
+    later(r"[（(]?含?[）)]?(?:及|或)?以上"),
+)
+_STRICT = later(r"(?:不[满足到]|未满|(?<!不)(?:低于|少于|小于)|(?<!不)(?:超过|高于|大于|多于))$")
+_PARTS = later(r"[；;。\n]")
+
+
+def within_limit(question: str, sentence: str, covers: Callable[[str, str], float]) -> str:
+    """The verdict where the question gives a number (48岁能报吗) and the part of the sentence
+    that speaks most of the question a limit for such (不超过50周岁的); "" without one."""
+    question, sentence = (one.replace("周岁", "岁") for one in (question, sentence))
+    asked = [one for one in numbers(question) if one.unit and not _in_date(question, one.start)]
+    if len(asked) != 1 or re.search(r"多少|几|哪|什么|怎", question):
+        return ""
+    limited = [
+        (covers(question, part), part, limits)
+        for part in _PARTS.split(sentence)
+        if (limits := _limits(part, asked[0].unit))
+    ]
+    if not limited:
+        return ""
+    _, part, limits = max(limited, key=lambda one: one[0])
+    both = len(limits) == 2 and (limits[0].low is None) != (limits[1].low is None)
+    if not (len(limits) == 1 or both) or _ASKS_NO.search(question):
+        return ""
+    holds = all(limit.holds(asked[0].value) for limit in limits)
+    denied = _NO.search(_NO_DENIAL.sub("", _LIMIT_WORDS.sub("", part))) is not None
+    if denied and not holds:
+        return ""  # what is not forbidden need not be allowed
+    return _said(question, yes=holds and not denied)
+
+
+_LIMIT_WORDS = later(r"不(?:得|能)?(?:超过|高于|大于|低于|少于|小于|满|足|到)|未满")
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    low: Decimal | None
+    high: Decimal | None
+    strict: bool
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether the value is on the right side."""
+        if value in (self.low, self.high):
+            return not self.strict
+        return (self.low is None or value > self.low) and (self.high is None or value < self.high)
+
+
+def _limits(part: str, unit: str) -> list[_Limit]:
+    """(low, high, strict) of each number of such a unit that is a limit."""
+    found: list[_Limit] = []
+    for one in numbers(part):
+        if not _comparable(unit, one.unit) or _in_date(part, one.start):
+            continue
+        before, behind = part[: one.start], part[one.end :]
+        strict = _STRICT.search(before) is not None
+        if _UPPER[0].search(before) or _UPPER[1].match(behind):
+            found.append(_Limit(None, one.value, strict))
+        elif _LOWER[0].search(before) or _LOWER[1].match(behind):
+            found.append(_Limit(one.value, None, strict and not before.endswith("年满")))
+    return found
 
 
 def verdict(question: str, sentence: str) -> str:
@@ -68,6 +145,10 @@ _NO_DENIAL = later(r"不但|不仅|不断|不少|不同|不得不|未来|不超�
 _OPEN = later(
     r"只有|只能|仅[限供对]|除[^，。]{1,20}外|但是?|如果|如需|确需|原则上|一般|可能|酌情|视情况"
 )
+_GRANTS = later(r"可以?(?![能见])|能够?|上浮|享受|给予|予以|放宽|优先|准予|允许|不限|都行")
+_ASKS_LEAVE = later(
+    r"(?:可以|可不可以|能不能|能够?|允许|准许|让不让|行不行)[^，。]*[吗么？?]|(?:可以|行|成)[吗么]"
+)
 _EXCEPTED = later(r"(?:^|[，,；;（(。])(?P<who>[^，,；;（）()。]{2,12}?)(?:的)?(?:除外|不在此列)")
 _ASKS_NO = later(
     r"(?<!能)(?<!要)(?<!会)(?:不能|不可以|不用|不需要|不必|不得|没有?|未|不会|不是|不要)[^，。]*吗|"
@@ -78,7 +159,13 @@ _LISTED = later(r"(?:下列|以下|如下)[^：:。]{0,12}[：:]")
 _SAID = (
     (re.compile(r"有没有|有无"), "有", "没有"),
     (re.compile(r"可以|可不可以|能不能|能够?|允许|准许|让不让"), "可以", "不可以"),
-    (re.compile(r"需不需要|要不要|用不用|需要|要|必须|应当|收"), "需要", "不需要"),
+    (
+        re.compile(
+            r"需不需要|要不要|用不用|需要|(?<!主)要(?!求|是|么|件|点)|必须|应当|收(?!入|益|到)"
+        ),
+        "需要",
+        "不需要",
+    ),
     (re.compile(r"会不会|会"), "会", "不会"),
 )
 _BRIEF = 14  # characters
@@ -122,8 +209,9 @@ def polarity(
         named = deciding[denials[0].end() :][:2]
         certain = share >= 0.5 or (len(named) == 2 and named in question)
         return _said(question, yes=False) if certain else ""
-    # A plain statement proves what was asked only if it is of just that.
-    return _said(question, yes=True) if share >= 0.6 and not negative else ""
+    # A plain statement proves what was asked only if it is of just that, or grants it.
+    granted = share >= 0.25 and _GRANTS.search(deciding) and _ASKS_LEAVE.search(question)
+    return _said(question, yes=True) if (share >= 0.6 or granted) and not negative else ""
 
 
 def brief_denial(answer: str) -> int:

@@ -34,7 +34,7 @@ _STEPS = re.compile(
 _IMAGE = re.compile(r"^[\w\-. %()（）]{1,80}\.(?:jpe?g|png|gif|bmp|webp|svg|tiff?)$", re.IGNORECASE)
 _PAGE_BREAK = (
     r"[-—–－·~]\s*[0-9０-９ivxIVX]{1,4}\s*[-—–－·~]"
-    r"|第\s*[0-9一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*[0-9一二三四五六七八九十]{1,4}\s*页)?"
+    r"|第\s*[0-9一二三四五六七八九十]{1,4}\s*[页版](?:\s*[,，/]?\s*共\s*[0-9一二三四五六七八九十]{1,4}\s*页)?"
 )
 _SURE_PAGE = re.compile(rf"^(?:{_PAGE_BREAK})$")
 _PAGE = re.compile(

@@ -46,6 +46,10 @@ _MASTHEAD = re.compile(
 )
 _CONTENTS = re.compile(r"^(?:本期)?(?:要目|导读|目录|内容提要|目\s*录|看点)[:：]?$")
 _ENTRY = re.compile(r"^[★☆●○◆◇■□▲△※·\-—•\d一二三四五六七八九十、.．\s]*(?P<title>.*?)[.…·\s]*\d*$")
+_COLUMN = re.compile(r"【[^】]{1,8}】\s*[^\s：:]")  # 【便民】 before an article's title
+_REPORTER = re.compile(
+    r"(?:本[报刊]|本台)?(?:见习|特约|实习)?(?:记者|通讯员|撰文|撰稿)\s*[:：]?\s*(?P<who>[\u4e00-\u9fff·、\s]{2,16})"
+)
 _SENTENCE = re.compile(r"[。！？；]|，.{6,}，")
 
 
@@ -186,6 +190,10 @@ def _articles(lines: list[Line], bylines: list[bool], contents: frozenset[str]) 
     current = _Article()
     for index, line in enumerate(lines):
         if not current.body:
+            if current.title and _COLUMN.match(line.text) and _is_title(line, _Article()):
+                articles.append(current)
+                current = _Article([line])
+                continue
             if _is_title(line, current) and index + 1 < len(lines):
                 current.title.append(line)
                 continue
@@ -208,16 +216,24 @@ def _is_title(line: Line, article: _Article) -> bool:
         and not _SENTENCE.search(text)
         and not is_heading(text)
         and not _BYLINE.fullmatch(text)
+        and not _is_credit(text)
     )
 
 
+def _is_credit(text: str) -> bool:
+    """A line of its own that names the reporter: 本报记者 甲某."""
+    match = _REPORTER.fullmatch(text)
+    return match is not None and _names(match["who"])
+
+
 def _begins_article(index: int, lines: list[Line], bylines: list[bool]) -> bool:
-    """Whether the line is the title of a new article: after a byline, or where the
-    newsletter has none, a short line between paragraphs."""
+    """Whether the line is the title of a new article: after a byline, before a line that names
+    the reporter, with the name of a column, or where the newsletter has none of these, a short
+    line between paragraphs."""
     line = lines[index]
     if not _is_title(line, _Article()) or index + 1 >= len(lines):
         return False
-    if bylines[index - 1]:
+    if bylines[index - 1] or _COLUMN.match(line.text) or _is_credit(lines[index + 1].text):
         return True
     if any(bylines):
         return False
@@ -233,7 +249,8 @@ def _write(article: _Article, year: int | None, parsed: Parsed) -> None:
         parsed.blocks.append(Block("heading", title, level=1, page=page))
     date = _article_date(article.body, year)
     for line in article.body:
-        alone = _BYLINE.fullmatch(line.text) is not None and _byline(line) is not None
+        named = _BYLINE.fullmatch(line.text) is not None and _byline(line) is not None
+        alone = named or _is_credit(line.text)
         parsed.blocks.append(
             Block(
                 "byline" if alone else "paragraph",

@@ -45,6 +45,8 @@ _OPENED = re.compile(r'(?:^|\t)"[^"\t]*$')
 _CLOSED = re.compile(r'"(?:\t|\s*$)')
 _FEWEST = 3
 _AHEAD = 8  # rows
+_COLUMN_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}(?:[（(][^（）()]{1,8}[）)])?")
+_NUMBER = re.compile(r"\d")
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,6}")
 
 
@@ -83,7 +85,9 @@ def _region(
     rows = [row_of(text, pieces)]
     if split is spaces and not words.titled(rows[0].texts, 3):
         two = _ahead(text, lines, first, split)
-        if not (_two_rows(two, words) and words.titled(two[0].texts + two[1].texts, 3)):
+        if not _is_evident(two) and not (
+            _two_rows(two, words) and words.titled(two[0].texts + two[1].texts, 3)
+        ):
             return None, first + 1
     if split is single_spaces and not _all_named(rows[0].texts, words):
         return None, first + 1
@@ -92,6 +96,10 @@ def _region(
     at = first + 1
     while at < len(lines) and lines[at].blank_before <= 1:
         if split in PIPED and is_rule(lines[at].text):
+            if len(rows) > 2 and lines[at - 1].blank_before:
+                rows.pop()
+                at -= 1
+                break  # a blank line, a row and a rule: the header of another table
             ruled = ruled or len(rows) == 1
             at += 1
             continue
@@ -162,9 +170,24 @@ def _is_table(rows: list[Row], split: Splitter, ruled: bool, words: Vocabulary) 
     if _filled_below(rows) and words.titled(rows[0].texts + rows[1].texts):
         return True
     if split in SPACED:
-        return False
+        return split is spaces and _is_evident(rows)
     same = sum(1 for row in rows if len(row.pieces) == width)
     return len(rows) >= _FEWEST and width >= 3 and same * 10 >= len(rows) * 8
+
+
+def _is_evident(rows: Sequence[Row]) -> bool:
+    """Whether rows are a table by their form, whatever the columns are called: a row of names
+    without numbers, and below it as many cells a row, in a column of which numbers stand."""
+    names = rows[0].texts
+    full = [row.texts for row in rows[1:] if len(row.texts) == len(names)]
+    if len(names) < _FEWEST or len(rows) < _FEWEST or len(set(names)) < len(names):
+        return False
+    if len(full) * 10 < len(rows[1:]) * 7 or not all(map(_COLUMN_NAME.fullmatch, names)):
+        return False
+    return any(
+        2 * sum(_NUMBER.search(texts[c]) is not None for texts in full) > len(full)
+        for c in range(len(names))
+    )
 
 
 def _filled_below(rows: Sequence[Row]) -> bool:

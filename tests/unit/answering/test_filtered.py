@@ -28,6 +28,21 @@ PROJECTS = """# 芦笛县2025年重点项目清单
 | 儿科 | 6月18日 | 20 |
 """
 
+SIGHTS = """# 荻溪县2024年统计公报
+
+| 景区 | 等级 | 门票收入（万元） |
+|---|---|---|
+| 苇湾古城 | 4A | 免票 |
+| 望荷竹海 | 4A | 1932 |
+| 听雨园 | 3A | 免票 |
+
+| 产品 | 产量（吨） | 比上年增长（%） |
+|---|---|---|
+| 稻谷 | 5200 | 1.3 |
+| 小麦 | 310 | -2.4 |
+| 蚕茧 | 41 | -8.5 |
+"""
+
 
 @pytest.mark.parametrize(
     ("question", "items"),
@@ -55,6 +70,21 @@ def test_rows_are_chosen_by_what_a_cell_says(tmp_path: Path) -> None:
         given = rows_by_class(engine.evidence("芦笛县社会事业类的重点项目是哪些？"))
         assert given is not None
         assert [item.text for item in given.items] == ["苇湾小学扩建", "荻溪中学迁建"]
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("荻溪县评上4A的景区都有哪些？", ["苇湾古城", "望荷竹海"]),
+        ("荻溪县有几个景区是不收门票的？", ["苇湾古城", "听雨园"]),
+        ("2024年荻溪县哪些产品减产了？", ["小麦", "蚕茧"]),
+    ],
+)
+def test_rows_are_chosen_by_grade_by_what_is_free_and_by_what_fell(
+    tmp_path: Path, question: str, items: list[str]
+) -> None:
+    with engine_on(tmp_path, sights=SIGHTS) as engine:
+        assert [item.text for item in engine.ask(question).items] == items
 
 
 @pytest.mark.parametrize(

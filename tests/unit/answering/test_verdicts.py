@@ -15,6 +15,7 @@ from qa_engine.answering.verdicts import (
     forbidden,
     polarity,
     verdict,
+    within_limit,
 )
 from qa_engine.text.normalise import fold
 from tests.unit.answering.test_answers import engine_on
@@ -50,6 +51,27 @@ def test_what_is_allowed_forbidden_demanded_or_denied(asked: str, sentence: str,
     text = question_text(asked)
     content = content_words(analyse(text, text))
     assert polarity(text, fold(sentence), content, fold(sentence), covers) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "said"),
+    [
+        ("48岁的技师能落户吗？", "大专学历不超过45周岁的落户；技师不超过50周岁的落户", "可以"),
+        ("月收入2000元能申请吗？", "家庭人均月收入不高于2860元", "可以"),
+        ("月收入3000元能申请吗？", "家庭人均月收入不高于2860元", "不可以"),
+        ("60岁能报名吗？", "超过55周岁的不得报名", "不可以"),
+        ("15岁可以办吗？", "年满16周岁的公民可以办理", "不可以"),
+        ("30岁能报名吗？", "18周岁以上、40周岁以下的报名", "可以"),
+        ("45岁能报名吗？", "18周岁以上、40周岁以下的报名", "不可以"),
+        # Left open: what is not forbidden, no limit.
+        ("50岁能报名吗？", "超过55周岁的不得报名", ""),
+        ("30岁能报名吗？", "报名费30元", ""),
+    ],
+)
+def test_a_number_is_held_against_the_limit_that_is_told(
+    asked: str, sentence: str, said: str
+) -> None:
+    assert within_limit(asked, sentence, covers) == said
 
 
 def test_an_item_of_what_is_forbidden_may_not_be_done() -> None:

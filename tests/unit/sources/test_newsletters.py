@@ -73,6 +73,17 @@ def test_titles_over_two_lines_are_one() -> None:
     ]
 
 
+def test_a_column_name_or_a_reporter_line_begins_an_article() -> None:
+    """【便民】 before a title, and 本报记者 below one; a page's number is part of neither."""
+    document = read(
+        "林业简报\n第8期\n\n"
+        f"【要闻】{TITLES[0]}\n{BODIES[0]}\n第1版\n【便民】{TITLES[1]}\n{BODIES[1]}\n"
+        f"{TITLES[2]}\n本报记者 卢静怡\n{BODIES[2]}\n\n编辑：乙某    共印：50份"
+    )
+    assert titles(document) == [f"【要闻】{TITLES[0]}", f"【便民】{TITLES[1]}", TITLES[2]]
+    assert not any("第1版" in p.text for p in passages(document))
+
+
 def test_dates_without_a_year_are_resolved_from_the_issue() -> None:
     """The text keeps 3月12日; the passage's date has the year of the masthead."""
     articles = "\n".join(f"{t}\n{b}    （办公室）" for t, b in zip(TITLES, BODIES, strict=True))

@@ -46,3 +46,26 @@ def test_boxes_drawn_around_cells_tell_the_header() -> None:
         "│1   │申请表      │2份 │\n│2   │身份证      │1份 │\n└──┴──────┴────┘\n"
     )
     assert [row["材料名称"] for row in found] == ["申请表", "身份证"]
+
+
+SPACED = """因管网改造，下列线路临时改道：
+线路    取消站点    改经道路    首末班    票价
+4路    县医院、鼓楼    建设路    6:20—19:30    1元
+9路    南关    滨河路    6:40—18:50    1元
+12路    无    不变    6:30—19:00    2元
+"""
+
+
+def test_cells_set_apart_by_spaces_are_a_table_whatever_the_columns_are_called() -> None:
+    """Names above and numbers below them show it; a list of names has none."""
+    found = rows_of(SPACED)
+    assert [row["首末班"] for row in found] == ["6:20—19:30", "6:40—18:50", "6:30—19:00"]
+    assert rows_of("参加人员：\n米知行    向南枝    卢静怡\n甲文山    邵明远    乙小满\n") == []
+
+
+def test_a_blank_line_a_row_and_a_rule_begin_another_table() -> None:
+    text = (
+        "| 景区 | 等级 |\n|---|---|\n| 望荷园 | 4A |\n| 听雨园 | 3A |\n\n"
+        "| 产品 | 产量 |\n|---|---|\n| 小麦 | 310 |\n| 蚕茧 | 41 |\n"
+    )
+    assert [row["产品"] for row in rows_of(text) if "产品" in row] == ["小麦", "蚕茧"]
