@@ -19,6 +19,7 @@ from qa_engine.answering.contrasts import (
     contrary_clause,
     of_another_trade,
     only_aimed,
+    only_reached,
     other_number,
     other_year,
 )
@@ -187,7 +188,8 @@ def from_reader(
                     contrary_clause(question.text, _clause_at(text, clause_parts, start))
                     or _of_the_rest(question, text, clause_parts, left, (start, end))
                     or (not question.wants(DATE) and other_year(question.years, text, start))
-                    or other_number(question.text, text, start)
+                    or only_reached(question.text, text, start)
+                    or other_number(question.text, text, start, end)
                     or of_another_trade(question.text, text, start, end)
                     or (question.wants(QUANTITY) and only_aimed(question.text, text, end))
                 ),

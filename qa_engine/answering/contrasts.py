@@ -147,15 +147,39 @@ def only_aimed(question: str, text: str, end: int) -> bool:
     return bool(_AIMED.search(told)) and not _TOLD.search(told)
 
 
-def other_number(question: str, text: str, start: int) -> bool:
+def only_reached(question: str, text: str, start: int) -> bool:
+    """Whether an aim is asked for (今年要压到几天), and a span stands in a column of what has been
+    reached, beside one of aims (2024年完成值：9.4天, 目标值：8.8天)."""
+    if not AIM_ASKED.search(question) or DONE_ASKED.search(question):
+        return False
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return bool(_REACHED_COLUMN.match(line)) and bool(_AIM_COLUMN.search(text))
+
+
+AIM_ASKED = later(r"今年|本年|目标|力争|计划|打算|(?<!主)要(?!求|点|素|么|件)|争取")
+DONE_ASKED = later(r"去年|上年|前年|往年|实际|已经?|完成了|做到了|达到了")
+_REACHED_COLUMN = later(
+    r"[^：:\n]{0,10}(?:完成值|完成数|实际|上年|去年|基数|现状|现值|\d{4}年完成)[^：:\n]{0,8}[：:]"
+)
+_AIM_COLUMN = later(r"(?:^|\n)[^：:\n]{0,10}(?:目标|计划|任务)[^：:\n]{0,8}[：:]")
+
+
+def other_number(question: str, text: str, start: int, end: int) -> bool:
     """Whether a span is governed by another grade, set or year of school than is asked about
-    (一等奖1名，奖金500元；二等奖…): the last one that its sentence names before it."""
+    (一等奖1名，奖金500元；二等奖…): the one that its part of the sentence names, else the last
+    one that the sentence names before it."""
     asked = {(kind, _digits(number)) for number, kind in _NUMBERED.findall(question)}
     if not asked:
         return False
-    sentence = text[max(text.rfind(mark, 0, start) for mark in "。\n") + 1 : start]
-    told = {kind: _digits(number) for number, kind in _NUMBERED.findall(fold(sentence))}
-    return any(kind in told and (kind, told[kind]) not in asked for kind, _ in asked)
+    first = max(text.rfind(mark, 0, start) for mark in "。\n；;") + 1
+    last = min((at for mark in "。\n；;" if (at := text.find(mark, end)) >= 0), default=len(text))
+    told = _NUMBERED.findall(fold(text[first:last]))
+    if not told:
+        sentence = max(text.rfind(mark, 0, start) for mark in "。\n") + 1
+        told = _NUMBERED.findall(fold(text[sentence:start]))[-1:]
+    kinds = {kind for kind, _ in asked} & {kind for _, kind in told}
+    said = {(kind, _digits(number)) for number, kind in told if kind in kinds}
+    return bool(said) and not said & asked
 
 
 def _digits(number: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa_engine.answering.contrasts import TRADES
+from qa_engine.answering.contrasts import AIM_ASKED, DONE_ASKED, TRADES
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.kinds import fits_any
 from qa_engine.answering.mentions import HOUR
@@ -184,6 +184,7 @@ def _named(header: str, question: Question, record: Record) -> float:
     return (
         _by_end(header, question, record, text)
         or _by_year(own, question, record)
+        or _by_aim(header, question, record)
         or _by_words(header, question, record)
     )
 
@@ -249,6 +250,18 @@ def _by_year(own: set[str], question: Question, record: Record) -> float:
         return 0.0
     years = [year for header in record for year in _YEAR.findall(header)]
     return float(len(set(years)) > 1 and len(set(years)) == len(years))
+
+
+def _by_aim(header: str, question: Question, record: Record) -> float:
+    """The only column of aims where one is asked for (今年要压到几天)."""
+    text = question.text
+    if question.types[0] != QUANTITY or not AIM_ASKED.search(text) or DONE_ASKED.search(text):
+        return 0.0
+    aims = [one for one in record if _AIM.search(one)]
+    return float(aims == [header])
+
+
+_AIM = later(r"目标(?:值|数)?$|(?:计划|任务)(?:值|数)$")
 
 
 def _alone(end: str, record: Record) -> bool:

@@ -51,6 +51,7 @@ _OVER = later(r"(?:(?P<strict>超过|大于|高于|多于|超出)|不低于|不�
 _UNDER = later(r"(?:(?P<strict>少于|低于|小于|不足|不到|不满)|不超过|不高于|至多)$")
 _AND_MORE = later(r"^[（(]?(?:及|或)?以上")
 _AND_LESS = later(r"^[（(]?(?:及|或)?(?:以下|以内|之内)")
+_PEOPLE = later(r"(?:人|员|领导|长)$")
 _GREW, _FELL = later(r"增产|增长|上升|上涨|增加了?的"), later(r"减产|下降|减少|下滑|下跌|负增长")
 _GROWTH = later(r"增长|增幅|增速|涨幅|同比|[升增]降")
 _MIXED = later(r"\d[A-Za-z]|[A-Za-z]\d?")  # 4A, of two characters
@@ -89,7 +90,7 @@ def rows_by_class(evidence: Evidence) -> Draft | None:
 def _filtered(evidence: Evidence, conditions_of: _Conditions) -> Draft | None:
     question = evidence.question
     asked = _ASKED.search(question.text)
-    if asked is None or question.yes_no or question.role or question.set_role:
+    if asked is None or question.yes_no or question.set_role:
         return None
     if asks_past(question.text):
         return None  # what has been done is told in prose
@@ -108,6 +109,8 @@ def _filtered(evidence: Evidence, conditions_of: _Conditions) -> Draft | None:
         kept = [row for row in rows if all(_so(row, one) for one in conditions)]
         if not conditions or not kept:
             continue
+        if question.role and not all(_PEOPLE.search(one.header) for one in conditions):
+            continue  # who leads, or by when, is asked of one record
         told = told_above(evidence, _rest(question, conditions), rows, names)
         if told >= _ENOUGH and (best is None or told > best[0]):
             best = told, [(row, names[row.id]) for row in kept], conditions

@@ -67,6 +67,11 @@ _PLACE = later(
     r"(?:[省市区县镇乡村路街巷室厅馆楼园场站店山湖江河海岛州国港]|街道|中心|大厦|酒店|温泉|学校|学院|基地|社区|现场|会场)"
     r"[）)]?$"
 )
+_BRACKET = later(r"(?<=.)[（(][^（）()]*[）)]$")
+# Bodies and parts of buildings that people go to.
+_VISITED = later(
+    r"(?:支队|大队|中队|窗口|柜台|服务台|大厅|医院|门诊|派出所|[分支]局|分行|网点|办公室|幼儿园|[中小]学|服务站|\d号|[层楼])$"
+)
 _POST_END = later(
     r"(?:书记|主任|[局区市县镇乡处科厅部院校司队社行站所]长|主席|总工程?师?|经理|总裁|代表|委员|理事|同志)$"
 )
@@ -172,7 +177,8 @@ def fits(question: Question, kind: str, text: str) -> bool:
     if kind == PLACE:
         if _PERSON_POST.search(text):
             return False
-        return bool(_PLACE.search(text.strip())) or bool(find_places(text))
+        bare = _BRACKET.sub("", text.strip())  # an address, a floor
+        return bool(_PLACE.search(bare) or _VISITED.search(bare)) or bool(find_places(text))
     if kind == FULL_NAME:
         return bool(re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", text)) and not (
             _POST_END.search(text)

@@ -175,7 +175,7 @@ def _best(question: Question, labels: Sequence[Label]) -> int | None:
     best = max(range(len(shares)), key=shares.__getitem__)
     enough = _NAMED - 0.1 if question.change else _NAMED
     if shares[best] < enough:
-        return None
+        return _named_alone(labels, asked) if question.types[0] in (DATE, CONTACT) else None
     # One named in full is told from one that is named in part.
     near = 1.0 if shares[best] == 1.0 else shares[best] - _AHEAD
     tied = [n for n, share in enumerate(shares) if share == shares[best] or share > near]
@@ -183,6 +183,21 @@ def _best(question: Question, labels: Sequence[Label]) -> int | None:
         return best
     meant = _of_its_own(labels, tied, asked)
     return meant if meant is not None and shares[meant] == shares[best] else None
+
+
+def _named_alone(labels: Sequence[Label], asked: str) -> int | None:
+    """The only label that names anything of the question (其余苇湾、荻溪两座推迟到…), what leads to
+    all of them (今年新建4座，…) left aside."""
+    said = []
+    for n, label in enumerate(labels):
+        # Clauses that lead to this value were taken for what the one before tells.
+        led = re.split(r"[，,；;]", labels[n - 1].behind)[1:] if n else []
+        before = _ITEM.split(fold("，".join([*led, label.before])))[-1]
+        parts = re.split(r"[，,]", before)
+        own = "，".join(parts[1:]) if n == 0 and len(parts) > 1 else before
+        said.append(_pairs(_comparable(own)) & _pairs(asked))
+    meant = [n for n, pairs in enumerate(said) if pairs]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _of_its_own(labels: Sequence[Label], tied: Sequence[int], asked: str) -> int | None:

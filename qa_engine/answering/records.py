@@ -200,7 +200,7 @@ def look_up(evidence: Evidence) -> Draft | None:
         return meant
     if role == LEAD and _told_in_words(question.text, fold(meant.passage.text)):
         return None
-    if role == DEADLINE and _dated_within(question, meant.passage.text):
+    if role == DEADLINE and _dated_within(question, meant.record, meant.passage.text):
         return None
     cells = _cells(meant.record, role, question.text)
     draft = field_draft(evidence, meant, cells, ROLE_NAMES[role])
@@ -219,13 +219,31 @@ def look_up(evidence: Evidence) -> Draft | None:
     return replace(draft, text=text)
 
 
-def _dated_within(question: Question, text: str) -> bool:
-    """Whether the task itself gives several dates, and the question names what happens on one
-    of them (何时报批, of 6月底前起草，8月底前报批)."""
+def _dated_within(question: Question, record: Record, text: str) -> bool:
+    """Whether the task itself gives other dates, and the question names what happens on one of
+    them: of several (6月底前起草，8月底前报批), or beside what else the record says
+    (游泳场所7月20日前抽完)."""
     bare = replace(question, text=_DUE.sub("", question.text), types=(DATE,))
-    return bool(choices(bare, text))
+    if choices(bare, text):
+        return True
+    asked = _pairs(question.text)
+    due = {fold(cell.value) for cell in record.by_role(DEADLINE)}
+    parts = [part for part in re.split(r"[，,；;。\n]", fold(text)) if part]
+    for n, part in enumerate(parts):
+        if dates(part) and not any(value in part for value in due):
+            others = "\n".join([*parts[:n], *parts[n + 1 :]])
+            if (_pairs(part) & asked) - _pairs(others):
+                return True
+    return False
 
 
+def _pairs(text: str) -> set[str]:
+    """Pairs of Chinese characters, those that tell of dates and ends left aside."""
+    bare = re.sub(r"\d|[年月日底前]|" + _DUE.pattern, " ", text)
+    return {bare[n : n + 2] for n in range(len(bare) - 1) if _HAN.fullmatch(bare[n : n + 2])}
+
+
+_HAN = later(r"[\u4e00-\u9fff]{2}")
 _DUE = later(r"(?:全部|全面|基本)?(?:完成|办结|办完|做完|落实|完工|到位|搞定)")
 
 

@@ -33,7 +33,7 @@ from qa_engine.models import (
     Passage,
 )
 from qa_engine.text.normalise import fold
-from qa_engine.text.organisations import mentions, split_organisations
+from qa_engine.text.organisations import mentions, names_body, split_organisations
 from qa_engine.text.patterns import later
 
 LIMIT = 300  # characters of an answer's text
@@ -66,7 +66,7 @@ def answer_set(evidence: Evidence) -> Draft | None:
     for said in (*(value for value, _ in values), *question.years):
         rest = rest.replace(said, " ")
     topic = _topic(rest)
-    unknown = _unknown(evidence, topic, surely=surely) if surely or clearly else None
+    unknown = _unknown(evidence, topic, rows, surely=surely) if surely or clearly else None
     if unknown and not bodies:
         return Draft("", "none", refusal=f"记录里没有“{unknown}”")
     if not (bodies or periods or values):
@@ -178,9 +178,12 @@ def _fixed(text: str, bodies: list[Body], periods: list[Period], values: list[st
     return "、".join(f"“{one}”" for one in said)
 
 
-def _unknown(evidence: Evidence, topic: str, *, surely: bool) -> str | None:
+def _unknown(evidence: Evidence, topic: str, rows: list[Passage], *, surely: bool) -> str | None:
     """A body, or somebody in charge, that the question names though the index never does."""
+    titles = dict.fromkeys(fold(row.title) for row in rows)
     for word in topic.split():
+        if any(names_body(title, word, evidence.synonyms) for title in titles):
+            continue
         named = _NAMED_BODY.search(word) is not None and not _ASKED_BODY.search(word)
         unknown = evidence.matcher.shares(word, "")[1]
         if named and len(word) >= 3 and mentions(word) and (surely or unknown > 0.3):
@@ -286,9 +289,30 @@ def whole_task(row: Passage) -> str:
     return f"{name}：{task}" if 0 < len(name) <= _NAME and name not in task else task
 
 
-def _compose(evidence: Evidence, fixed: str, rows: list[Passage]) -> Draft:
-    items: list[Item] = []
+_ASKS_BODIES = later(
+    r"(?:哪些|哪几个|哪几家|什么)(?:单位|部门|科室|处室|机构)的?(?:任务|工作|事项|项目)"
+)
+
+
+def _bodies_charged(evidence: Evidence, rows: list[Passage]) -> list[Item]:
+    """Who is charged with the rows, each once, where that is asked of them."""
+    if not _ASKS_BODIES.search(evidence.question.text):
+        return []
+    found: dict[str, Item] = {}
     for row in rows:
+        for cell in charged(row.record, LEAD) if row.record else ():
+            if cell.start >= 0 and cell.filled:
+                name = cell.value.strip()
+                found.setdefault(
+                    fold(name), Item(name, evidence.cite_source(row, cell.start, cell.end))
+                )
+    return list(found.values())
+
+
+def _compose(evidence: Evidence, fixed: str, rows: list[Passage]) -> Draft:
+    bodies = _bodies_charged(evidence, rows)
+    items = list(bodies)
+    for row in rows if not bodies else ():
         assert row.record is not None
         placed = [cell for cell in row.record.cells if cell.role == TASK and cell.start >= 0]
         citation = (
@@ -298,7 +322,7 @@ def _compose(evidence: Evidence, fixed: str, rows: list[Passage]) -> Draft:
         )
         items.append(Item(short_task(row), citation))
     whole = [whole_task(row).rstrip("。；; ") for row in rows]
-    if sum(map(len, whole)) <= _FEW:
+    if sum(map(len, whole)) <= _FEW and not bodies:
         items = [Item(text, item.citation) for text, item in zip(whole, items, strict=True)]
     documents = list(dict.fromkeys(row.document for row in rows))
     counted = len(items) > 1 or evidence.question.counts

@@ -4,7 +4,7 @@ allows, forbids, demands or denies."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -145,11 +145,20 @@ _NO_DENIAL = later(r"不但|不仅|不断|不少|不同|不得不|未来|不超�
 _OPEN = later(
     r"只有|只能|仅[限供对]|除[^，。]{1,20}外|但是?|如果|如需|确需|原则上|一般|可能|酌情|视情况"
 )
+# What is asked leave for: 可以[直接堵上]吗.
+_WANTED = later(
+    r"(?:可以|可不可以|能不能|能够?|允许|准许)(?P<verb>[^，。？?]{1,8}?)(?:了|呢)?[吗么？?]"
+)
+_COMMON = frozenset("的了在到上下去来个一不是有人们给把被对和就还也")
+_NEAR = 6
+_SPOKEN_OF = 0.25  # of the content, by weight, in the sentence and what stands above it
 _GRANTS = later(r"可以?(?![能见])|能够?|上浮|享受|给予|予以|放宽|优先|准予|允许|不限|都行")
 _ASKS_LEAVE = later(
     r"(?:可以|可不可以|能不能|能够?|允许|准许|让不让|行不行)[^，。]*[吗么？?]|(?:可以|行|成)[吗么]"
 )
 _EXCEPTED = later(r"(?:^|[，,；;（(。])(?P<who>[^，,；;（）()。]{2,12}?)(?:的)?(?:除外|不在此列)")
+_BUT = later(r"(?<![^，,；;。])但是?(?=可)")  # what comes behind it is said for itself
+_MAY = later(r"(?<![许不])可以?(?![能见])")
 _ASKS_NO = later(
     r"(?<!能)(?<!要)(?<!会)(?:不能|不可以|不用|不需要|不必|不得|没有?|未|不会|不是|不要)[^，。]*吗|"
     r"是不是就?(?:不|没)"
@@ -189,12 +198,15 @@ def polarity(
     excepted = _EXCEPTED.search(sentence)
     if excepted and not _ASKS_NO.search(question) and covers(excepted["who"], question) >= 0.6:
         return _said(question, yes=bool(_NO.search(sentence[: excepted.start()])))
+    parts = [sentence[start:end] for start, end in clauses(sentence)]
+    if not parts or covers(content, around) < _SPOKEN_OF:
+        return ""
+    told = _leave(question, parts)
+    if told is not None and (not told or not _OPEN.search(_BUT.sub("", sentence))):
+        return _said(question, yes=told)
+    deciding = max(parts, key=lambda part: covers(content, part))
     if _OPEN.search(sentence):
         return ""
-    parts = [sentence[start:end] for start, end in clauses(sentence)]
-    if not parts or covers(content, around) < 0.5:
-        return ""
-    deciding = max(parts, key=lambda part: covers(content, part))
     share = covers(content, deciding)
     head = _LISTED.search(sentence)
     if head is not None and _NO.search(sentence[: head.end()]):
@@ -212,6 +224,23 @@ def polarity(
     # A plain statement proves what was asked only if it is of just that, or grants it.
     granted = share >= 0.25 and _GRANTS.search(deciding) and _ASKS_LEAVE.search(question)
     return _said(question, yes=True) if (share >= 0.6 or granted) and not negative else ""
+
+
+def _leave(question: str, parts: Sequence[str]) -> bool | None:
+    """Whether the only clause that speaks of what leave is asked for gives or denies it (能直接堵上
+    吗: 不得简单封堵); None without one."""
+    wanted = _WANTED.search(question)
+    if wanted is None or _ASKS_NO.search(question):
+        return None
+    verb = set(wanted["verb"]) - _COMMON
+    told = set()
+    for part in parts:
+        bare = _NO_DENIAL.sub("", part)
+        denials = list(_NO.finditer(bare))
+        word = denials[0] if len(denials) == 1 else None if denials else _MAY.search(bare)
+        if word is not None and verb & set(bare[word.end() :][:_NEAR]):
+            told.add(not denials)
+    return told.pop() if len(told) == 1 else None
 
 
 def brief_denial(answer: str) -> int:

@@ -21,6 +21,7 @@ from qa_engine.answering.question import (
 )
 from qa_engine.answering.shapes import WIDE
 from qa_engine.text.patterns import later
+from qa_engine.text.surnames import DOUBLE_SURNAMES
 
 _PROSE = (*WIDE, TEXT, UTTERANCE)
 _NAMES = (PERSON, ORGANISATION, FULL_NAME)
@@ -28,6 +29,7 @@ _NAMES = (PERSON, ORGANISATION, FULL_NAME)
 _SENTENCE = later(r"[。；;\n]")
 _CLAUSE = later(r"[。；;\n，,、]")
 _VALUE = later(r"[。；;\n，,、\d一二三四五六七八九十百千]")
+_SURNAME = later(rf"(?:{DOUBLE_SURNAMES})$")  # alone it is no name
 _LESS, _LESS_PROSE = 3.0, 2.0  # log-odds that a wider answer may be less likely
 _LONGEST, _LONGEST_TWO = 32, 40  # characters
 
@@ -55,7 +57,8 @@ def widened(
         if two or prose:
             allowed = not _SENTENCE.search(before + behind)
         elif question.types[0] in _NAMES:
-            allowed = not behind and not _CLAUSE.search(before)
+            whole = not behind or (len(behind) <= 2 and _SURNAME.search(text[: best.end]))
+            allowed = bool(whole) and not _CLAUSE.search(before + behind)
         else:
             allowed = not _VALUE.search(before + behind)
         if allowed and one.end - one.start > place[1] - place[0]:

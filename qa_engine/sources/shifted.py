@@ -15,7 +15,10 @@ from qa_engine.models import GROUP, NUMBER, TASK
 from qa_engine.sources.celltypes import is_number
 from qa_engine.sources.placing import misfit
 
-_CODE = re.compile(r"[A-Za-z]{1,6}[-－—.]?\d{1,6}")
+_HOUR = r"\d{1,2}[:：]\d{2}"
+_CODE = re.compile(
+    rf"[A-Za-z]{{1,6}}[-－—.]?\d{{1,6}}|(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?|{_HOUR}(?:[-－—–~至]+{_HOUR})?"
+)
 _DIGITS = re.compile(r"\d+")
 _FIGURE = re.compile(r"[-−+]?[\d.,，]+\s*[%％‰]?")
 _MERGED = (NUMBER, GROUP, TASK)  # roles of columns that several rows share a cell of
@@ -61,7 +64,7 @@ def shift_of(row: Sequence[str], rows: Sequence[Sequence[str]], roles: Sequence[
 
 
 def _form(text: str) -> str:
-    """A code with its digits alike; "" for a text without digits, or of digits only."""
+    """A code, a date or an hour with its digits alike; "" for other texts."""
     return _DIGITS.sub("0", text) if _CODE.fullmatch(text) else ""
 
 

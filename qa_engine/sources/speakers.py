@@ -16,7 +16,6 @@ from functools import lru_cache
 from qa_engine.models import Participant
 from qa_engine.sources.outline import number_level
 from qa_engine.sources.people import (
-    SURNAMES,
     TITLE,
     Person,
     introduced,
@@ -27,6 +26,7 @@ from qa_engine.sources.people import (
 )
 from qa_engine.text.media import MEDIUM
 from qa_engine.text.normalise import to_simplified
+from qa_engine.text.surnames import SURNAMES
 
 _WIDTHS = str.maketrans("：（）［］【】〔〕〖〗　", ":()[][][][] ")
 # A medium or an alias may stand in marks of its own: 《城市晚报》记者, 网友“老王”.

@@ -11,6 +11,7 @@ from qa_engine.answering.contrasts import (
     contrary_clause,
     of_another_trade,
     only_aimed,
+    only_reached,
     other_number,
     other_year,
 )
@@ -163,4 +164,25 @@ def test_a_body_is_told_by_what_it_is_said_to_do(body: str, other: bool) -> None
 @pytest.mark.parametrize(("amount", "other"), [("500元", True), ("300元", False), ("100元", True)])
 def test_an_amount_is_of_the_grade_named_last_before_it(amount: str, other: bool) -> None:
     text = "一等奖1名，奖金500元；二等奖2名，各300元；三等奖若干，各100元。"
-    assert other_number("擂台赛2等奖奖金", text, text.index(amount)) is other
+    start = text.index(amount)
+    assert other_number("擂台赛2等奖奖金", text, start, start + len(amount)) is other
+
+
+@pytest.mark.parametrize(("name", "other"), [("甲某", True), ("乙某", False)])
+def test_the_grade_may_stand_behind_the_name(name: str, other: bool) -> None:
+    text = "急诊科甲某获一等奖；内科乙某获三等奖。"
+    start = text.index(name)
+    assert other_number("三等奖获得者是谁", text, start, start + 2) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "wrong"),
+    [
+        ("今年平均住院日要压到几天", "9.4天", True),
+        ("今年平均住院日要压到几天", "8.8天", False),
+        ("去年平均住院日是几天", "9.4天", False),
+    ],
+)
+def test_an_aim_is_not_what_has_been_reached(question: str, value: str, wrong: bool) -> None:
+    text = "指标名称：平均住院日\n2024年完成值：9.4天\n目标值：8.8天"
+    assert only_reached(question, text, text.index(value)) is wrong

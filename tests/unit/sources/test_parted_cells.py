@@ -69,3 +69,16 @@ def test_a_blank_line_a_row_and_a_rule_begin_another_table() -> None:
         "| 产品 | 产量 |\n|---|---|\n| 小麦 | 310 |\n| 蚕茧 | 41 |\n"
     )
     assert [row["产品"] for row in rows_of(text) if "产品" in row] == ["小麦", "蚕茧"]
+
+
+def test_a_row_that_begins_with_a_date_as_others_do_stays_where_it_is() -> None:
+    """Though its last cell is blank."""
+    text = (
+        "| 日期 | 时间 | 内容 | 地点 | 主讲人 |\n|---|---|---|---|---|\n"
+        "| 8月17日 | 14:00—18:00 | 培训班报到 | 一楼大厅 | 米知行 |\n"
+        "| 8月18日 | 8:30—11:30 | 政策解读 | 报告厅 | 向南枝 |\n"
+        "| 8月20日 | 14:00—16:00 | 模拟测试与答疑 | 机房A | |\n"
+        "| 9月11日 | 19:00 | 领队会 | 会议室 | 卢静怡 |\n"
+    )
+    found = rows_of(text)[2]
+    assert (found["内容"], found["地点"], found["主讲人"]) == ("模拟测试与答疑", "机房A", "")
