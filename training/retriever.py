@@ -3,8 +3,8 @@
 The upper layers of multilingual-e5-small learn changes of low rank (Hu et al. 2022, "LoRA") so
 that a question lies nearest to the pieces of text that answer it: cross-entropy over the right
 piece and the wrong ones of the batch (van den Oord et al. 2018, "InfoNCE"), one of them for each
-question from its own paragraph or document or alike in words, and of the batches before (Wang et
-al. 2020, "Cross-Batch Memory"). The lower layers, which the reader shares, stay as they are.
+question from its own paragraph or document or alike in words. The lower layers, which the reader
+shares, stay as they are.
 
 ``last.pt`` is written every five minutes and at the end; ``--resume`` goes on from one, at its
 place in the data, with a new warm-up.
@@ -43,9 +43,8 @@ TEMPERATURE = 0.03
 WARM_UP = 40  # steps
 DECAY = 0.6  # of the run, at its end
 QUESTION_TOKENS, PASSAGE_TOKENS, READ_TOKENS = 64, 160, 256
+DOCUMENT_TIMES = 2  # an epoch
 GROUPS = 4  # of a batch's pieces, by length
-REMEMBERED = 3072  # pieces of the batches before
-REMEMBER_FROM = 100  # steps: before, a batch's vectors are soon out of date
 SAVE_SECONDS = 300
 # Of what was learned, how much is kept at export: between the weights before and after lies what
 # does best elsewhere (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
@@ -156,28 +155,12 @@ def measure(
     }
 
 
-class Memory:
-    """Pieces of the batches before, the oldest forgotten first, with the vectors they had then."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self.pieces: list[int] = []
-        self.vectors = torch.zeros(0)  # [pieces, hidden]
-
-    def keep(self, pieces: Sequence[int], vectors: Tensor) -> None:
-        """Those of one batch."""
-        known = [self.vectors] if self.pieces else []
-        self.pieces = [*self.pieces, *pieces][-self._size :]
-        self.vectors = torch.cat([*known, vectors.detach()])[-self._size :]
-
-
 def loss_of(
     embed: Embedder,
     texts: Sequence[str],
     batch: Sequence[Asked],
     like: dict[str, list[int]],
     rng: random.Random,
-    memory: Memory | None = None,
 ) -> Tensor:
     """The mean over the batch's questions; another right piece of the same counts as nothing."""
     pieces = [rng.choice(one.right) for one in batch]
@@ -190,13 +173,8 @@ def loss_of(
             pieces.append(rng.choice(other))
     questions = embed([one.question for one in batch], QUESTION_PREFIX, QUESTION_TOKENS)
     found = embed.by_length([texts[n] for n in pieces], PASSAGE_PREFIX, PASSAGE_TOKENS, GROUPS)
-    numbers, vectors = list(pieces), found
-    if memory is not None:
-        if memory.pieces:
-            numbers, vectors = [*pieces, *memory.pieces], torch.cat([found, memory.vectors])
-        memory.keep(pieces, found)
-    scores = questions @ vectors.T / TEMPERATURE
-    right = torch.tensor([[n in one.right for n in numbers] for one in batch])
+    scores = questions @ found.T / TEMPERATURE
+    right = torch.tensor([[n in one.right for n in pieces] for one in batch])
     target = torch.arange(len(batch))
     right[target, target] = False
     return F.cross_entropy(scores.masked_fill(right, -1e4), target)
@@ -224,7 +202,7 @@ def train(options: argparse.Namespace) -> None:
     pieces = Pieces()
     always, drawn = trained_on(pieces, corpora, office.train, own.train)
     documents, held = load_documents(pieces)
-    always += documents
+    always += DOCUMENT_TIMES * documents
     like = alike(pieces.texts, [*always, *drawn])
     slices = {
         "office": held_slice(pieces.asked(office.held), 150),
@@ -259,7 +237,6 @@ def train(options: argparse.Namespace) -> None:
     begun = saved = time.time()
     until = begun + 60 * options.minutes
     first, total, counted = step, 0.0, 0
-    memory = Memory(REMEMBERED)
     for batch in batches(always, drawn, options.seed, step):
         now = time.time()
         if now >= until:
@@ -269,8 +246,7 @@ def train(options: argparse.Namespace) -> None:
         for group in optimizer.param_groups:
             group["lr"] = options.peak * factor
         rng = random.Random(f"{options.seed}/{step}")
-        remembered = memory if step - first >= REMEMBER_FROM else None
-        loss = loss_of(embed, pieces.texts, batch, like, rng, remembered)
+        loss = loss_of(embed, pieces.texts, batch, like, rng)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)

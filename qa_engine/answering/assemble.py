@@ -14,7 +14,7 @@ from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.exchanges import asked_by_named, who_exchanged
 from qa_engine.answering.extremes import extreme
 from qa_engine.answering.fields import look_up_named
-from qa_engine.answering.filtered import rows_by_class, rows_by_value
+from qa_engine.answering.filtered import rows_by_class, rows_by_value, rows_due
 from qa_engine.answering.joined import joined_points
 from qa_engine.answering.listings import list_column, list_held
 from qa_engine.answering.members import who_sits
@@ -107,6 +107,7 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         who_sits,
         list_held,
         rows_by_class,
+        rows_due,
         look_up_named,
     ]
     if question.role:

@@ -164,6 +164,10 @@ def _named(header: str, question: Question, record: Record) -> float:
         return 0.0
     if _RANK.search(header) and _ASKS_RANK.search(text):
         return float(len(header))
+    if _PROGRESS.search(header) and _ASKS_PROGRESS.search(text):
+        return float(len(header))
+    if _TO_ASK.search(header) and _ASKS_WHOM.search(text):
+        return float(len(header)) + 1
     if _of_another_measure(header, text):
         return 0.0
     named = [
@@ -250,6 +254,14 @@ def _by_year(own: set[str], question: Question, record: Record) -> float:
         return 0.0
     years = [year for header in record for year in _YEAR.findall(header)]
     return float(len(set(years)) > 1 and len(set(years)) == len(years))
+
+
+_PROGRESS = later(r"^(?:目前|工程|形象|工作|当前)?(?:进度|进展|状态)")
+_ASKS_PROGRESS = later(
+    r"(?:走|进行|推进|办|做|干|建)到(?:了)?(?:哪|什么|啥)|到(?:了)?(?:哪一?步|什么阶段|啥程度)|进度|进展"
+)
+_TO_ASK = later(r"联系人(?:姓名)?$")
+_ASKS_WHOM = later(r"(?:找|联系|问)[^，。？?]{0,8}?(?:谁|哪一?位|哪个人)")
 
 
 def _by_aim(header: str, question: Question, record: Record) -> float:

@@ -18,6 +18,7 @@ from qa_engine.answering.tabular import (
     figure_column,
     figure_in,
     figures_of,
+    first_distinct,
     last_header,
     naming_column,
     plain_header,
@@ -30,8 +31,12 @@ from qa_engine.text.numbers import Quantity, numbers
 from qa_engine.text.patterns import later
 
 _COUNTER = r"[个家项条座所处位名类种支场栋只宗件起户间]"
+_HOW_MANY = rf"(?:几|多少){_COUNTER}"
 _ASKED = later(
-    rf"(?:(?P<count>(?:几|多少){_COUNTER}(?!月|小时|工作日|人次))|都?(?:有|是|分别是)?哪[几两二三四五六七八九十]*(?:些|{_COUNTER}))"
+    # 几个项目; 有几个 at the end. 建几个 asks for a number that is told.
+    rf"(?:(?P<count>{_HOW_MANY}(?!月|小时|工作日|人次)(?=[\u4e00-\u9fff]{{2}})|"
+    rf"(?<=[有共是]){_HOW_MANY}(?=[？?]*$))|"
+    rf"都?(?:有|是|分别是)?哪[几两二三四五六七八九十]*(?:些|{_COUNTER}))"
     r"(?:[\u4e00-\u9fff]{1,6}?(?=[是有的为在，。？?]|$))?"
 )
 _DATED = later(r"时间|日期|时限|期限|年月|月份|日程")
@@ -40,13 +45,14 @@ _HAPPENS = tuple(
     later(words)
     for words in (
         r"开工|动工|开建|启动|开始|起始",
-        r"竣工|完工|完成|建成|交付|投用|做完|结束|截止",
+        r"竣工|完工|完成|建成|交付|投用|[做干办搞弄]完|结束|截止",
         r"搬|迁",
         r"报名|申报",
         r"考试|笔试|面试|考核",
         r"开放|开园|开业|开通|通车",
     )
 )
+_BY_YEAR = later(r"(?P<year>20\d{2})年?(?:才|底|内)?(?:能|要|会)?(?:完成|做完|干完|建成|办结|完工)")
 _OVER = later(r"(?:(?P<strict>超过|大于|高于|多于|超出)|不低于|不少于|至少|达到)(?:了)?$")
 _UNDER = later(r"(?:(?P<strict>少于|低于|小于|不足|不到|不满)|不超过|不高于|至多)$")
 _AND_MORE = later(r"^[（(]?(?:及|或)?以上")
@@ -57,6 +63,7 @@ _GROWTH = later(r"增长|增幅|增速|涨幅|同比|[升增]降")
 _MIXED = later(r"\d[A-Za-z]|[A-Za-z]\d?")  # 4A, of two characters
 _FREE = later(r"免票|免费|免收(?:费用?)?|不收费")
 _ASKS_FREE = later(r"免票|免费|免收|不(?:收|要|用买|花)(?:门?票|钱|费)")
+_EACH = later(r"/[^\d/]{1,4}$")  # 元/年
 _ENOUGH = 0.5  # of the rest of the question, in what stands above the table or in its columns
 _MOST = 40
 _LONG = 300  # characters
@@ -82,6 +89,13 @@ def rows_by_value(evidence: Evidence) -> Draft | None:
     return _filtered(evidence, _by_value)
 
 
+def rows_due(evidence: Evidence) -> Draft | None:
+    """The same for when tasks are due, where the question does not name them as such."""
+    return _filtered(
+        evidence, lambda _, rows, headers: _dated(evidence.question.text, rows, headers, due=True)
+    )
+
+
 def rows_by_class(evidence: Evidence) -> Draft | None:
     """The same for classes alone."""
     return _filtered(evidence, _classed)
@@ -96,7 +110,7 @@ def _filtered(evidence: Evidence, conditions_of: _Conditions) -> Draft | None:
         return None  # what has been done is told in prose
     best: tuple[float, list[tuple[Passage, Cell]], list[_Condition]] | None = None
     for rows in tables_found(evidence):
-        target = naming_column(rows, question.text)
+        target = naming_column(rows, question.text) or first_distinct(rows)
         if target is None:
             continue
         names = {row.id: cell for row in rows for cell in cells_of(row, target) if cell.start >= 0}
@@ -134,10 +148,13 @@ def _free(one: _Condition, taken: Sequence[_Condition]) -> bool:
     return all(one.end <= other.start or other.end <= one.start for other in taken)
 
 
-def _dated(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_Condition]:
-    """Periods that the question says, on the column of dates that it speaks of."""
-    periods = periods_asked(text, any_time=True)
-    columns = [header for header in headers if _is_dated(rows, header)]
+def _dated(
+    text: str, rows: Sequence[Passage], headers: Sequence[str], *, due: bool = False
+) -> list[_Condition]:
+    """Periods that the question says, on the column of dates that it speaks of; when tasks are
+    due is such a column only with ``due``."""
+    periods = periods_asked(text, any_time=True) or (_years(text) if due else [])
+    columns = [header for header in headers if _is_dated(rows, header, due=due)]
     if not periods or not columns:
         return []
     said = [header for header in columns if _happens(header, text)]
@@ -151,12 +168,20 @@ def _dated(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_
     return [_Condition(header, one.start, one.end, within(one)) for one in periods]
 
 
-def _is_dated(rows: Sequence[Passage], header: str) -> bool:
-    values = [fold(cell.value) for row in rows for cell in cells_of(row, header) if cell.filled]
-    dated = sum(bool(periods_of(value)) for value in values)
-    if any(cell.role == DEADLINE for row in rows for cell in cells_of(row, header)):
-        return False  # when tasks are due is for ``sets``
-    return bool(_DATED.search(header)) and dated * 2 > len(values)
+def _years(text: str) -> list[Period]:
+    """A year by whose end something is due (跨到2026年才完成)."""
+    return [
+        Period(f"{one['year']}-01-01", f"{one['year']}-12-31", *one.span("year"))
+        for one in _BY_YEAR.finditer(text)
+    ]
+
+
+def _is_dated(rows: Sequence[Passage], header: str, *, due: bool) -> bool:
+    cells = [cell for row in rows for cell in cells_of(row, header) if cell.filled]
+    dated = sum(bool(periods_of(fold(cell.value))) for cell in cells)
+    if due != any(cell.role == DEADLINE for cell in cells):
+        return False
+    return bool(_DATED.search(header)) and dated * 2 > len(cells)
 
 
 def _happens(header: str, text: str) -> bool:
@@ -208,7 +233,7 @@ def _values(rows: Sequence[Passage], header: str) -> dict[int, tuple[Decimal, st
     found = {}
     for row in rows:
         for cell in cells_of(row, header):
-            read = figure_in(fold(with_unit(cell.value.strip(), header)))
+            read = figure_in(_EACH.sub("", fold(with_unit(cell.value.strip(), header))))
             if cell.filled and read is not None:
                 found[cell.start] = read
     return found
@@ -246,7 +271,7 @@ def _classed(
     above = fold("\n".join([rows[0].title, *rows[0].headings])) if rows else ""
     said: dict[str, str] = {}
     for header in headers:
-        if _is_dated(rows, header):
+        if _is_dated(rows, header, due=False) or _is_dated(rows, header, due=True):
             continue
         plain = plain_header(header.split("/")[-1])
         for row in rows:

@@ -27,6 +27,7 @@ _NAMED = 0.6  # of the label's pairs of characters, in the question
 _AHEAD = 0.25  # of the next label
 _SAME_WORDS = 5  # characters before values that are told in the same words
 _OF_ITS_OWN = 2  # pairs of characters that the question names of one sentence alone
+_SHORT_SUBJECT = 3  # characters of what only says each of them (每项)
 _CLAUSE = 4  # characters of a clause that can label a date further ahead
 _NEAR = 40  # characters in front of a value that can be its label
 _TIES = later(rf"(?:\s*{HOUR})?\s*(?:[至到~～—–-]+|[、和与及])\s*")
@@ -304,6 +305,12 @@ def _in_order(
     nouns = [noun for noun in re.split(r"[、和与及]", clause) if noun]
     if count < 2:
         return labels
+    if len(nouns) == 1 and len(clause) <= _SHORT_SUBJECT:
+        # 制定国家标准、行业标准的，每项分别奖励…: what they are of stands in the clause before.
+        parts = re.split(r"[，,；;。：:]", text[start:at])
+        before = parts[-2].removesuffix("的") if len(parts) > 1 else ""
+        listed = [noun for noun in re.split(r"[、和与及]", before) if noun]
+        nouns = listed if len(listed) == count else nouns
     if len(nouns) != count:
         # 实现产值8亿元、利税2亿元，分别增长5%和3%: what the numbers before are of.
         told = [one for one in numbers(text[start:at]) if one.unit not in _LABEL_UNITS]

@@ -116,12 +116,19 @@ def asks_set(text: str) -> bool:
     return bool(_ASKS_SET.search(text)) and not _ASKS_OTHER.search(text)
 
 
+# 住建部门: the bureau of that sector.
+_SECTOR = later(
+    r"(?<=[\u4e00-\u9fff]{2})(?<!牵头)(?<!责任)(?<!配合)(?<!哪些)(?<!哪个)(?<!几个)(?<!什么)(?<!协办)(?<!主管)部门"
+)
+
+
 def bodies_named(
     text: str, bodies: Iterable[str], synonyms: Iterable[Sequence[str]] = ()
 ) -> list[Body]:
     """The bodies of the records that the text names, in order, none within a longer one.
 
     A level that both say must be the same (市财政局 is not 县财政局)."""
+    text = _SECTOR.sub("局 ", text)  # of the same length
     finder = NameFinder(text, synonyms)
     forms: dict[str, set[str]] = {}
     for body in bodies:

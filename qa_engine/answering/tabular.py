@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Evidence
-from qa_engine.models import NUMBER, Cell, Passage
+from qa_engine.models import NUMBER, TASK, Cell, Passage
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import numbers
 from qa_engine.text.patterns import later
@@ -44,7 +44,8 @@ _CAPTION = 60  # characters of a text above a table that is what the table is ca
 
 
 def tables_found(evidence: Evidence) -> list[list[Passage]]:
-    """The rows of every table that was found, those that contradict the question left out."""
+    """The rows of every table that was found, those that contradict the question left out;
+    tables of one document with the same columns are one."""
     found: dict[tuple[str, int | None], list[Passage]] = {}
     for hit in [*evidence.search(evidence.question.text, ("row",), _LOOKED_AT), *evidence.hits]:
         key = (hit.passage.document, hit.passage.table)
@@ -55,7 +56,12 @@ def tables_found(evidence: Evidence) -> list[list[Passage]]:
             for row in evidence.passages_of(key[0])
             if row.table == key[1] and row.record is not None and not violations(evidence, row)
         ]
-    return [rows for rows in found.values() if len(rows) > 1]
+    alike: dict[tuple[str, ...], list[Passage]] = {}
+    for (document, _), rows in found.items():
+        if rows:
+            columns = dict.fromkeys(cell.header for row in rows for cell in cells_of(row))
+            alike.setdefault((document, *columns), []).extend(rows)
+    return [rows for rows in alike.values() if len(rows) > 1]
 
 
 def figure_column(evidence: Evidence, rows: Sequence[Passage]) -> tuple[str, float] | None:
@@ -126,6 +132,8 @@ def naming_column(rows: Sequence[Passage], text: str) -> str | None:
         if not figures_of(rows, header) and not _YEAR.fullmatch(last_header(header))
     ]
     distinct = [header for header in columns if _distinct(rows, header)]
+    tasks = {cell.header for row in rows for cell in cells_of(row) if cell.role == TASK}
+    distinct.sort(key=lambda header: header not in tasks)  # before a theme that some share
     kind = KIND.search(text)
     if kind is not None:
         called = [
@@ -133,6 +141,12 @@ def naming_column(rows: Sequence[Passage], text: str) -> str | None:
         ]
         distinct = called or distinct
     return distinct[0] if distinct else None
+
+
+def first_distinct(rows: Sequence[Passage]) -> str | None:
+    """The first column, where it has another value in every row, figures too (缴费档次)."""
+    header = next((cell.header for row in rows for cell in cells_of(row)), None)
+    return header if header is not None and _distinct(rows, header) else None
 
 
 def _distinct(rows: Sequence[Passage], header: str) -> bool:

@@ -111,14 +111,25 @@ def verdict(question: str, sentence: str) -> str:
             return "是" if all(equal) else "不是"
     wanted_dates = dates(question)
     told_dates = dates(sentence)
-    if wanted_dates and told_dates:
-        return "是" if any(a.iso == b.iso for a in wanted_dates for b in told_dates) else "不是"
+    if wanted_dates and told_dates and not _SINCE.match(question, wanted_dates[-1].end):
+        same = any(_same_day(a.iso, b.iso) for a in wanted_dates for b in told_dates)
+        return "是" if same else "不是"
     posts = _POST.findall(question)
     if posts and re.search(r"是|担任|任", question):
         told_posts = _POST.findall(sentence)
         if told_posts:
             return "是" if any(post in told_posts for post in posts) else "不是"
     return ""
+
+
+_SINCE = later(r"(?:以|之)?[后前]|起|开始|[上中下]旬")  # 10月以后 claims no day
+
+
+def _same_day(one: str, other: str) -> bool:
+    """Whether two dates can be the same: what both say is equal (10月 and 10月1日)."""
+    first, second = one.lstrip("-"), other.lstrip("-")
+    short, long = sorted((first, second), key=len)
+    return long.startswith(short) or long.endswith(short)
 
 
 def _in_date(text: str, at: int) -> bool:

@@ -14,6 +14,7 @@ from qa_engine.models import NUMBER
 from qa_engine.sources.bare_cells import bare_table, flat_head, header_run, in_sequence
 from qa_engine.sources.celltypes import is_sentence
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.figure_lines import figure_table
 from qa_engine.sources.outline import is_heading
 from qa_engine.sources.pasted import Found, Line, Piece, cell, make, two_rows
 from qa_engine.sources.placing import Placed, Sequenced, misfit, place, placing_roles
@@ -33,6 +34,7 @@ def find_cell_tables(text: str, lines: Sequence[Line], words: Vocabulary) -> lis
     at = 0
     while at < len(lines):
         result = _tabbed(text, lines, at, words) or bare_table(text, lines, at, words)
+        result = result or figure_table(lines, at)
         if result is None:
             at += 1
             continue
