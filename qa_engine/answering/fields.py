@@ -40,7 +40,9 @@ _ENDS = {
 }
 _ELSEWHERE = (LEAD, COOPERATE, DEADLINE, TASK, NUMBER)
 _BRACKETED = later(r"[（(][^（）()]*[）)]")
-_UNIT = later(r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})[）)]")
+_UNIT = later(
+    r"[（(](?:单位[：:])?([万亿]?[元人户个家所件台套吨亩米次平方公里顷%]{1,3})(?:/[^\d（）()]{1,4})?[）)]"
+)
 _YEAR = later(r"(?:19|20)\d{2}")
 _CLOCK = later(rf"{HOUR}(?:\s*(?:[-—–~～]+|至|到)\s*{HOUR})?起?")
 _ASKS_DAY = later(r"几[月号日]|哪[一]?[天日年月]")

@@ -63,8 +63,7 @@ _GROWTH = later(r"增长|增幅|增速|涨幅|同比|[升增]降")
 _MIXED = later(r"\d[A-Za-z]|[A-Za-z]\d?")  # 4A, of two characters
 _FREE = later(r"免票|免费|免收(?:费用?)?|不收费")
 _ASKS_FREE = later(r"免票|免费|免收|不(?:收|要|用买|花)(?:门?票|钱|费)")
-_EACH = later(r"/[^\d/]{1,4}$")  # 元/年
-_ENOUGH = 0.5  # of the rest of the question, in what stands above the table or in its columns
+_ENOUGH = 0.4  # of the rest of the question, in what stands above the table or in its columns
 _MOST = 40
 _LONG = 300  # characters
 _SHORTEST = 2
@@ -233,7 +232,7 @@ def _values(rows: Sequence[Passage], header: str) -> dict[int, tuple[Decimal, st
     found = {}
     for row in rows:
         for cell in cells_of(row, header):
-            read = figure_in(_EACH.sub("", fold(with_unit(cell.value.strip(), header))))
+            read = figure_in(fold(with_unit(cell.value.strip(), header)))
             if cell.filled and read is not None:
                 found[cell.start] = read
     return found

@@ -156,6 +156,7 @@ def _distinct(rows: Sequence[Passage], header: str) -> bool:
         for cell in cells_of(row, header)
         if cell.filled and cell.role != NUMBER
     ]
+    values = [value for value in values if not TOTAL.search(value.strip())]
     return len(values) * 3 >= len(rows) * 2 and len(set(values)) == len(values)
 
 

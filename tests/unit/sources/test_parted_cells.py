@@ -82,3 +82,40 @@ def test_a_row_that_begins_with_a_date_as_others_do_stays_where_it_is() -> None:
     )
     found = rows_of(text)[2]
     assert (found["内容"], found["地点"], found["主讲人"]) == ("模拟测试与答疑", "机房A", "")
+
+
+FIGURES = """附表 各县主要指标
+地区
+产值（亿元）
+增速（%）
+人口（万人）
+苇湾区
+412.6
+6.1
+58.7
+荻溪县
+176.3
+4.8
+
+蒲塘县
+211.2
+6.3
+36.3
+注：数据为初步统计数。
+"""
+
+
+def test_figures_one_a_line_are_a_table_whatever_the_columns_are_called() -> None:
+    """An empty line among them is a blank cell."""
+    found = rows_of(FIGURES)
+    assert [row["地区"] for row in found] == ["苇湾区", "荻溪县", "蒲塘县"]
+    assert [row["增速（%）"] for row in found] == ["6.1", "4.8", "6.3"]
+    assert [row["人口（万人）"] for row in found] == ["58.7", "", "36.3"]
+
+
+def test_a_total_is_a_row_of_its_own() -> None:
+    text = (
+        "| 项目 | 金额 | 部门 |\n|---|---|---|\n| 望荷桥 | 4320 | 区交通局 |\n"
+        "| 苇湾路 | 980 | 区住建局 |\n| | **小计** | |\n"
+    )
+    assert [row["项目"] for row in rows_of(text)][:2] == ["望荷桥", "苇湾路"]
