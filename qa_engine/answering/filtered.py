@@ -21,13 +21,13 @@ from qa_engine.answering.tabular import (
     first_distinct,
     last_header,
     naming_column,
-    plain_header,
     tables_found,
     told_above,
 )
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, Cell, Item, Passage
 from qa_engine.text.normalise import fold
-from qa_engine.text.numbers import Quantity, numbers
+from qa_engine.text.numbers import Quantity, han_value, numbers
+from qa_engine.text.organisations import NameFinder
 from qa_engine.text.patterns import later
 
 _COUNTER = r"[个家项条座所处位名类种支场栋只宗件起户间]"
@@ -58,12 +58,14 @@ _UNDER = later(r"(?:(?P<strict>少于|低于|小于|不足|不到|不满)|不超
 _AND_MORE = later(r"^[（(]?(?:及|或)?以上")
 _AND_LESS = later(r"^[（(]?(?:及|或)?(?:以下|以内|之内)")
 _PEOPLE = later(r"(?:人|员|领导|长)$")
+_TENTHS = later(r"([一二三四五六七八九])成(半)?(?![立为果员功效绩年本品交都])")
 _GREW, _FELL = later(r"增产|增长|上升|上涨|增加了?的"), later(r"减产|下降|减少|下滑|下跌|负增长")
 _GROWTH = later(r"增长|增幅|增速|涨幅|同比|[升增]降")
 _MIXED = later(r"\d[A-Za-z]|[A-Za-z]\d?")  # 4A, of two characters
 _FREE = later(r"免票|免费|免收(?:费用?)?|不收费")
 _ASKS_FREE = later(r"免票|免费|免收|不(?:收|要|用买|花)(?:门?票|钱|费)")
 _ENOUGH = 0.4  # of the rest of the question, in what stands above the table or in its columns
+_BODY = 4  # characters of a body's name that may be shortened, at least
 _MOST = 40
 _LONG = 300  # characters
 _SHORTEST = 2
@@ -199,7 +201,7 @@ def _measured(
     text = evidence.question.text
     named = figure_column(evidence, rows)
     found = []
-    for quantity in numbers(text):
+    for quantity in [*numbers(text), *_tenths(text)]:
         if not quantity.unit or quantity.unit in ("年", "月", "日", "号"):
             continue
         before, behind = text[: quantity.start].rstrip(), text[quantity.end :]
@@ -212,6 +214,16 @@ def _measured(
                     found.append(_Condition(header, quantity.start, quantity.end, so))
     columns = {one.header for one in found}
     return found if len(columns) == 1 else []
+
+
+def _tenths(text: str) -> list[Quantity]:
+    """九成 as 90%."""
+    found = []
+    for match in _TENTHS.finditer(text):
+        value = han_value(match[1]) or Decimal(0)
+        half = Decimal("0.5") if match[2] else Decimal(0)
+        found.append(Quantity(match.start(), match.end(), (value + half) * 10, "%"))
+    return found
 
 
 def _grown(text: str, rows: Sequence[Passage], headers: Sequence[str]) -> list[_Condition]:
@@ -267,12 +279,13 @@ def _classed(
     only where it names their column too. A task's bodies are for ``sets`` to tell, which knows
     roles and short names."""
     text = evidence.question.text
+    finder = NameFinder(text, evidence.synonyms)
     above = fold("\n".join([rows[0].title, *rows[0].headings])) if rows else ""
     said: dict[str, str] = {}
     for header in headers:
         if _is_dated(rows, header, due=False) or _is_dated(rows, header, due=True):
             continue
-        plain = plain_header(header.split("/")[-1])
+        plain = last_header(header)
         for row in rows:
             for cell in cells_of(row, header):
                 if cell.role in (LEAD, COOPERATE):
@@ -280,11 +293,11 @@ def _classed(
                 for member in _members(cell):
                     short = len(member) <= _SHORTEST and plain not in text
                     short = short and not (_MIXED.fullmatch(member) or _FREE.fullmatch(member))
-                    if _said_at(text, member) and member not in above and not short:
+                    if _said_at(text, member, finder) and member not in above and not short:
                         said.setdefault(member, header)
     found: list[_Condition] = []
     for member in sorted(said, key=lambda one: (-len(one), one)):
-        start, end = _said_at(text, member) or (0, 0)
+        start, end = _said_at(text, member, finder) or (0, 0)
 
         def has(cell: Cell, member: str = member) -> bool:
             return member in _members(cell)
@@ -295,11 +308,13 @@ def _classed(
     return found
 
 
-def _said_at(text: str, member: str) -> tuple[int, int] | None:
-    """Where the text says it, or says in other words that nothing is paid."""
-    at = text.find(member)
-    if at >= 0:
-        return at, at + len(member)
+def _said_at(text: str, member: str, finder: NameFinder) -> tuple[int, int] | None:
+    """Where the text says it, shortens the name of a body, or says in other words that nothing
+    is paid."""
+    form = member if member in text else finder.find(member) if len(member) > _BODY else None
+    if form:
+        at = text.find(form)
+        return at, at + len(form)
     free = _ASKS_FREE.search(text) if _FREE.fullmatch(member) else None
     return free.span() if free else None
 

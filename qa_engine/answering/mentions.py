@@ -85,7 +85,7 @@ def end_of_range(text: str, start: int, end: int, question: str) -> tuple[int, i
 
 
 _CHANGED_TO = later(
-    r"(?:左右|以上|以下|以内)?(?:减少|增加|提高|降低|下降|上升|增长|调整|压缩|缩短|延长|放宽|扩大|扩展|扩充|修订|提升|降|升|提|改|变)"
+    r"(?:左右|以上|以下|以内)?(?:减少|增加|提高|降低|下降|上升|增长|调整|压缩|缩短|延长|放宽|扩大|扩展|扩充|修订|提升|降|升|提|改|变|增|减|扩|缩|涨|调)"
     r"(?:到|至|为)了?"
 )
 _NOUN_BEFORE = 2  # characters that may stand between 到 and the number (到每人5元)

@@ -190,7 +190,7 @@ def plain_header(header: str) -> str:
 
 def last_header(header: str) -> str:
     """The lowest of several levels, without brackets."""
-    return _BRACKETED.sub("", fold(header.split("/")[-1])).strip()
+    return _BRACKETED.sub("", fold(header)).split("/")[-1].strip()
 
 
 def equal_words(text: str) -> str:
