@@ -29,6 +29,7 @@ _SAME_WORDS = 5  # characters before values that are told in the same words
 _OF_ITS_OWN = 2  # pairs of characters that the question names of one sentence alone
 _SHORT_SUBJECT = 3  # characters of what only says each of them (每项)
 _CLAUSE = 4  # characters of a clause that can label a date further ahead
+_PIECES = 0.9  # what a label in pieces counts, of one in whole
 _NEAR = 40  # characters in front of a value that can be its label
 _TIES = later(rf"(?:\s*{HOUR})?\s*(?:[至到~～—–-]+|[、和与及])\s*")
 _CHANGED = later(rf"(?:{CHANGE}|增|降|[比较][^，。；]{{1,12}}[多少高低])了?\s*$")
@@ -348,7 +349,7 @@ def _covered(part: str, asked: str) -> float:
     bare = _PLACE.sub("", _comparable(_EDGES.sub("", folded)))
     pairs = [bare[n : n + 2] for n in range(len(bare) - 1)]
     named = sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
-    return max(named, _in_pieces(bare, asked))
+    return max(named, _PIECES * _in_pieces(bare, asked))
 
 
 def _in_pieces(label: str, asked: str) -> float:
