@@ -24,7 +24,7 @@ from qa_engine.errors import ModelError
 from qa_engine.settings import cache_folder
 
 #: The vector space, whichever runtime computes it; its number grows when the changes do.
-NAME = "multilingual-e5-small-office-1"
+NAME = "multilingual-e5-small-office-2"
 DIMENSION = 384
 #: Raise it when the converter changes what it writes: the folder is then made anew.
 CONVERTER = 2

@@ -162,13 +162,16 @@ _WANTED = later(
 )
 _COMMON = frozenset("的了在到上下去来个一不是有人们给把被对和就还也")
 _NEAR = 6
-_SPOKEN_OF = 0.25  # of the content, by weight, in the sentence and what stands above it
+# Of the content, by weight, in the sentence and what stands above it: for leave given or denied
+# in so many words, and for other statements.
+_SPOKEN_OF, _WELL = 0.25, 0.5
 _GRANTS = later(r"可以?(?![能见])|能够?|上浮|享受|给予|予以|放宽|优先|准予|允许|不限|都行")
 _ASKS_LEAVE = later(
     r"(?:可以|可不可以|能不能|能够?|允许|准许|让不让|行不行)[^，。]*[吗么？?]|(?:可以|行|成)[吗么]"
 )
 _EXCEPTED = later(r"(?:^|[，,；;（(。])(?P<who>[^，,；;（）()。]{2,12}?)(?:的)?(?:除外|不在此列)")
 _BUT = later(r"(?<![^，,；;。])但是?(?=可)")  # what comes behind it is said for itself
+_FORBIDS = later(r"禁止|严禁|不(?:得|准|许|能|可|予|再|允许|接受)")  # no leave is given
 _MAY = later(r"(?<![许不])可以?(?![能见])")
 _ASKS_NO = later(
     r"(?<!能)(?<!要)(?<!会)(?:不能|不可以|不用|不需要|不必|不得|没有?|未|不会|不是|不要)[^，。]*吗|"
@@ -215,6 +218,8 @@ def polarity(
     told = _leave(question, parts)
     if told is not None and (not told or not _OPEN.search(_BUT.sub("", sentence))):
         return _said(question, yes=told)
+    if covers(content, around) < _WELL:
+        return ""
     deciding = max(parts, key=lambda part: covers(content, part))
     if _OPEN.search(sentence):
         return ""
@@ -248,7 +253,8 @@ def _leave(question: str, parts: Sequence[str]) -> bool | None:
     for part in parts:
         bare = _NO_DENIAL.sub("", part)
         denials = list(_NO.finditer(bare))
-        word = denials[0] if len(denials) == 1 else None if denials else _MAY.search(bare)
+        forbids = len(denials) == 1 and _FORBIDS.match(denials[0].group())
+        word = denials[0] if forbids else None if denials else _MAY.search(bare)
         if word is not None and verb & set(bare[word.end() :][:_NEAR]):
             told.add(not denials)
     return told.pop() if len(told) == 1 else None
