@@ -39,7 +39,7 @@ def test_the_row_that_answers_is_right_and_its_neighbours_are_wrong(tmp_path: Pa
 
 
 def test_a_run_that_no_passage_holds_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="plan.md"):
+    with pytest.raises(ValueError, match=r"plan\.md"):
         load_documents(Pieces(), folder_of(tmp_path, "新增助餐点33个"))
 
 
