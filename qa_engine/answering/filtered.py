@@ -39,6 +39,7 @@ _ASKED = later(
     rf"都?(?:有|是|分别是)?哪[几两二三四五六七八九十]*(?:些|{_COUNTER}))"
     r"(?:[\u4e00-\u9fff]{1,6}?(?=[是有的为在，。？?]|$))?"
 )
+_SEVERAL = later(r"些|几|多少|两|[二三四五六七八九十]")
 _DATED = later(r"时间|日期|时限|期限|年月|月份|日程")
 # Words for what happens on a date, by kind: those of the question and of the header.
 _HAPPENS = tuple(
@@ -64,6 +65,7 @@ _GROWTH = later(r"增长|增幅|增速|涨幅|同比|[升增]降")
 _MIXED = later(r"\d[A-Za-z]|[A-Za-z]\d?")  # 4A, of two characters
 _FREE = later(r"免票|免费|免收(?:费用?)?|不收费")
 _ASKS_FREE = later(r"免票|免费|免收|不(?:收|要|用买|花)(?:门?票|钱|费)")
+_OF_DATES = ("年", "月", "日", "号")
 _ENOUGH = 0.4  # of the rest of the question, in what stands above the table or in its columns
 _BODY = 4  # characters of a body's name that may be shortened, at least
 _MOST = 40
@@ -87,14 +89,20 @@ _Conditions = Callable[[Evidence, Sequence[Passage], Sequence[str]], list[_Condi
 def rows_by_value(evidence: Evidence) -> Draft | None:
     """The names of the rows that hold the date or the figure, and with it the class, that the
     question fixes; None where no table has a column for it."""
+    text = evidence.question.text
+    figures = any(one.unit and one.unit not in _OF_DATES for one in numbers(text))
+    dated = bool(periods_asked(text, any_time=True))
+    if not (figures or dated or any(one.search(text) for one in (_TENTHS, _GREW, _FELL))):
+        return None  # nothing that a column could hold: no need to look for tables
     return _filtered(evidence, _by_value)
 
 
 def rows_due(evidence: Evidence) -> Draft | None:
     """The same for when tasks are due, where the question does not name them as such."""
-    return _filtered(
-        evidence, lambda _, rows, headers: _dated(evidence.question.text, rows, headers, due=True)
-    )
+    text = evidence.question.text
+    if not (periods_asked(text, any_time=True) or _years(text)):
+        return None
+    return _filtered(evidence, lambda _, rows, headers: _dated(text, rows, headers, due=True))
 
 
 def rows_by_class(evidence: Evidence) -> Draft | None:
@@ -109,6 +117,8 @@ def _filtered(evidence: Evidence, conditions_of: _Conditions) -> Draft | None:
         return None
     if asks_past(question.text):
         return None  # what has been done is told in prose
+    if question.role and not _SEVERAL.search(asked.group()):
+        return None  # 哪个部门牵头 is asked of one record
     best: tuple[float, list[tuple[Passage, Cell]], list[_Condition]] | None = None
     for rows in tables_found(evidence):
         target = naming_column(rows, question.text) or first_distinct(rows)
@@ -202,7 +212,7 @@ def _measured(
     named = figure_column(evidence, rows)
     found = []
     for quantity in [*numbers(text), *_tenths(text)]:
-        if not quantity.unit or quantity.unit in ("年", "月", "日", "号"):
+        if not quantity.unit or quantity.unit in _OF_DATES:
             continue
         before, behind = text[: quantity.start].rstrip(), text[quantity.end :]
         for header in [named[0]] if named and named[0] in headers else headers:
