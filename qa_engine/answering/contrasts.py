@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from qa_engine.answering.limits import ASKS_LEAST, ASKS_MOST
 from qa_engine.text.normalise import fold
 from qa_engine.text.numbers import han_value
 from qa_engine.text.patterns import later
@@ -71,14 +72,19 @@ _AIMED = later(
     r"到明年|要(?=再?[新建达实完做投])"
 )
 _TOLD = later(rf"{_ALREADY}|截至|累计")
+_AIM_ASKED = later(rf"{_AIMED.pattern}|今年|本年|目标|打算|计划|(?<!主)要(?!求|点|素|么|件)")
+_DONE_ASKED = later(rf"{_REACHED.pattern}|去年|上年|前年|往年|完成了")
+_REACHED_COLUMN = later(
+    r"[^：:\n]{0,10}(?:完成值|完成数|实际|上年|去年|基数|现状|现值|\d{4}年完成)[^：:\n]{0,8}[：:]"
+)
+_AIM_COLUMN = later(r"(?:^|\n)[^：:\n]{0,10}(?:目标|计划|任务)[^：:\n]{0,8}[：:]")
 _STOP = later(r"[。；;！？\n]")
 _LABEL = 12  # characters before a span that can be its label
-_MOST = later(r"最[高多](?!的)|最[大长](?=多|几)|至多|顶多|封顶|上限|不超过|不高于|不多于|以[下内]")
-_LEAST = later(r"最[低少](?!的)|最[小短](?=多|几)|至少|起码|下限|不少于|不低于|年满|已满|以上")
+_MOST = later(rf"{ASKS_MOST}|最[大长](?=多|几)|不超过|不高于|不多于|以[下内]")
+_LEAST = later(rf"{ASKS_LEAST}|最[小短](?=多|几)|不少于|不低于|年满|已满|以上")
 # Told apart by a number before them; 以上 and 以下, 合格 and 不合格.
 _NUMBERED = later(r"([一二三四五六七八九十两\d]+)(孩|套|级|年级|档|胎|等奖|号线|号楼|标段)")
 _BOUNDS = ("以上", "以下")
-_HAN_DIGITS = str.maketrans("一二三四五六七八九两", "1234567892")
 # 非居民, 非住宅; in 非常, 非法 and the like nothing is set apart.
 _OTHER_THAN = later(r"(?<!是)(?<!除)非(?![常法典凡但要得洲公])([\u4e00-\u9fff]{2})")
 _DENIED = later(r"(不)?(合格|达标|及格|同意|符合|通过)")
@@ -150,40 +156,32 @@ def only_aimed(question: str, text: str, end: int) -> bool:
 def only_reached(question: str, text: str, start: int) -> bool:
     """Whether an aim is asked for (今年要压到几天), and a span stands in a column of what has been
     reached, beside one of aims (2024年完成值：9.4天, 目标值：8.8天)."""
-    if not AIM_ASKED.search(question) or DONE_ASKED.search(question):
-        return False
     line = text[text.rfind("\n", 0, start) + 1 : start]
-    return bool(_REACHED_COLUMN.match(line)) and bool(_AIM_COLUMN.search(text))
+    there = _REACHED_COLUMN.match(line) and _AIM_COLUMN.search(text)
+    return bool(there) and asks_aim(question)
 
 
-AIM_ASKED = later(r"今年|本年|目标|力争|计划|打算|(?<!主)要(?!求|点|素|么|件)|争取")
-DONE_ASKED = later(r"去年|上年|前年|往年|实际|已经?|完成了|做到了|达到了")
-_REACHED_COLUMN = later(
-    r"[^：:\n]{0,10}(?:完成值|完成数|实际|上年|去年|基数|现状|现值|\d{4}年完成)[^：:\n]{0,8}[：:]"
-)
-_AIM_COLUMN = later(r"(?:^|\n)[^：:\n]{0,10}(?:目标|计划|任务)[^：:\n]{0,8}[：:]")
+def asks_aim(question: str) -> bool:
+    """Whether what is to be reached is asked for, not what has been."""
+    return bool(_AIM_ASKED.search(question)) and not _DONE_ASKED.search(question)
 
 
 def other_number(question: str, text: str, start: int, end: int) -> bool:
     """Whether a span is governed by another grade, set or year of school than is asked about
     (一等奖1名，奖金500元；二等奖…): the one that its part of the sentence names, else the last
     one that the sentence names before it."""
-    asked = {(kind, _digits(number)) for number, kind in _NUMBERED.findall(question)}
+    asked = _numbered(question)
     if not asked:
         return False
     first = max(text.rfind(mark, 0, start) for mark in "。\n；;") + 1
     last = min((at for mark in "。\n；;" if (at := text.find(mark, end)) >= 0), default=len(text))
-    told = _NUMBERED.findall(fold(text[first:last]))
+    told = _numbered(fold(text[first:last]))
     if not told:
         sentence = max(text.rfind(mark, 0, start) for mark in "。\n") + 1
-        told = _NUMBERED.findall(fold(text[sentence:start]))[-1:]
-    kinds = {kind for kind, _ in asked} & {kind for _, kind in told}
-    said = {(kind, _digits(number)) for number, kind in told if kind in kinds}
-    return bool(said) and not said & asked
-
-
-def _digits(number: str) -> str:
-    return number.translate(_HAN_DIGITS)
+        before = list(_NUMBERED.finditer(fold(text[sentence:start])))
+        told = _numbered(before[-1].group()) if before else {}
+    kinds = asked.keys() & told.keys()
+    return bool(kinds) and not any(asked[kind] & told[kind] for kind in kinds)
 
 
 def other_year(question_years: Sequence[str], text: str, start: int) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa_engine.answering.contrasts import AIM_ASKED, DONE_ASKED, TRADES
+from qa_engine.answering.contrasts import TRADES, asks_aim
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.kinds import fits_any
 from qa_engine.answering.mentions import HOUR
@@ -268,8 +268,7 @@ _ASKS_WHOM = later(r"(?:找|联系|问)[^，。？?]{0,8}?(?:谁|哪一?位|哪�
 
 def _by_aim(header: str, question: Question, record: Record) -> float:
     """The only column of aims where one is asked for (今年要压到几天)."""
-    text = question.text
-    if question.types[0] != QUANTITY or not AIM_ASKED.search(text) or DONE_ASKED.search(text):
+    if question.types[0] != QUANTITY or not asks_aim(question.text):
         return 0.0
     aims = [one for one in record if _AIM.search(one)]
     return float(aims == [header])

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.fields import with_unit
+from qa_engine.answering.limits import limit_told
 from qa_engine.answering.question import Question, content_words
 from qa_engine.answering.set_filters import Period, asks_past, periods_asked, periods_of
 from qa_engine.answering.tabular import (
@@ -54,10 +55,7 @@ _HAPPENS = tuple(
     )
 )
 _BY_YEAR = later(r"(?P<year>20\d{2})年?(?:才|底|内)?(?:能|要|会)?(?:完成|做完|干完|建成|办结|完工)")
-_OVER = later(r"(?:(?P<strict>超过|大于|高于|多于|超出)|不低于|不少于|至少|达到)(?:了)?$")
-_UNDER = later(r"(?:(?P<strict>少于|低于|小于|不足|不到|不满)|不超过|不高于|至多)$")
-_AND_MORE = later(r"^[（(]?(?:及|或)?以上")
-_AND_LESS = later(r"^[（(]?(?:及|或)?(?:以下|以内|之内)")
+_LIMIT_WORDS = later(r"不?(?:超过|大于|高于|多于|低于|少于|小于)|不[足到满]|至[少多]|以[上下内]")
 _PEOPLE = later(r"(?:人|员|领导|长)$")
 _TENTHS = later(r"([一二三四五六七八九])成(半)?(?![立为果员功效绩年本品交都])")
 _GREW, _FELL = later(r"增产|增长|上升|上涨|增加了?的"), later(r"减产|下降|减少|下滑|下跌|负增长")
@@ -148,14 +146,14 @@ def _by_value(
     evidence: Evidence, rows: Sequence[Passage], headers: Sequence[str]
 ) -> list[_Condition]:
     found = _dated(evidence.question.text, rows, headers)
-    found += [one for one in _measured(evidence, rows, headers) if _free(one, found)]
-    found += [one for one in _grown(evidence.question.text, rows, headers) if _free(one, found)]
+    found += [one for one in _measured(evidence, rows, headers) if _apart(one, found)]
+    found += [one for one in _grown(evidence.question.text, rows, headers) if _apart(one, found)]
     if found:
-        found += [one for one in _classed(evidence, rows, headers) if _free(one, found)]
+        found += [one for one in _classed(evidence, rows, headers) if _apart(one, found)]
     return found
 
 
-def _free(one: _Condition, taken: Sequence[_Condition]) -> bool:
+def _apart(one: _Condition, taken: Sequence[_Condition]) -> bool:
     return all(one.end <= other.start or other.end <= one.start for other in taken)
 
 
@@ -214,12 +212,11 @@ def _measured(
     for quantity in [*numbers(text), *_tenths(text)]:
         if not quantity.unit or quantity.unit in _OF_DATES:
             continue
-        before, behind = text[: quantity.start].rstrip(), text[quantity.end :]
         for header in [named[0]] if named and named[0] in headers else headers:
             values = _values(rows, header)
             units = {unit for _, unit in values.values()}
             if units == {quantity.unit}:
-                so = _limit(quantity, before, behind, {n: v for n, (v, _) in values.items()})
+                so = _limit(text, quantity, {n: v for n, (v, _) in values.items()})
                 if so is not None:
                     found.append(_Condition(header, quantity.start, quantity.end, so))
     columns = {one.header for one in found}
@@ -261,24 +258,13 @@ def _values(rows: Sequence[Passage], header: str) -> dict[int, tuple[Decimal, st
 
 
 def _limit(
-    quantity: Quantity, before: str, behind: str, values: Mapping[int, Decimal]
+    text: str, quantity: Quantity, values: Mapping[int, Decimal]
 ) -> Callable[[Cell], bool] | None:
-    bound = quantity.value
-    over, under = _OVER.search(before), _UNDER.search(before)
-    if over or _AND_MORE.match(behind):
-        strict = over is not None and over["strict"] is not None
-        return lambda cell: (
-            cell.start in values
-            and (values[cell.start] > bound or (values[cell.start] == bound and not strict))
-        )
-    if under or _AND_LESS.match(behind):
-        strict = under is not None and under["strict"] is not None
-        return lambda cell: (
-            cell.start in values
-            and (values[cell.start] < bound or (values[cell.start] == bound and not strict))
-        )
-    if bound in values.values():
-        return lambda cell: values.get(cell.start) == bound
+    limit = limit_told(text, quantity)
+    if limit is not None:
+        return lambda cell: cell.start in values and limit.holds(values[cell.start])
+    if quantity.value in values.values():
+        return lambda cell: values.get(cell.start) == quantity.value
     return None
 
 
@@ -313,7 +299,7 @@ def _classed(
             return member in _members(cell)
 
         condition = _Condition(said[member], start, end, has)
-        if _free(condition, found):
+        if _apart(condition, found):
             found.append(condition)
     return found
 
@@ -347,7 +333,7 @@ def _rest(question: Question, conditions: Sequence[_Condition]) -> str:
     rest = content_words(question)
     for one in conditions:
         rest = rest.replace(question.text[one.start : one.end], " ")
-    for words in (_ASKED, _OVER, _UNDER, _AND_MORE, _ASKS_FREE, _GREW, _FELL, *_HAPPENS):
+    for words in (_ASKED, _LIMIT_WORDS, _ASKS_FREE, _GREW, _FELL, *_HAPPENS):
         rest = words.sub(" ", rest)
     return rest
 
@@ -360,9 +346,10 @@ def _draft(
     *,
     counted: bool,
 ) -> Draft:
-    items = []
-    for row, name in found:
-        items.append(Item(name.value.strip(), evidence.cite_source(row, name.start, name.end)))
+    items = [
+        Item(name.value.strip(), evidence.cite_source(row, name.start, name.end))
+        for row, name in found
+    ]
     proofs = [
         evidence.cite_source(row, cell.start, cell.end)
         for row, _ in found

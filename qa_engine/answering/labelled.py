@@ -16,6 +16,7 @@ from typing import NamedTuple
 from qa_engine.answering.asking import CHANGE, EXCEPT
 from qa_engine.answering.brackets import in_bracket
 from qa_engine.answering.kinds import contacts_for, quantities_for
+from qa_engine.answering.limits import ASKS_LEAST, ASKS_MOST, is_least, is_most
 from qa_engine.answering.mentions import HOUR, asks_before, is_change, whole_quantity
 from qa_engine.answering.question import CONTACT, DATE, LIST, QUANTITY, TEXT, Question
 from qa_engine.text.normalise import fold
@@ -41,17 +42,9 @@ _AGAINST = later(
 _FROM = later(r"[由从][^，、；。]{1,12}?(?:到|至|为)了?\s*$")
 _ITEM = later(r"[；;]|其中")  # what stands before is of another one
 _AMOUNT = later(r"(?:奖金|费用?|价格?|金额|补贴|补助|罚款|工资|月薪|租金|押金)$")
-_LIMITS = (  # asked for, told before a value, told behind it
-    (
-        later(r"最[多高](?!的)|上限|封顶|顶格|至多"),
-        later(r"(?:不(?:得|能)?(?:超过|高于)|最[多高]|至多|上限|封顶)[^，,；;。：:\d]{0,6}$"),
-        later(r"(?:以[内下]|之内|封顶|为限|为上限)"),
-    ),
-    (
-        later(r"最[少低](?!的|生活)|至少|下限|起码"),
-        later(r"(?:不(?:得|能)?(?:少于|低于)|最[少低]|至少|下限)[^，,；;。：:\d]{0,6}$"),
-        later(r"(?:及?以上|起)(?![^，。；]{0,4}[至到])"),
-    ),
+_LIMITS = (  # asked for, told
+    (later(ASKS_MOST), is_most),
+    (later(ASKS_LEAST), is_least),
 )
 _EDGES = later(
     r"^[^\w]*(?:[的了在将于为是和与及由从比共约]|其中|以及|[全我本][省市区县镇州])*|"
@@ -112,7 +105,7 @@ def choices(question: Question, text: str) -> list[Choice]:
             ]
         if len(every) < 2 or not values:
             continue
-        limited = _limits(question.text, text, start, values)
+        limited = _limits(question.text, text, values)
         if len(limited) == 1:
             others = tuple(one for one in every if one != limited[0])
             found.append(Choice(start, end, limited[0], others))
@@ -125,18 +118,11 @@ def choices(question: Question, text: str) -> list[Choice]:
     return found or _in_parallel(question, text)
 
 
-def _limits(
-    asked: str, text: str, start: int, values: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
+def _limits(asked: str, text: str, values: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The values that are told as the most or the least, where one of these is asked for."""
-    for asks, before, behind in _LIMITS:
+    for asks, told in _LIMITS:
         if asks.search(asked):
-            return [
-                one
-                for n, one in enumerate(values)
-                if before.search(text[values[n - 1][1] if n else start : one[0]])
-                or behind.match(text, one[1])
-            ]
+            return [value for value in values if told(text, *value)]
     return []
 
 

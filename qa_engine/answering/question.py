@@ -406,12 +406,13 @@ def task_words(question: Question) -> str:
 _FULL_WIDTH = str.maketrans(",?!:;()", "，？！：；（）")
 
 
-# What the head of a body is called in its papers, whom people call 一把手.
+# What the head of a body is called in its papers, whom people call 一把手; who that is in a
+# county or a party committee, papers do not say alike.
 _HEADS = {
-    **dict.fromkeys(("委", "办", "中心", "办公室"), "主任"),
+    **dict.fromkeys(("健委", "改委", "资委", "管委", "委员会", "办", "中心", "办公室"), "主任"),
     **dict.fromkeys(("学校", "中学", "小学", "大学"), "校长"),
     **dict.fromkeys(("公司", "集团"), "董事长"),
-    **{body: f"{body}长" for body in "局厅院县市区省镇乡"},
+    **{body: f"{body}长" for body in "局厅院"},
 }
 _HEAD = later(rf"(?P<body>{'|'.join(sorted(_HEADS, key=len, reverse=True))})的?一把手")
 

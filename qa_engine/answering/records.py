@@ -11,6 +11,7 @@ from qa_engine.answering.charged import charged
 from qa_engine.answering.constraints import missing_keys, violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.labelled import choices
+from qa_engine.answering.matching import terms
 from qa_engine.answering.question import DATE, Question, task_words
 from qa_engine.models import (
     COOPERATE,
@@ -26,7 +27,7 @@ from qa_engine.models import (
     Record,
 )
 from qa_engine.text.normalise import fold
-from qa_engine.text.numbers import dates
+from qa_engine.text.numbers import dates, same_date
 from qa_engine.text.organisations import NameFinder, split_organisations
 from qa_engine.text.patterns import later
 
@@ -238,12 +239,11 @@ def _dated_within(question: Question, record: Record, text: str) -> bool:
 
 
 def _pairs(text: str) -> set[str]:
-    """Pairs of Chinese characters, those that tell of dates and ends left aside."""
+    """Pairs of characters, those that tell of dates and ends left aside."""
     bare = re.sub(r"\d|[年月日底前]|" + _DUE.pattern, " ", text)
-    return {bare[n : n + 2] for n in range(len(bare) - 1) if _HAN.fullmatch(bare[n : n + 2])}
+    return {term for term in terms(bare) if len(term) > 1}
 
 
-_HAN = later(r"[\u4e00-\u9fff]{2}")
 _DUE = later(r"(?:全部|全面|基本)?(?:完成|办结|办完|做完|落实|完工|到位|搞定)")
 
 
@@ -345,7 +345,7 @@ def _verdict(evidence: Evidence, passage: Passage, role: str, value: str) -> str
         wanted = dates(asked)
         actual = dates(fold(value))
         if wanted and actual:
-            same = any(_same_date(one.iso, other.iso) for one in wanted for other in actual)
+            same = any(same_date(one.iso, other.iso) for one in wanted for other in actual)
             return f"{'是' if same else '不是'}，完成时间是{value}"
         return f"完成时间是{value}"
     name = {LEAD: "牵头", COOPERATE: "配合"}.get(role, "")
@@ -360,11 +360,3 @@ def _verdict(evidence: Evidence, passage: Passage, role: str, value: str) -> str
             if finder.find(fold(body)):
                 return f"{text}；{body}是{'配合' if role == LEAD else '牵头'}部门"
     return text
-
-
-def _same_date(one: str, other: str) -> bool:
-    left, right = one.split("-"), other.split("-")
-    if left[0] in ("", "0000") or right[0] in ("", "0000"):
-        left, right = left[1:], right[1:]
-    shared = min(len(left), len(right))
-    return shared > 0 and left[:shared] == right[:shared]

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
+from qa_engine.answering.limits import Limit, limit_told
 from qa_engine.answering.posts import POST
-from qa_engine.text.numbers import dates, numbers
+from qa_engine.text.numbers import dates, numbers, same_date
 from qa_engine.text.patterns import later
 from qa_engine.text.sentences import clauses
 
@@ -25,18 +24,6 @@ _SAME_DIMENSION = (
 )
 
 
-# What makes a number a limit: (before it, behind it).
-_UPPER = (
-    later(r"(?:不(?:得|能)?(?:超过|高于|大于|满|足|到)|未满|低于|少于|小于|至多|最[多高大长])$"),
-    later(r"[（(]?含?[）)]?(?:及|或|\(含\))?(?:以[下内]|之内)"),
-)
-_LOWER = (
-    later(
-        r"(?:(?<!不)(?<!未)(?:满|超过|高于|大于|多于|达到?|已满|年满)|不(?:低于|少于|小于)|至少|最[少低小短])$"
-    ),
-    later(r"[（(]?含?[）)]?(?:及|或)?以上"),
-)
-_STRICT = later(r"(?:不[满足到]|未满|(?<!不)(?:低于|少于|小于)|(?<!不)(?:超过|高于|大于|多于))$")
 _PARTS = later(r"[；;。\n]")
 
 
@@ -68,32 +55,14 @@ def within_limit(question: str, sentence: str, covers: Callable[[str, str], floa
 _LIMIT_WORDS = later(r"不(?:得|能)?(?:超过|高于|大于|低于|少于|小于|满|足|到)|未满")
 
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    low: Decimal | None
-    high: Decimal | None
-    strict: bool
-
-    def holds(self, value: Decimal) -> bool:
-        """Whether the value is on the right side."""
-        if value in (self.low, self.high):
-            return not self.strict
-        return (self.low is None or value > self.low) and (self.high is None or value < self.high)
-
-
-def _limits(part: str, unit: str) -> list[_Limit]:
-    """(low, high, strict) of each number of such a unit that is a limit."""
-    found: list[_Limit] = []
-    for one in numbers(part):
-        if not _comparable(unit, one.unit) or _in_date(part, one.start):
-            continue
-        before, behind = part[: one.start], part[one.end :]
-        strict = _STRICT.search(before) is not None
-        if _UPPER[0].search(before) or _UPPER[1].match(behind):
-            found.append(_Limit(None, one.value, strict))
-        elif _LOWER[0].search(before) or _LOWER[1].match(behind):
-            found.append(_Limit(one.value, None, strict and not before.endswith("年满")))
-    return found
+def _limits(part: str, unit: str) -> list[Limit]:
+    """Those of such a unit in a part of a sentence."""
+    return [
+        limit
+        for one in numbers(part)
+        if _comparable(unit, one.unit) and not _in_date(part, one.start)
+        if (limit := limit_told(part, one)) is not None
+    ]
 
 
 def verdict(question: str, sentence: str) -> str:
@@ -112,7 +81,7 @@ def verdict(question: str, sentence: str) -> str:
     wanted_dates = dates(question)
     told_dates = dates(sentence)
     if wanted_dates and told_dates and not _SINCE.match(question, wanted_dates[-1].end):
-        same = any(_same_day(a.iso, b.iso) for a in wanted_dates for b in told_dates)
+        same = any(same_date(a.iso, b.iso) for a in wanted_dates for b in told_dates)
         return "是" if same else "不是"
     posts = _POST.findall(question)
     if posts and re.search(r"是|担任|任", question):
@@ -123,13 +92,6 @@ def verdict(question: str, sentence: str) -> str:
 
 
 _SINCE = later(r"(?:以|之)?[后前]|起|开始|[上中下]旬")  # 10月以后 claims no day
-
-
-def _same_day(one: str, other: str) -> bool:
-    """Whether two dates can be the same: what both say is equal (10月 and 10月1日)."""
-    first, second = one.lstrip("-"), other.lstrip("-")
-    short, long = sorted((first, second), key=len)
-    return long.startswith(short) or long.endswith(short)
 
 
 def _in_date(text: str, at: int) -> bool:
@@ -156,19 +118,16 @@ _NO_DENIAL = later(r"不但|不仅|不断|不少|不同|不得不|未来|不超�
 _OPEN = later(
     r"只有|只能|仅[限供对]|除[^，。]{1,20}外|但是?|如果|如需|确需|原则上|一般|可能|酌情|视情况"
 )
+_LEAVE = r"可以|可不可以|能不能|能够?|允许|准许"  # asked for
 # What is asked leave for: 可以[直接堵上]吗.
-_WANTED = later(
-    r"(?:可以|可不可以|能不能|能够?|允许|准许)(?P<verb>[^，。？?]{1,8}?)(?:了|呢)?[吗么？?]"
-)
+_WANTED = later(rf"(?:{_LEAVE})(?P<verb>[^，。？?]{{1,8}}?)(?:了|呢)?[吗么？?]")
 _COMMON = frozenset("的了在到上下去来个一不是有人们给把被对和就还也")
 _NEAR = 6
 # Of the content, by weight, in the sentence and what stands above it: for leave given or denied
 # in so many words, and for other statements.
 _SPOKEN_OF, _WELL = 0.25, 0.5
 _GRANTS = later(r"可以?(?![能见])|能够?|上浮|享受|给予|予以|放宽|优先|准予|允许|不限|都行")
-_ASKS_LEAVE = later(
-    r"(?:可以|可不可以|能不能|能够?|允许|准许|让不让|行不行)[^，。]*[吗么？?]|(?:可以|行|成)[吗么]"
-)
+_ASKS_LEAVE = later(rf"(?:{_LEAVE}|让不让|行不行)[^，。]*[吗么？?]|(?:可以|行|成)[吗么]")
 _EXCEPTED = later(r"(?:^|[，,；;（(。])(?P<who>[^，,；;（）()。]{2,12}?)(?:的)?(?:除外|不在此列)")
 _BUT = later(r"(?<![^，,；;。])但是?(?=可)")  # what comes behind it is said for itself
 _FORBIDS = later(r"禁止|严禁|不(?:得|准|许|能|可|予|再|允许|接受)")  # no leave is given
@@ -181,7 +140,7 @@ _LISTED = later(r"(?:下列|以下|如下)[^：:。]{0,12}[：:]")
 # How yes and no are said, by what the question asks with.
 _SAID = (
     (re.compile(r"有没有|有无"), "有", "没有"),
-    (re.compile(r"可以|可不可以|能不能|能够?|允许|准许|让不让"), "可以", "不可以"),
+    (re.compile(rf"{_LEAVE}|让不让"), "可以", "不可以"),
     (
         re.compile(
             r"需不需要|要不要|用不用|需要|(?<!主)要(?!求|是|么|件|点)|必须|应当|收(?!入|益|到)"

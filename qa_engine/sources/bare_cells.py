@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from qa_engine.models import COOPERATE, LEAD, NUMBER, OTHER
-from qa_engine.sources.celltypes import is_number, is_sentence
+from qa_engine.sources.celltypes import is_number, is_sentence, is_total
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.furniture import is_page_break
 from qa_engine.sources.numbered_rows import even_below, serial_rows
@@ -107,7 +107,9 @@ def _before_number(lines: Sequence[Line], first: int, last: int) -> int:
     for at in range(first + 1, min(last, first + _MOST_NAMES)):
         content = lines[at].content
         if is_number(content) or is_heading(content) or _VALUE.match(content):
-            while at > first and (_VALUE.search(lines[at - 1].content) or _is_sum(lines[at - 1])):
+            while at > first and (
+                _VALUE.search(lines[at - 1].content) or is_total(lines[at - 1].content)
+            ):
                 at -= 1  # “一等奖（2项）”, “合计” stand in the first row already
             return at
         if len(content) > _LONGEST_NAME or is_sentence(content):
@@ -115,8 +117,8 @@ def _before_number(lines: Sequence[Line], first: int, last: int) -> int:
     return first
 
 
-def _is_sum(line: Line) -> bool:
-    return line.content in ("合计", "总计", "小计", "共计")
+def _is_value(content: str) -> bool:
+    return _VALUE.search(content) is not None or is_total(content)
 
 
 def _bare_end(lines: Sequence[Line], head: int, words: Vocabulary) -> int:

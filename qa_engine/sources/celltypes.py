@@ -29,6 +29,14 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", "")) is not None
 
 
+def is_total(text: str) -> bool:
+    """Whether a cell heads a row of sums."""
+    return _TOTAL.fullmatch(text.strip("* ")) is not None
+
+
+_TOTAL = re.compile(r"[小合总共]\s*计")
+
+
 def has_item_number(text: str) -> bool:
     """Does it begin like an item of a list: “1、制定…”?"""
     return _ITEM.match(text) is not None

@@ -20,7 +20,7 @@ from qa_engine.sources.broken_rows import (
     is_wrapped,
     with_rest,
 )
-from qa_engine.sources.celltypes import departments_share
+from qa_engine.sources.celltypes import departments_share, is_total
 from qa_engine.sources.columns import Vocabulary
 from qa_engine.sources.line_cells import (
     PIPE,
@@ -47,7 +47,6 @@ _FEWEST = 3
 _AHEAD = 8  # rows
 _COLUMN_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}(?:[（(][^（）()]{1,8}[）)])?")
 _NUMBER = re.compile(r"\d")
-_TOTAL = re.compile(r"[小合总共]\s*计")
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,6}")
 
 
@@ -221,7 +220,7 @@ def _is_other_header(texts: Sequence[str], rows: Sequence[Row], words: Vocabular
 
 def _rest_of(texts: Sequence[str], above: Sequence[str]) -> bool:
     """A row of a drawn table that only goes on with cells of the row above."""
-    if any(_TOTAL.fullmatch(text.strip("* ")) for text in texts):
+    if any(map(is_total, texts)):
         return False
     own = [(text, over) for text, over in zip(texts, above, strict=False) if text]
     if texts[0] or not own or len(own) * 3 > sum(map(bool, above)):

@@ -324,6 +324,26 @@ def _iso(year: int | None, month: int | None, day: int | None) -> str:
     return f"{head}-{month:02d}-{day:02d}"
 
 
+def same_date(one: str, other: str) -> bool:
+    """Whether two dates in ISO 8601's order (2023-08-15, 2023-08, --08-15) can be the same: year,
+    month and day are equal as far as both say them, and both say one of them."""
+    pairs = [
+        (left, right)
+        for left, right in zip(_parts(one), _parts(other), strict=True)
+        if left is not None and right is not None
+    ]
+    return bool(pairs) and all(left == right for left, right in pairs)
+
+
+def _parts(iso: str) -> tuple[str | None, str | None, str | None]:
+    match = _ISO.match(iso)
+    assert match is not None, iso
+    return match["year"], match["month"], match["day"]
+
+
+_ISO = later(r"(?:-|0000|(?P<year>\d{4}))(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?")
+
+
 def _bound(tail: str) -> str:
     if tail.endswith("前"):
         return "by"

@@ -369,3 +369,16 @@ def test_who_holds_an_event_is_no_verb_of_charge() -> None:
 def test_a_clause_of_its_own_is_asked_beside_what_follows() -> None:
     assert PLACE in ask("社保卡丢了去哪里补，丢了怎么办？").types
     assert MANNER in ask("社保卡丢了怎么办？").types
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("区农业局一把手是谁", "区农业局局长是谁"),
+        ("县卫健委的一把手叫什么", "县卫健委主任叫什么"),
+        ("实验小学一把手是谁", "实验小学校长是谁"),
+        ("县委一把手是谁", "县委一把手是谁"),  # papers do not say alike who that is
+    ],
+)
+def test_the_head_of_a_body_is_called_by_the_post(asked: str, read: str) -> None:
+    assert question_text(asked) == read

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_engine.text.numbers import canonical_numbers, dates, han_value, numbers
+from qa_engine.text.numbers import canonical_numbers, dates, han_value, numbers, same_date
 
 
 @pytest.mark.parametrize(
@@ -127,3 +127,22 @@ def _spell_small(value: int) -> str:
         else:
             zero = True
     return out
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2023-08-15", "2023-08-15", True),
+        ("2023-08", "2023-08-15", True),
+        ("--08-15", "2023-08-15", True),
+        ("--08", "2023-08-15", True),
+        ("2023", "2023-08", True),
+        ("--08", "2023-05-08", False),
+        ("--08-15", "2023-08-16", False),
+        ("2022-08-15", "2023-08-15", False),
+        ("2023", "--08", False),
+    ],
+)
+def test_dates_are_the_same_as_far_as_both_say(one: str, other: str, same: bool) -> None:
+    assert same_date(one, other) is same
+    assert same_date(other, one) is same
