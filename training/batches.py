@@ -17,6 +17,7 @@ from torch import Tensor
 
 from qa_engine.adapters.reader_windows import TextTokens, join, question_ids, tokenize
 from training.corpora import Corpora, Example
+from training.indexed import Read
 from training.nearmiss import Swapper, WrongParagraphs, without_its_sentence
 from training.statutes import StatuteQuestions
 
@@ -40,7 +41,7 @@ STATUTE_NEAR = 0.7
 # paragraph that the reader has not seen, how many of the others it has, and how many of the
 # answerable ones also come with a wrong paragraph.
 NEW_TIMES = 2
-KNOWN = 0.4
+KNOWN = 0.25
 WRONG_WRITTEN = 0.3
 
 
@@ -68,10 +69,12 @@ class Epochs:
         statutes: StatuteQuestions | None = None,
         written: Sequence[Example] = (),
         new: Sequence[str] = (),
+        indexed: Sequence[Read] = (),
     ) -> None:
         """``new``: how the names of the written questions' paragraphs begin that the reader
-        has not seen; none by default."""
+        has not seen; none by default. ``indexed``: questions with passages of whole documents."""
         self.seed = seed
+        self.indexed = indexed
         self.new = tuple(new)
         self.statutes = statutes
         self.written = written
@@ -112,6 +115,7 @@ class Epochs:
                 rows.append(Row(wrong, None, answerable=False))
         rows += self._of_statutes(random.Random(f"{self.seed}/{epoch}/statutes"))
         rows += self._written(random.Random(f"{self.seed}/{epoch}/office"))
+        rows += self._indexed(random.Random(f"{self.seed}/{epoch}/indexed"))
         rng.shuffle(rows)
         return rows
 
@@ -127,6 +131,12 @@ class Epochs:
                 wrong = self.wrong.by_words(example, rng)
                 if wrong is not None:
                     yield Row(wrong, None, answerable=False)
+
+    def _indexed(self, rng: random.Random) -> Iterator[Row]:
+        for one in self.indexed:
+            for example in one.drawn(rng):
+                span = _span(example) if example.answerable else None
+                yield Row(example, span, answerable=example.answerable)
 
     def _of_statutes(self, rng: random.Random) -> Iterator[Row]:
         if self.statutes is None:

@@ -1,10 +1,12 @@
-"""Whole documents with questions, for training the retrieval model on passages as they are indexed.
+"""Whole documents with questions, to train the retrieval model on passages as they are indexed.
 
-``office_documents/`` has invented documents (tables, transcripts, newsletters, guides, rules) and
-``questions.jsonl``: ``doc``, ``q``: question, ``e``: a run of the document that answers, as it
-stands there. The documents are read and cut by the engine itself, so that a row comes with its
-columns and title and a turn with its speaker. Passages that hold the run are right, the document's
-others are wrong ones to learn from. Questions on one document in `HELD_OUT` are only measured on.
+``office_documents/texts/`` has invented documents (tables, transcripts, newsletters, guides,
+rules). ``questions.jsonl`` has ``doc``, ``q``: question, ``e``: a run of the document that tells
+where the answer is, ``a``: the answer, both as they stand there; ``a`` is null where the answer is
+scattered, and "" in near misses, which the document does not answer and which have no ``e``. The
+documents are read and cut by the engine itself, so that a row comes with its columns and title and
+a turn with its speaker. Passages that hold the run are right, the document's others are wrong ones
+to learn from. Questions on one document in `HELD_OUT` are only measured on.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from qa_engine.text.normalise import fold
 from training.pairs import Asked, Pieces
 
 FOLDER = Path(__file__).parent / "office_documents"
+TEXTS = "texts"
 HELD_OUT = 8
 
 
@@ -35,11 +38,18 @@ def load_documents(pieces: Pieces, folder: Path = FOLDER) -> tuple[list[Asked], 
     with (folder / "questions.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             name = row["doc"]
+            if not row.get("e"):
+                continue  # a near miss
             if name not in known:
-                known[name] = _passages(pieces, folder / name)
+                known[name] = _passages(pieces, folder / TEXTS / name)
             asked = _asked(row, known[name])
-            (train if crc32(name.encode()) % HELD_OUT else held).append(asked)
+            (held if is_held_out(name) else train).append(asked)
     return train, held
+
+
+def is_held_out(name: str) -> bool:
+    """Whether the questions on a document are only measured on."""
+    return crc32(name.encode()) % HELD_OUT == 0
 
 
 def _passages(pieces: Pieces, path: Path) -> list[tuple[int, str]]:

@@ -21,6 +21,7 @@ from qa_engine.adapters.onnx_reader import SETTINGS_FILE, OnnxReader, reader_fol
 from training.calibrate import calibration_error, features, fit, probability
 from training.corpora import Corpora, Example, load_corpora, split_by_article
 from training.export import write_settings
+from training.indexed import Read, load_indexed
 from training.nearmiss import Swapper, WrongParagraphs
 from training.predict import (
     Prediction,
@@ -29,9 +30,11 @@ from training.predict import (
     Suite,
     measure,
     predict,
+    quality,
     reader_predictor,
     torch_backend,
 )
+from training.scores import auc
 from training.written import load_encyclopaedia, load_office
 
 FITTED = 800  # questions of DRCD that the calibration sees, each also with two negatives
@@ -48,6 +51,9 @@ ROWS = (
     ("office_f1", "office prose, held-out paragraphs, F1", "%"),
     ("auc_office", "AUC, office prose, answerable against near misses", ""),
     ("auc_written", "AUC, encyclopaedia, questions of our own against near misses of our own", ""),
+    ("read_em", "whole documents, held-out, the surest span of all that is read: exact match", "%"),
+    ("read_f1", "whole documents, held-out, the surest span of all that is read: F1", "%"),
+    ("auc_read", "AUC, whole documents, questions with an answer against near misses", ""),
     ("auc_near", "AUC, answerable against impossible (SQuAD2-zh held-out half)", ""),
     ("auc_swap", "AUC, CMRC-dev against the same questions with a constraint swapped", ""),
     ("auc_wrong", "AUC, CMRC-dev right against wrong paragraph", ""),
@@ -113,6 +119,22 @@ def _error(
     return calibration_error(probability([*positive, *negative], weights), truth)
 
 
+def reading(predictor: Predictor, questions: Sequence[Read]) -> dict[str, float]:
+    """``read_em``, ``read_f1`` (percent) of the span with the largest margin in all passages read
+    for a question with an answer; ``auc_read``: these margins against those of near misses."""
+    passages = [[*([q.right] if q.right else []), *q.wrong] for q in questions]
+    found = iter(predictor([one for some in passages for one in some]))
+    best = [max((next(found) for _ in some), key=lambda p: p.margin) for some in passages]
+    asked = [(q.right, p) for q, p in zip(questions, best, strict=True) if q.right]
+    near = [p.margin for q, p in zip(questions, best, strict=True) if q.near_miss]
+    scored = quality([example for example, _ in asked], [p for _, p in asked])
+    return {
+        "read_em": scored["em"],
+        "read_f1": scored["f1"],
+        "auc_read": auc([p.margin for _, p in asked], near),
+    }
+
+
 def render(figures: dict[str, float], sizes: dict[str, int]) -> str:
     lines = ["| what | figure |", "|---|---|"]
     for key, label, unit in ROWS:
@@ -135,6 +157,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--statutes", type=Path, help="JSONL that half the office questions need")
+    parser.add_argument("--indexed", type=Path, help="file that training.indexed made")
     parser.add_argument("--checkpoint", type=Path, help="a torch checkpoint; default: exported")
     parser.add_argument("--reader", type=Path, default=reader_folder(), help="exported reader")
     parser.add_argument("--sample", type=int, help="only so many questions of each set")
@@ -169,6 +192,9 @@ def main() -> None:
     elif not arguments.checkpoint:
         weights = np.array(OnnxReader(arguments.reader).settings.calibration)
     figures = measure(suite, found, lambda p: float((features([p]) @ weights)[0])) | extra
+    indexed = load_indexed(arguments.indexed)[1] if arguments.indexed else []
+    if indexed:
+        figures |= reading(predictor, indexed)
     print(json.dumps(figures, indent=2))
     if arguments.card:
         sizes = {
@@ -182,6 +208,8 @@ def main() -> None:
             "office near misses": len(suite.office_impossible),
             "encyclopaedia": len(suite.written),
             "its near misses": len(suite.written_impossible),
+            "whole documents": sum(one.right is not None for one in indexed),
+            "their near misses": sum(one.near_miss for one in indexed),
         }
         write_card(arguments.card, render(figures, sizes))
 

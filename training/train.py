@@ -29,6 +29,7 @@ import torch.nn.functional as F
 from qa_engine.adapters.e5_weights import build_tokenizer, load_chinese_e5
 from training.batches import Batch, Epochs, Feed
 from training.corpora import load_corpora
+from training.indexed import load_indexed
 from training.model import Output, ReaderModel, build_models, half_precision
 from training.predict import Predictions, Suite, measure, predict, torch_backend
 from training.statutes import StatuteQuestions
@@ -133,6 +134,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with the four data sets")
     parser.add_argument("--out", type=Path, required=True, help="run folder")
     parser.add_argument("--statutes", type=Path, help="JSONL of statutes to make questions from")
+    parser.add_argument("--indexed", type=Path, help="file that training.indexed made")
     parser.add_argument(
         "--new",
         nargs="+",
@@ -271,7 +273,8 @@ def run(rank: int, arguments: argparse.Namespace) -> None:
     statutes = StatuteQuestions(arguments.statutes) if arguments.statutes else None
     written = [*office.train, *encyclopaedia.train]
     unseen = arguments.new or ([] if arguments.resume else [""])
-    epochs = Epochs(corpora, arguments.seed, statutes, written, unseen)
+    indexed = load_indexed(arguments.indexed)[0] if arguments.indexed else []
+    epochs = Epochs(corpora, arguments.seed, statutes, written, unseen, indexed)
     feed = Feed(epochs, tokenizer, position)
     batches = feed.batches()
     forward = reader if arguments.no_compile else torch.compile(reader, dynamic=False)

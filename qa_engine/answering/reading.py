@@ -22,11 +22,16 @@ def read(evidence: Evidence, pool: Sequence[Hit]) -> list[Reading] | None:
     if evidence.comprehension is None:
         return None
     forms = [normalise(hit.passage.text) for hit in pool]
-    content = content_words(evidence.question)
-    heads = [_head(evidence.matcher, content, hit.passage) for hit in pool]
+    heads = heads_of(evidence, [hit.passage for hit in pool])
     texts = [form.text for form in forms]
     readings = _below(evidence.comprehension, evidence.question.text, heads, texts)
     return [_moved(reading, form) for reading, form in zip(readings, forms, strict=True)]
+
+
+def heads_of(evidence: Evidence, passages: Sequence[Passage]) -> list[str]:
+    """What is read before the normalised text of each passage."""
+    content = content_words(evidence.question)
+    return [_head(evidence.matcher, content, passage) for passage in passages]
 
 
 def _head(matcher: Matcher, content: str, passage: Passage) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training.documents import load_documents
+from training.documents import TEXTS, load_documents
 from training.pairs import Pieces
 
 PLAN = """# 芦笛县2025年任务分解表
@@ -20,7 +20,8 @@ PLAN = """# 芦笛县2025年任务分解表
 
 
 def folder_of(path: Path, run: str) -> Path:
-    (path / "plan.md").write_text(PLAN, encoding="utf-8")
+    (path / TEXTS).mkdir()
+    (path / TEXTS / "plan.md").write_text(PLAN, encoding="utf-8")
     row = {"doc": "plan.md", "q": "老人食堂开几家", "e": run}
     (path / "questions.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
     return path
