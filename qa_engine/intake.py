@@ -31,7 +31,7 @@ BATCH = 64  # passages encoded between two progress reports
 
 # A part of what decides whether a file must be read again: raise it whenever the same
 # file gives other documents or passages.
-READING = 8
+READING = 9
 
 Fails = Callable[[str, QAEngineError], None]  # a part of a file, and why it cannot be read
 ReadDocuments = Callable[[Path, str, Fails], Iterable[Document]]

@@ -155,6 +155,8 @@ def from_reader(
             left, right = next(
                 ((left, right) for left, right, _ in parts if left <= start < right), (start, end)
             )
+            if _is_the_question(question, hit.passage, end):
+                continue
             told = ASKS_AFTER.search(text, end, right)  # before what is asked
             if not told and _tells_of_asking(question, text, left, right):
                 continue
@@ -401,6 +403,14 @@ def _gives_reason(question: Question, text: str, start: int, end: int) -> bool:
         return False
     lead = re.split(r"[，。；！？：\n]", text[max(0, start - _AROUND) : start])[-1]
     return bool(GIVES_REASON.search(lead + fold(text[start:end])))
+
+
+def _is_the_question(question: Question, passage: Passage, end: int) -> bool:
+    """Whether a span goes on to where somebody asked, and what they asked isn't asked for."""
+    if passage.kind != "question" or question.asked:
+        return False
+    asks = ASKS_AFTER.search(passage.text)
+    return asks is not None and asks.end() <= end
 
 
 def _tells_of_asking(question: Question, text: str, start: int, end: int) -> bool:

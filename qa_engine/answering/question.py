@@ -225,7 +225,7 @@ def analyse(raw: str, text: str) -> Question:
         said=said,
         asked=asked,
         answered=bool(ANSWERED.search(text)),
-        counts=bool(re.search(r"几(?:项|件|个|条)|多少(?:项|件|个|条)", text)),
+        counts=bool(re.search(r"(?:(?<!哪)几|多少)(?:项|件|个|条|行)", text)),
         unit=_unit(text) if quantity else None,
         percent=bool(PERCENT.search(text)),
         money=bool(MONEY.search(text)) and (not change or bool(re.search("[元钱]", text))),

@@ -37,6 +37,7 @@ from qa_engine.text.organisations import mentions, names_body, split_organisatio
 from qa_engine.text.patterns import later
 
 LIMIT = 300  # characters of an answer's text
+COUNTED = 120  # where only how many there are is asked: the number, and the first of them
 _NAME = 15  # characters of what a task with several measures is called
 _FEW = 200  # characters of tasks that are told in full
 _TOGETHER = later(r"共同|联合|一起|一同|会同|都(?!有|是)")
@@ -289,6 +290,7 @@ def whole_task(row: Passage) -> str:
     return f"{name}：{task}" if 0 < len(name) <= _NAME and name not in task else task
 
 
+_ASKS_WHICH = later(r"哪|什么|分别|列")
 _ASKS_BODIES = later(
     r"(?:哪些|哪几个|哪几家|什么)(?:单位|部门|科室|处室|机构)的?(?:任务|工作|事项|项目)"
 )
@@ -325,15 +327,16 @@ def _compose(evidence: Evidence, fixed: str, rows: list[Passage]) -> Draft:
     if sum(map(len, whole)) <= _FEW and not bodies:
         items = [Item(text, item.citation) for text, item in zip(whole, items, strict=True)]
     documents = list(dict.fromkeys(row.document for row in rows))
-    counted = len(items) > 1 or evidence.question.counts
-    head = f"共{len(items)}项：" if counted else ""
+    question = evidence.question
+    head = f"共{len(items)}项：" if len(items) > 1 or question.counts else ""
     text = head + "；".join(item.text for item in items)
-    if len(text) > LIMIT:
-        budget = max(10, (LIMIT - len(head) - 8) // len(items) - 1)
+    limit = COUNTED if question.counts and not _ASKS_WHICH.search(question.text) else LIMIT
+    if len(text) > limit:
+        budget = max(10, (limit - len(head) - 8) // len(items) - 1)
         text = head
         for number, item in enumerate(items):
             piece = item.text if len(item.text) <= budget else item.text[: budget - 1] + "…"
-            if len(text) + len(piece) + 8 > LIMIT:
+            if len(text) + len(piece) + 8 > limit:
                 text = text.rstrip("；") + f"等{len(items)}项"
                 break
             text += piece + ("；" if number + 1 < len(items) else "")

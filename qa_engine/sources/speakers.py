@@ -140,6 +140,8 @@ def label_of(line: str) -> Label | None:
     # An open bracket belongs to the label: 李四(某局局长):
     if form[start:end].count("(") > form[start:end].count(")"):
         closing = form.find(")", end)
+        if ":" in form[end:closing]:
+            return None  # the bracket itself has a label: 养老服务(分管领导:李四)
         if closing >= 0:
             text = line[start : closing + 1].strip()
     alone = match.end() >= len(line)

@@ -13,6 +13,7 @@ from qa_engine.sources.duties import with_duties
 from qa_engine.sources.duty_text import first_leads
 from qa_engine.sources.facts import document_facts
 from qa_engine.sources.flattened import with_tables
+from qa_engine.sources.heading_labels import with_heading_labels
 from qa_engine.sources.layout import Parsed, source_start
 from qa_engine.sources.markup import without_marks
 from qa_engine.sources.parsers import PARSERS
@@ -43,7 +44,8 @@ def understand(raw: RawDocument, words: Vocabulary | None = None) -> Document:
     if raw.suffix in _PASTED:
         raw = with_tables(raw, vocabulary)
     parsed = _parse(raw)
-    blocks = with_rosters(_with_rows(parsed, raw, vocabulary))
+    blocks = with_heading_labels(_with_rows(parsed, raw, vocabulary), vocabulary)
+    blocks = with_rosters(blocks)
     blocks = with_duties(with_contacts(with_personnel(with_services(blocks))), vocabulary)
     if raw.suffix == "md":
         blocks = [without_marks(block) for block in blocks]

@@ -264,3 +264,23 @@ def test_nothing_that_stands_above_is_an_answer(tmp_path: Path) -> None:
     with reading(tmp_path, BULLETIN, r"公报\n全年|\d+亿元", "公报\n全年") as engine:
         answer = engine.ask("云泽县2022年生产总值是多少？")
     assert answer.text == "486亿元"
+
+
+TRANSCRIPT = """芦笛县供水新闻发布会实录
+
+主持人：下面请记者提问。
+
+芦笛晚报记者：有住户在我们的平台留言，说锦园小区的自来水早晨发黄。请问是什么原因？
+
+县水务公司总经理丁一：锦园小区用的是老铸铁管，夜里水不流动，锈垢脱落。
+"""
+
+
+def test_what_somebody_asked_does_not_answer_it(tmp_path: Path) -> None:
+    """Not even with what they told before they asked."""
+    asked = "有住户在我们的平台留言，说锦园小区的自来水早晨发黄。请问是什么原因"
+    with reading(tmp_path, TRANSCRIPT, f"{asked}|锈垢脱落", asked) as engine:
+        found = answer_span(engine.evidence("锦园小区自来水早晨发黄是什么原因"))
+    assert found is not None
+    assert "锈垢脱落" in found.text
+    assert "留言" not in found.text
