@@ -70,6 +70,13 @@ _PLACED = later(
     r"(?<![城超门夜早菜股集了的和与或是])[省市县镇乡旗盟])"
     r"(?![长级委政民直属域场内里外区市县镇乡容党人公街管集])"
 )
+# Parts of the place that a document is about, by the names that the document itself gives them.
+_PART = later(
+    r"((?![全本我该各每哪几这那某两除一二三四五六七八九十])[\u4e00-\u9fff]{2}"
+    r"(?:片区|街道|社区|(?<![小社园景校院城地辖库新灌老片山学矿林保合防])区|(?<![城超全本我])市|"
+    r"(?<![全本我各])县|(?<![乡城集])[镇乡]|(?<![农乡新])村))(?![长级委政民容场内里])"
+)
+_OPENING = 80  # characters of a document in which it says what place it is about
 _DAY = later(r"(?:日期|时间|月日)$")
 _NAMED = 0.5  # of the name's characters in pairs, by rarity, in the document
 _QUOTED = later(r"《([^》]{2,40})》")
@@ -208,7 +215,18 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
         for place in _PLACED.findall(question.text)
         if place[:-1] not in near and place[:-1] not in whole
     )
+    missing.extend(_other_parts(question.text, near, whole))
     return missing
+
+
+def _other_parts(asked: str, near: str, whole: str) -> list[str]:
+    """Parts of a place (东埠镇, 雁滩区) that the question names and the document tells of, but not
+    here: what holds of the whole, or of another part, may not hold of them."""
+    return [
+        part
+        for part in dict.fromkeys(_PART.findall(asked))
+        if part in whole and part not in whole[:_OPENING] and part[:2] not in near
+    ]
 
 
 def _only_deputy(question: Question, post: str, near: str) -> bool:

@@ -1,11 +1,18 @@
-"""Whether somebody holds a post (某某是副局长吗), by what a text calls him beside his name."""
+"""Which post somebody holds, and whether it is a certain one (某某是副局长吗), by what a text calls
+them beside their name."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from qa_engine.answering.asking import ASKS_POSITION
 from qa_engine.answering.constraints import violations
-from qa_engine.answering.evidence import Draft, Evidence
+from qa_engine.answering.evidence import Draft, Evidence, scope
 from qa_engine.answering.posts import POST, post_of
+from qa_engine.answering.question import content_words
 from qa_engine.models import Passage
+from qa_engine.sources.people import introduction, is_name
 from qa_engine.text.normalise import fold, normalise
 from qa_engine.text.patterns import later
 
@@ -14,6 +21,8 @@ _ASKED = later(
     rf"(?:了|不是|着)?(?P<office>[^，。？]{{0,24}}?(?P<post>{POST}))(?:吗|么)?[？?]?$"
 )
 _LOOKED_AT = 8
+# What may stand between a name and what asks for its post (张三现在担任|什么职务).
+_IS = later(r"(?:同志|先生|女士)?(?:当时|现在|目前|如今|现)?(?:是|任|担任|的)?$")
 _POSTS = later(POST)
 
 
@@ -46,15 +55,52 @@ def holds_post(evidence: Evidence) -> Draft | None:
     return _draft(evidence, *other, "不是") if other else None
 
 
+def post_beside(evidence: Evidence) -> Draft | None:
+    """The fullest title that a ranked passage puts beside the name which the question asks about;
+    of several passages the one that tells most of what is asked."""
+    question = evidence.question
+    asked = ASKS_POSITION.search(question.text)
+    if asked is None or question.asks > 1 or question.yes_no:
+        return None
+    lead = _IS.sub("", question.text[: asked.start()])
+    names = [name for length in (4, 3, 2) if is_name(name := lead[-length:])]
+    content = content_words(question)
+    found: list[tuple[float, int, Passage, tuple[int, int]]] = []
+    for hit in evidence.hits[:_LOOKED_AT]:
+        place = _title_in(hit.passage, names)
+        if place is not None and not violations(evidence, hit.passage):
+            told = evidence.matcher.coverage(content, scope(hit.passage))
+            found.append((round(told, 1), place[1] - place[0], hit.passage, place))
+    if not found:
+        return None
+    *_, passage, place = max(found, key=lambda one: one[:2])
+    return _beside(evidence, passage, place, passage.text[slice(*place)])
+
+
+def _title_in(passage: Passage, names: Sequence[str]) -> tuple[int, int] | None:
+    """Where the passage puts a title right before or behind the first of the names that it has."""
+    form = normalise(passage.text)
+    text = fold(form.text)
+    name = next((name for name in names if name in text), None)
+    title = introduction(name, text) if name is not None else ""
+    if name is None or not title:
+        return None
+    beside = re.search(rf"{re.escape(title)}(?=\s*{name})|(?<={name}){re.escape(title)}", text)
+    return form.source_span(*beside.span()) if beside is not None else None
+
+
 def _is_that(told: str, asked: str) -> bool:
     """党组书记 is a 书记; 副书记 is none."""
     return told.endswith(asked) and not told.removesuffix(asked).endswith("副")
 
 
 def _draft(evidence: Evidence, passage: Passage, span: tuple[int, int], told: str) -> Draft:
-    said = passage.text[span[0] : span[1]]
+    return _beside(evidence, passage, span, f"{told}：{passage.text[slice(*span)]}")
+
+
+def _beside(evidence: Evidence, passage: Passage, span: tuple[int, int], text: str) -> Draft:
     return Draft(
-        f"{told}：{said}",
+        text,
         "turn",
         citations=(evidence.cite(passage, *span),),
         reasons=("原文在姓名旁写明职务",),

@@ -50,3 +50,31 @@ def test_years_from_one_on_hold_every_later_year(tmp_path: Path) -> None:
         passage = next(hit.passage for hit in later.hits if "不享受" in hit.passage.text)
         assert not violations(later, passage)
         assert violations(earlier, passage)
+
+
+TALKS = """云泽县冷链物流政策宣讲安排
+
+为做好宣讲工作，现将各场安排通知如下，请有关单位按时组织经营主体和项目负责人参加，并做好签到、会场布置和会后资料归档等工作。
+
+一、3月24日在县会展中心讲项目申报，3月26日在石埠镇文化礼堂讲资金拨付。
+
+二、县商务局派讲师6名，讲义由东埠镇统一印制，会后答疑。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("东埠镇的资金拨付宣讲在哪天？", ["东埠镇"]),
+        ("石埠镇的资金拨付宣讲在哪天？", []),
+        ("云泽县的资金拨付宣讲在哪天？", []),
+        ("乡镇的资金拨付宣讲在哪天？", []),
+    ],
+)
+def test_what_is_told_of_another_part_of_the_place_lacks_the_one_asked_about(
+    tmp_path: Path, question: str, missing: list[str]
+) -> None:
+    with engine_on(tmp_path, talks=TALKS) as engine:
+        evidence = engine.evidence(question)
+        told = next(hit.passage for hit in evidence.hits if "3月26日" in hit.passage.text)
+        assert missing_keys(evidence, told) == missing

@@ -44,3 +44,25 @@ def test_this_bulletin_is_the_one_that_says_to_whom_it_goes(tmp_path: Path) -> N
     text = NEWS + "\n发送：云泽市政府办公室，各县水利局\n编辑：常小满\n"
     with engine_on(tmp_path, news=text) as engine:
         assert "各县水利局" in engine.ask("这份简报发给了谁？").text
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("柳青山是什么职务？", "云泽市水利局局长"),
+        ("到大坝察看的闻一舟当时任什么职务？", "市委常委、常务副市长"),
+    ],
+)
+def test_the_title_beside_a_name_answers_without_a_reader(
+    tmp_path: Path, question: str, title: str
+) -> None:
+    """Without what leads to it, with the body that it is of."""
+    with engine_on(tmp_path, news=NEWS) as engine:
+        answer = engine.ask(question)
+    assert answer.text == title
+    assert answer.citations[0].quote == title
+
+
+def test_somebody_whom_no_text_names_holds_no_post(tmp_path: Path) -> None:
+    with engine_on(tmp_path, news=NEWS) as engine:
+        assert not engine.ask("何知远是什么职务？").found
