@@ -18,7 +18,7 @@ from qa_engine.answering.filtered import rows_by_class, rows_by_value, rows_due
 from qa_engine.answering.joined import joined_points
 from qa_engine.answering.listings import list_column, list_held
 from qa_engine.answering.members import who_sits
-from qa_engine.answering.officeholders import holds_post, post_beside
+from qa_engine.answering.officeholders import holds_post, post_beside, who_holds
 from qa_engine.answering.outlines import enumerate_outline
 from qa_engine.answering.participants import who_takes_part
 from qa_engine.answering.particulars import ask_particulars
@@ -97,6 +97,7 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
         holds_post,
         who_takes_part,
         post_beside,
+        who_holds,
         likened,
         who_wrote,
         ask_particulars,

@@ -1,5 +1,5 @@
-"""Which post somebody holds, and whether it is a certain one (某某是副局长吗), by what a text calls
-them beside their name."""
+"""Who holds a post, which post somebody holds, and whether it is a certain one (某某是副局长吗), by
+what a text calls them beside their name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from qa_engine.answering.asking import ASKS_POSITION
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence, scope
-from qa_engine.answering.posts import POST, post_of
+from qa_engine.answering.posts import POST, holders, post_of
 from qa_engine.answering.question import content_words
 from qa_engine.models import Passage
 from qa_engine.sources.people import introduction, is_name
@@ -21,6 +21,7 @@ _ASKED = later(
     rf"(?:了|不是|着)?(?P<office>[^，。？]{{0,24}}?(?P<post>{POST}))(?:吗|么)?[？?]?$"
 )
 _LOOKED_AT = 8
+_OF_BODY = 0.6  # of the body's name, by weight, that must stand in or above a passage
 # What may stand between a name and what asks for its post (张三现在担任|什么职务).
 _IS = later(r"(?:同志|先生|女士)?(?:当时|现在|目前|如今|现)?(?:是|任|担任|的)?$")
 _POSTS = later(POST)
@@ -74,6 +75,26 @@ def post_beside(evidence: Evidence) -> Draft | None:
     if not found:
         return None
     *_, passage, place = max(found, key=lambda one: one[:2])
+    return _beside(evidence, passage, place, passage.text[slice(*place)])
+
+
+def who_holds(evidence: Evidence) -> Draft | None:
+    """The one person whom the passages about a body call the holder of the post asked for."""
+    question = evidence.question
+    found: dict[str, tuple[float, Passage, tuple[int, int]]] = {}
+    for hit in evidence.hits[:_LOOKED_AT] if question.asks == 1 else ():
+        form = normalise(hit.passage.text)
+        near = scope(hit.passage)
+        for body, start, end in holders(question.text, fold(form.text)):
+            told = evidence.matcher.coverage(body, near)
+            place = form.source_span(start, end)
+            if told >= _OF_BODY and place is not None and not violations(evidence, hit.passage):
+                found.setdefault(form.text[start:end], (told, hit.passage, place))
+    best = max((told for told, *_ in found.values()), default=0.0)
+    named = [one for one in found.values() if one[0] == best]
+    if len(named) != 1:
+        return None
+    _, passage, place = named[0]
     return _beside(evidence, passage, place, passage.text[slice(*place)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa_engine.sources.people import NAME
 from qa_engine.text.patterns import later
 
 # Words that posts end in, longest first where one ends another.
@@ -78,6 +79,25 @@ def of_another_body(question: str, text: str, name: str) -> bool:
     body = told.removesuffix(asked["post"]).rpartition("、")[2]
     names_body = len(body) > _LONGEST_NAME or body.endswith(tuple(_BODIES))
     return names_body and not _same_body(body, asked["body"])
+
+
+# 区市场监管局党组书记、局长王某表示
+_HOLDER = later(
+    rf"(?P<body>[\u4e00-\u9fff]{{2,20}}?)(?:(?:{POST})、){{0,2}}(?P<post>{POST})\s?(?P<name>{NAME.pattern})"
+    r"(?=$|[，,。；;、！!：:\s）)(（]|[等说率]|同志|先生|女士|介绍|表示|指出|主持|带队|陪同|出席|参加|强调|认为|"
+    r"告诉|要求|作|讲话|致辞|通报|汇报|宣布)"
+)
+
+
+def holders(question: str, text: str) -> Iterator[tuple[str, int, int]]:
+    """Who a text calls the holder of the post that the question asks for: the body that is asked
+    about, and where the name stands. Both folded; a post without its body tells nothing."""
+    asked = _WHO_HOLDS.search(question)
+    if asked is None:
+        return
+    for match in _HOLDER.finditer(text):
+        if match["post"] == asked["post"] and _same_body(match["body"], asked["body"]):
+            yield asked["body"], *match.span("name")
 
 
 def _same_body(one: str, other: str) -> bool:

@@ -66,3 +66,32 @@ def test_the_title_beside_a_name_answers_without_a_reader(
 def test_somebody_whom_no_text_names_holds_no_post(tmp_path: Path) -> None:
     with engine_on(tmp_path, news=NEWS) as engine:
         assert not engine.ask("何知远是什么职务？").found
+
+
+STAFF = """云泽区市场监管简报
+
+区质检中心新购检测设备12台。中心主任闻若谷介绍，设备7月启用。桥西所所长何知远参加调试。
+
+区市场监管局党组书记、局长柳青山，副局长方知秋到中心察看。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("区质检中心的主任是谁？", "闻若谷"),
+        ("云泽区市场监管局局长叫什么名字", "柳青山"),
+    ],
+)
+def test_the_name_beside_a_post_answers_who_holds_it(
+    tmp_path: Path, question: str, name: str
+) -> None:
+    with engine_on(tmp_path, staff=STAFF) as engine:
+        answer = engine.ask(question)
+    assert answer.text == name
+
+
+@pytest.mark.parametrize("question", ["区质检中心的副主任是谁？", "区卫健局局长是谁？"])
+def test_nobody_is_given_a_post_that_no_text_gives_him(tmp_path: Path, question: str) -> None:
+    with engine_on(tmp_path, staff=STAFF) as engine:
+        assert not engine.ask(question).found
