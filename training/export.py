@@ -16,7 +16,7 @@ from qa_engine.adapters.reader_onnx import reader_graph
 from qa_engine.adapters.reader_windows import OVERLAP_TOKENS, QUESTION_TOKENS, WINDOW_TOKENS
 from training.checkpoints import load_reader, reader_tensors
 
-NAME = "qa-engine-reader-7"
+NAME = "qa-engine-reader-8"
 TRAINED_ON = {
     "CMRC2018 train": "CC BY-SA 4.0",
     "DRCD dev, half by article, converted to simplified": "CC BY-SA 3.0",
