@@ -37,7 +37,7 @@ SIGNS: dict[str, tuple[float | None, float | None]] = {
     **dict.fromkeys(
         ("coverage", "near", "fits", "rank", "reader", "answerable", "margin"), (0.0, None)
     ),
-    **dict.fromkeys(("missing", "echo"), (None, 0.0)),
+    **dict.fromkeys(("missing", "parts", "echo"), (None, 0.0)),
 }
 RIDGE = 1.0
 FEWEST = 25  # examples below which a kind keeps its weights

@@ -11,7 +11,7 @@ from qa_engine.answering.bylines import who_wrote
 from qa_engine.answering.confidence import confidence, threshold
 from qa_engine.answering.definitions import define
 from qa_engine.answering.evidence import Draft, Evidence
-from qa_engine.answering.exchanges import asked_by_named, who_exchanged
+from qa_engine.answering.exchanges import answers_to_named, asked_by_named, who_exchanged
 from qa_engine.answering.extremes import extreme
 from qa_engine.answering.fields import look_up_named
 from qa_engine.answering.filtered import rows_by_class, rows_by_value, rows_due
@@ -92,8 +92,9 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
     order.append(asked_by_named)
     if question.asked:
         order.append(what_was_asked)
-    order.append(who_exchanged)
     order += [
+        who_exchanged,
+        told_to_named,
         holds_post,
         who_takes_part,
         post_beside,
@@ -122,6 +123,16 @@ def strategies(question: Question) -> list[Callable[[Evidence], Draft | None]]:
     prose = points_or_span if asks_points(question) else answer_span
     order += [define, prose, list_column] if counts else [define, list_column, prose]
     return order
+
+
+def told_to_named(evidence: Evidence) -> Draft | None:
+    """The answer that a named asker was given, from that exchange alone."""
+    told = answers_to_named(evidence)
+    if told is None:
+        return None
+    if told.question.answered:
+        return what_was_answered(told)
+    return points_or_span(told) if asks_points(told.question) else answer_span(told)
 
 
 def points_or_span(evidence: Evidence) -> Draft | None:

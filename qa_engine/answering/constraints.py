@@ -101,6 +101,13 @@ def violations(evidence: Evidence, passage: Passage) -> list[str]:
         and not re.search(r"哪|什么|几个|任务|[局厅署]", name)
         and evidence.matcher.coverage(name, whole) < _NAMED
     )
+    reasons.extend(
+        f"原文写的是副{post}，不是{post}"
+        for post in dict.fromkeys(_POST.findall(question.text))
+        if f"副{post}" in near
+        and f"副{post}" not in question.text
+        and _only_deputy(question, post, near)
+    )
     reasons.extend(_numbered(question.text, near))
     reasons.extend(_other_day(question.text, passage))
     reasons.extend(_other_name(evidence, passage))
@@ -215,17 +222,21 @@ def missing_keys(evidence: Evidence, passage: Passage) -> list[str]:
         for place in _PLACED.findall(question.text)
         if place[:-1] not in near and place[:-1] not in whole
     )
-    missing.extend(_other_parts(question.text, near, whole))
     return missing
 
 
-def _other_parts(asked: str, near: str, whole: str) -> list[str]:
+def other_parts(evidence: Evidence, passage: Passage) -> list[str]:
     """Parts of a place (东埠镇, 雁滩区) that the question names and the document tells of, but not
-    here: what holds of the whole, or of another part, may not hold of them."""
+    here: what holds of the whole, or of another part, may not hold of them. Of towns and smaller
+    parts it is enough that any document tells."""
+    near = scope(passage)
+    whole = evidence.folded_document(passage.document)
     return [
         part
-        for part in dict.fromkeys(_PART.findall(asked))
-        if part in whole and part not in whole[:_OPENING] and part[:2] not in near
+        for part in dict.fromkeys(_PART.findall(evidence.question.text))
+        if (part in whole or (part[-1] not in "市县区" and evidence.matcher.stands(part)))
+        and part not in whole[:_OPENING]
+        and part[:2] not in near
     ]
 
 

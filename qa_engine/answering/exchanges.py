@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ from qa_engine.answering.asking import ASKS_WHAT, WHO
 from qa_engine.answering.constraints import violations
 from qa_engine.answering.evidence import Draft, Evidence
 from qa_engine.answering.participants import where_named
-from qa_engine.answering.question import content_words
+from qa_engine.answering.question import analyse, content_words
 from qa_engine.models import Hit, Passage
 from qa_engine.text.media import MEDIUM
 from qa_engine.text.normalise import fold
@@ -37,6 +38,9 @@ _RELATION = later(
 _CALLED = later(rf"{_ASKERS}|[（(].*?[）)]|[“”\"\s]")
 # The last characters of a medium's name, before its reporter.
 _OF_MEDIUM = later(r"(?:(?![哪各几多么家])[\u4e00-\u9fffA-Za-z]){2,8}(?=记者)")
+# What stands between an asker's name and what they asked.
+_HAVING_ASKED = r"(?:的?记者)?(?:关于|[^，。？]{0,6}?(?:提问|追问|问[到及过]?)(?![题责政]))"
+_ASKS_NAMED = later(rf"[\u4e00-\u9fffA-Za-z]{{2}}{_HAVING_ASKED}")
 _SURE = 0.85
 _LITTLE = 0.3  # of a subject, by weight: it isn't spoken of
 _LOOKED_AT = 20
@@ -108,6 +112,24 @@ def asked_by_named(evidence: Evidence) -> Draft | None:
         reasons=(f"按提问人“{chosen.asker}”查找",),
         features={"coverage": _SURE},
     )
+
+
+def answers_to_named(evidence: Evidence) -> Evidence | None:
+    """What the asker was told whom the question names (某报记者问停水，水务局说…), as the only
+    evidence of the rest of the question; None where it names none, or one who did not ask that."""
+    text = evidence.question.text
+    meant = _meant(evidence) if _ASKS_NAMED.search(text) else None
+    if meant is None or meant[1] < 0 or not _names(meant[0], text):
+        return None
+    exchange = meant[0]
+    called = _CALLED.sub("", fold(exchange.asker))
+    asks = re.search(rf"对?{re.escape(called)}{_HAVING_ASKED}", text)
+    if asks is None or not exchange.answers:
+        return None
+    rest = (text[: asks.start()] + text[asks.end() :]).lstrip("，,：:")
+    scores = {hit.passage.id: hit.score for hit in evidence.hits}
+    hits = tuple(Hit(scores.get(one.id, 0.0), one) for one in exchange.answers)
+    return replace(evidence, question=analyse(rest, rest), hits=hits)
 
 
 def _nobody_of(evidence: Evidence) -> Draft | None:

@@ -37,6 +37,7 @@ from qa_engine.text.organisations import mentions, names_body, split_organisatio
 from qa_engine.text.patterns import later
 
 LIMIT = 300  # characters of an answer's text
+_SPOKEN_OF = 0.6  # of what is asked, by weight, that a row has to say
 COUNTED = 120  # where only how many there are is asked: the number, and the first of them
 _NAME = 15  # characters of what a task with several measures is called
 _FEW = 200  # characters of tasks that are told in full
@@ -59,6 +60,9 @@ def answer_set(evidence: Evidence) -> Draft | None:
     rows = [row for row in evidence.records() if not violations(evidence, row)]
     if not rows:
         return None
+    counted = _COUNTS_THINGS.search(text) if question.counts else None
+    if counted and not _speaks_of(evidence, counted["noun"], rows):
+        return None  # how many there are of something else than tasks may be told in words
     bodies = bodies_named(text, _bodies_of(rows), evidence.synonyms)
     surely = surely or any(body.role in (LEAD, COOPERATE) for body in bodies)
     periods = periods_asked(text)
@@ -235,6 +239,11 @@ def _topic(rest: str) -> str:
     return " ".join(word for word in words if len(word) > 1)
 
 
+def _speaks_of(evidence: Evidence, noun: str, rows: list[Passage]) -> bool:
+    """Whether the task of some row speaks of such things."""
+    return any(evidence.matcher.coverage(noun, task_text(row)) >= _SPOKEN_OF for row in rows)
+
+
 def _about(evidence: Evidence, topic: str, rows: list[Passage]) -> list[Passage] | None:
     """The rows of the documents that the topic names, else those that speak of it; None
     when neither is told clearly."""
@@ -245,7 +254,7 @@ def _about(evidence: Evidence, topic: str, rows: list[Passage]) -> list[Passage]
     best = max(named.values(), default=0.0)
     speaking = [(matcher.coverage(topic, task_text(row)), row) for row in rows]
     closest = max((coverage for coverage, _ in speaking), default=0.0)
-    if closest >= 0.6 and closest > best:
+    if closest >= _SPOKEN_OF and closest > best:
         return [row for coverage, row in speaking if coverage >= 0.8 * closest]
     meant = {id for id, coverage in named.items() if coverage >= max(0.3, 0.8 * best)}
     if not meant and evidence.question.set_role is None:
@@ -290,6 +299,10 @@ def whole_task(row: Passage) -> str:
     return f"{name}：{task}" if 0 < len(name) <= _NAME and name not in task else task
 
 
+_COUNTS_THINGS = later(
+    r"(?:几|多少)(?:项|件|个|条)(?![^，。？]*(?:任务|工作|事|项目|措施|举措|指标|完成|需|要|牵头|负责|配合|到期|办结))"
+    r"(?P<noun>[\u4e00-\u9fff]{2,8})"
+)
 _ASKS_WHICH = later(r"哪|什么|分别|列")
 _ASKS_BODIES = later(
     r"(?:哪些|哪几个|哪几家|什么)(?:单位|部门|科室|处室|机构)的?(?:任务|工作|事项|项目)"

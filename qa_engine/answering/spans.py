@@ -11,7 +11,7 @@ from qa_engine.answering.candidates import (
     from_reader,
     from_sentences,
 )
-from qa_engine.answering.constraints import missing_keys, violations
+from qa_engine.answering.constraints import missing_keys, other_parts, violations
 from qa_engine.answering.contrasts import contrary
 from qa_engine.answering.evidence import Draft, Evidence, answers_to, scope
 from qa_engine.answering.kinds import certainly_none, fits_any
@@ -130,6 +130,7 @@ def draft_of(evidence: Evidence, best: Candidate, candidates: Sequence[Candidate
                 int(best.features.get("contrary", 0.0)),
             )
         ),
+        "parts": float(len(other_parts(evidence, passage))),
         "echo": float(echoes(fold(text), question.text)),
         "yes_no": float(question.yes_no),
     }

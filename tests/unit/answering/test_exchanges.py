@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_engine.answering.exchanges import who_exchanged
+from qa_engine.answering.exchanges import answers_to_named, who_exchanged
 from tests.unit.answering.test_answers import engine_on
 
 RECORD = """云泽市有轨电车试运行新闻发布会
@@ -84,3 +84,27 @@ def test_who_answered_is_cited_with_the_place_that_tells_the_post(tmp_path: Path
     assert turn.passage.speaker == "米知行"
     assert "总经理" in post.quote
     assert post.passage.id != turn.passage.id
+
+
+def test_what_a_named_asker_was_told_is_read_alone(tmp_path: Path) -> None:
+    """With the rest of the question, whoever else spoke of the same."""
+    with engine_on(tmp_path, record=RECORD) as engine:
+        told = answers_to_named(
+            engine.evidence("江湾电视台记者问有轨电车首末班车，交通局说末班车几点？")
+        )
+    assert told is not None
+    assert told.question.text == "有轨电车首末班车，交通局说末班车几点？"
+    assert [hit.passage.text for hit in told.hits] == ["首班车6时，末班车22时30分。"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "远山日报记者问有轨电车首末班车，末班车几点？",
+        "有轨电车的末班车几点？",
+        "记者问到的末班车几点？",
+    ],
+)
+def test_where_no_asker_is_named_all_passages_are_read(tmp_path: Path, question: str) -> None:
+    with engine_on(tmp_path, record=RECORD) as engine:
+        assert answers_to_named(engine.evidence(question)) is None
