@@ -193,6 +193,8 @@ def main() -> None:
         weights = np.array(OnnxReader(arguments.reader).settings.calibration)
     figures = measure(suite, found, lambda p: float((features([p]) @ weights)[0])) | extra
     indexed = load_indexed(arguments.indexed)[1] if arguments.indexed else []
+    if arguments.sample is not None:
+        indexed = random.Random(7).sample(indexed, min(arguments.sample, len(indexed)))
     if indexed:
         figures |= reading(predictor, indexed)
     print(json.dumps(figures, indent=2))
