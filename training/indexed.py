@@ -38,9 +38,11 @@ from qa_engine.wiring import index
 from training.corpora import Example
 from training.documents import FOLDER, TEXTS, is_held_out
 
-_BEFORE_NAME = re.compile(r"^(?:《|\d{4}年|一图读懂[：:])+")
-NEIGHBOURS = 2  # wrong passages of an answered question, drawn anew for every epoch
-OF_NEAR_MISS = 2
+# What stands before the place in the name of a file: 《, 2024年, 关于开展, 一图读懂：.
+_BEFORE_NAME = re.compile(
+    r"^(?:《|\d{4}年|关于\S{0,4}?(?=[\u4e00-\u9fff]{2}[市县区])|[^：:]+[：:])+"
+)
+WRONG = 2  # wrong passages of a question, drawn anew for every epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,7 @@ class Read:
 
     def drawn(self, rng: random.Random) -> list[Example]:
         """The right passage and some of the wrong ones."""
-        limit = OF_NEAR_MISS if self.near_miss else NEIGHBOURS
-        wrong = rng.sample(self.wrong, min(limit, len(self.wrong)))
+        wrong = rng.sample(self.wrong, min(WRONG, len(self.wrong)))
         return [*([self.right] if self.right else []), *wrong]
 
 

@@ -70,10 +70,11 @@ _PLACED = later(
     r"(?<![城超门夜早菜股集了的和与或是])[省市县镇乡旗盟])"
     r"(?![长级委政民直属域场内里外区市县镇乡容党人公街管集])"
 )
-# Parts of the place that a document is about, by the names that the document itself gives them.
+# Parts of the place that a document is about, by the names that documents give them; no 小区,
+# 学区 or 城市.
 _PART = later(
     r"((?![全本我该各每哪几这那某两除一二三四五六七八九十])[\u4e00-\u9fff]{2}"
-    r"(?:片区|街道|社区|(?<![小社园景校院城地辖库新灌老片山学矿林保合防])区|(?<![城超全本我])市|"
+    r"(?:片区|街道|社区|(?<![小社园景校院城地辖库新灌老片山学矿林保防])区|(?<![城超全本我])市|"
     r"(?<![全本我各])县|(?<![乡城集])[镇乡]|(?<![农乡新])村))(?![长级委政民容场内里])"
 )
 _OPENING = 80  # characters of a document in which it says what place it is about

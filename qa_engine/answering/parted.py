@@ -22,7 +22,7 @@ _LOOKED_AT = 2  # ranked passages of each part
 _PLACES = 4  # passages that are read
 _SPANS = 4  # of a passage that are weighed against those of the other parts
 _LEAST = 0.15  # confidence of a part beside a surer one
-_NEARLY = 0.1  # how much less sure together than apart
+_NEARLY = 0.07  # how much less sure together than apart
 _PARTS = 3
 _PROSE = ("span", "sentence")
 

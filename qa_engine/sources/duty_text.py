@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_engine.models import COOPERATE, DEADLINE, LEAD, OTHER, TASK
 from qa_engine.sources.celltypes import departments_share, is_date
@@ -115,22 +115,28 @@ def parse_labels(text: str, words: Vocabulary) -> tuple[Part, ...]:
 
     Empty unless a label names who. Other labels among them (责任人：…) are parts too.
     """
-    marks = [match for match in _LABEL.finditer(text) if words.known(match.group(1))]
-    first = next((i for i, mark in enumerate(marks) if _label_role(mark.group(1), words)), None)
-    if first is None:
-        return ()
-    parts: list[Part] = []
-    stops = [*(match.start() for match in marks[first + 1 :]), len(text)]
-    for match, stop in zip(marks[first:], stops, strict=True):
-        start, end = _trimmed(text, match.end(), stop)
-        if start < end:
-            role = _label_role(match.group(1), words) or OTHER
-            parts.append(Part(match.group(1), role, start, end))
+    found = labelled(text, words)
+    first = next((i for i, part in enumerate(found) if part.role != OTHER), len(found))
+    parts = found[first:]
     who = [part for part in parts if part.role in (LEAD, COOPERATE)]
     if not who or any("。" in text[part.start : part.end] for part in parts):
         return ()
     if any(bodies_share(text[part.start : part.end]) < 0.34 for part in who):
         return ()
+    return parts
+
+
+def labelled(text: str, words: Vocabulary) -> tuple[Part, ...]:
+    """Every label that names a column and what follows it, up to the next; a role only where it
+    surely says who or when."""
+    marks = [match for match in _LABEL.finditer(text) if words.known(match.group(1))]
+    parts: list[Part] = []
+    stops = [mark.start() for mark in marks[1:]]
+    for match, stop in zip(marks, [*stops, len(text)], strict=False):  # without marks, none
+        start, end = _trimmed(text, match.end(), stop)
+        if start < end:
+            role = _label_role(match.group(1), words) or OTHER
+            parts.append(Part(match.group(1), role, start, end))
     return tuple(parts)
 
 
@@ -139,20 +145,12 @@ def parse_sheet(text: str, words: Vocabulary) -> tuple[Part, ...]:
     (任务要求：…, 牵头单位：…): what they describe is said above. Empty for other texts."""
     if not starts_with_label(text.lstrip(), words):
         return ()
-    marks = [match for match in _LABEL.finditer(text) if words.known(match.group(1))]
+    found = labelled(text, words)
     duties = parse_labels(text, words)
-    if not duties or any(words.role(mark.group(1)) == TASK for mark in marks):
+    if not duties or any(words.role(part.header) == TASK for part in found):
         return ()
-    parts: list[Part] = []
-    for match, stop in zip(
-        marks, [*(mark.start() for mark in marks[1:]), duties[0].start], strict=True
-    ):
-        if match.end() >= duties[0].start:
-            break
-        start, end = _trimmed(text, match.end(), stop)
-        if start < end:
-            parts.append(Part(match.group(1), OTHER, start, end))
-    return (*parts, *duties)
+    above = (part for part in found if part.end <= duties[0].start)
+    return (*(replace(part, role=OTHER) for part in above), *duties)
 
 
 def parse_names(content: str) -> tuple[Part, ...]:

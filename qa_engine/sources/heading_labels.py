@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from qa_engine.models import GROUP, NUMBER, OTHER, TASK, Block, Cell, Record
 from qa_engine.sources.columns import Vocabulary
+from qa_engine.sources.duty_text import labelled
 from qa_engine.text.patterns import later
 
 _BRACKET = later(r"[（(]([^（()）]*[：:][^（()）]*)[）)]")
-_LABELLED = later(r"([\u4e00-\u9fff]{2,8})[：:]\s*((?:(?![；;，,]\s*[\u4e00-\u9fff]{2,8}[：:]).)+)")
 _NOT_CARRIED = frozenset((TASK, GROUP, NUMBER))
 
 
@@ -36,11 +36,13 @@ def with_heading_labels(blocks: Sequence[Block], words: Vocabulary) -> list[Bloc
 def _cells(heading: Block, words: Vocabulary) -> Iterator[Cell]:
     """One for each label in the heading's brackets that names a column."""
     for bracket in _BRACKET.finditer(heading.text.text):
-        for match in _LABELLED.finditer(heading.text.text, *bracket.span(1)):
-            label, role = match.group(1), words.role(match.group(1))
-            place = heading.text.source_span(*match.span(2))
-            if place is not None and role not in _NOT_CARRIED and words.known(label):
-                yield Cell(label, match.group(2).strip(), role, *place, carried=True)
+        for part in labelled(bracket.group(1), words):
+            role = words.role(part.header)
+            start = bracket.start(1)
+            place = heading.text.source_span(start + part.start, start + part.end)
+            if place is not None and role not in _NOT_CARRIED:
+                value = bracket.group(1)[part.start : part.end]
+                yield Cell(part.header, value, role, *place, carried=True)
 
 
 def _below(record: Record, above: Sequence[Cell]) -> Record:

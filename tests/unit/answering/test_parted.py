@@ -48,7 +48,7 @@ def test_the_second_thing_is_answered_from_where_the_first_stands(engine: Engine
     first, second = in_one_passage([Part(evidence[0], told[0]), Part(evidence[1], unsure)])
     assert "6120393" in first.text
     assert "5万元" in second.text
-    told[1] = replace(told[1], confidence=0.99)
+    assert told[1].confidence > 0.9
     kept = in_one_passage([Part(evidence[0], told[0]), Part(evidence[1], told[1])])
     assert kept == told
 

@@ -16,7 +16,7 @@ from qa_engine.settings import settings
 from qa_engine.wiring import index
 from training.batches import Epochs
 from training.corpora import Corpora
-from training.indexed import NEIGHBOURS, load_indexed, rows
+from training.indexed import WRONG, load_indexed, rows
 
 PLAN = """# 芦笛县2025年任务分解表
 
@@ -87,6 +87,6 @@ def test_an_epoch_has_the_right_passage_and_some_wrong_ones(engine: Engine, tmp_
     assert len(one.wrong) == len(made) - 1
     drawn = one.drawn(random.Random(0))
     assert one.right in drawn
-    assert len(drawn) == 1 + min(NEIGHBOURS, len(one.wrong))
+    assert len(drawn) == 1 + min(WRONG, len(one.wrong))
     epoch = Epochs(Corpora([], [], [], [], [], [], {}), 1, indexed=[one]).rows(0)
     assert sorted(row.answerable for row in epoch) == [False] * (len(drawn) - 1) + [True]
