@@ -37,8 +37,11 @@ SIGNS: dict[str, tuple[float | None, float | None]] = {
     **dict.fromkeys(
         ("coverage", "near", "fits", "rank", "reader", "answerable", "margin"), (0.0, None)
     ),
-    **dict.fromkeys(("missing", "parts", "echo"), (None, 0.0)),
+    **dict.fromkeys(("missing", "parts", "echo", "unlisted"), (None, 0.0)),
 }
+# A missing year, place or name, or the question said again, speaks against an answer at least so
+# much, also where few drafts of a kind have one.
+MOST = {"missing": -1.0, "echo": -1.0}
 RIDGE = 1.0
 FEWEST = 25  # examples below which a kind keeps its weights
 
@@ -84,9 +87,8 @@ def fit(
         labels = np.array([right for _, right in rows])
         spread = matrix.std(axis=0)
         scale = np.where(spread > 0, spread, 1.0)
-        solved = regression(
-            matrix / scale, labels, [SIGNS.get(name, (None, None)) for name in names]
-        )
+        bounds = [_bounds(name, float(one)) for name, one in zip(names, scale, strict=True)]
+        solved = regression(matrix / scale, labels, bounds)
         bias, slopes = float(solved[0]), solved[1:] / scale
         found = {name: round(float(w), 4) for name, w in zip(names, slopes, strict=True)}
         # What never varies in the data teaches nothing: such weights stay.
@@ -97,6 +99,12 @@ def fit(
         kinds[kind] = {"bias": round(bias, 4), **found}
         print(f"{kind}: {len(rows)} examples, {rights} right: {kinds[kind]}")
     return {**weights, "kinds": kinds}
+
+
+def _bounds(name: str, scale: float) -> tuple[float | None, float | None]:
+    """Between which a feature's slope must be, by its spread."""
+    least, most = SIGNS.get(name, (None, None))
+    return least, MOST[name] * scale if name in MOST else most
 
 
 def regression(

@@ -25,7 +25,7 @@ FEATURES = {
     "turn": ("coverage", "unknown"),
     "points": ("coverage", "fits", "hit"),
     "span": _READ,
-    "wide": _READ,
+    "wide": (*_READ, "unlisted"),
     "sentence": _PROSE,
 }
 

@@ -15,7 +15,7 @@ from qa_engine.answering.constraints import missing_keys, other_parts, violation
 from qa_engine.answering.contrasts import contrary
 from qa_engine.answering.evidence import Draft, Evidence, answers_to, scope
 from qa_engine.answering.kinds import certainly_none, fits_any
-from qa_engine.answering.question import POSITION, content_words
+from qa_engine.answering.question import LIST, POSITION, content_words
 from qa_engine.answering.reading import read
 from qa_engine.answering.respective import respective
 from qa_engine.answering.shapes import SHORT, Shape, post_in, shaped
@@ -30,11 +30,13 @@ from qa_engine.answering.verdicts import (
 from qa_engine.answering.widening import widened
 from qa_engine.models import Hit, Passage
 from qa_engine.text.normalise import fold
+from qa_engine.text.patterns import later
 from qa_engine.text.sentences import sentences
 
 _LONGEST_TITLE = 30  # characters
 _LEAST_TOLD = 20  # characters of a question before it asks, to tell anything
 _READ = 8  # passages that are read
+_SEVERAL = later(r"[、；;]|以及")
 
 
 def answer_span(evidence: Evidence, only: Passage | None = None) -> Draft | None:
@@ -133,6 +135,7 @@ def draft_of(evidence: Evidence, best: Candidate, candidates: Sequence[Candidate
         "parts": float(len(other_parts(evidence, passage))),
         "echo": float(echoes(fold(text), question.text)),
         "yes_no": float(question.yes_no),
+        "unlisted": float(question.wants(LIST) and _SEVERAL.search(text) is None),
     }
     kind = "sentence" if shape.wide or evidence.comprehension is None else "span"
     if question.wants(POSITION) and question.asks == 1:

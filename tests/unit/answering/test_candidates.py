@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from qa_engine.adapters.hashing_encoder import HashingEncoder
 from qa_engine.adapters.memory import MemoryStore
 from qa_engine.answering.spans import answer_span, candidates_in, passages_to_read
@@ -285,3 +287,21 @@ def test_what_somebody_asked_does_not_answer_it(tmp_path: Path) -> None:
     assert any(passage.kind == "question" for passage in pool)
     assert "锈垢脱落" in found
     assert not any("请问" in text for text in found)
+
+
+LEDGER = """关于报名的通知
+
+报名要带齐材料。材料有身份证、毕业证、体检表。
+"""
+
+
+@pytest.mark.parametrize(
+    ("marked", "unlisted"), [("要带齐材料", 1.0), ("身份证、毕业证、体检表", 0.0)]
+)
+def test_a_list_that_is_asked_for_names_several(
+    tmp_path: Path, marked: str, unlisted: float
+) -> None:
+    with reading(tmp_path, LEDGER, marked) as engine:
+        draft = answer_span(engine.evidence("报名要带哪些材料？"))
+    assert draft is not None
+    assert draft.features["unlisted"] == unlisted

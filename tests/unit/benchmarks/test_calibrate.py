@@ -1,6 +1,6 @@
-"""Confidence weights: a kind that is not asked for keeps its own."""
+"""Confidence weights: a kind that is not asked for keeps its own, and some signs are given."""
 
-from benchmarks.answering.calibrate import FEWEST, Example, fit
+from benchmarks.answering.calibrate import FEWEST, MOST, Example, fit
 from qa_engine.answering.confidence import FEATURES
 
 
@@ -15,3 +15,21 @@ def test_only_the_kinds_that_are_named_are_fitted() -> None:
     found = fit(data, {"kinds": old}, ["span"])["kinds"]
     assert found["record"] == old["record"]
     assert any(found["span"][name] for name in names)
+
+
+def test_what_is_missing_speaks_against_an_answer_even_where_right_ones_had_it_missing() -> None:
+    names = FEATURES["wide"]
+    data: list[Example] = [
+        (
+            "wide",
+            {name: float(right if name in ("coverage", "missing") else 0) for name in names},
+            right,
+            str(number),
+        )
+        for number in range(2 * FEWEST)
+        for right in (bool(number % 2),)
+    ]
+    old = {kind: {"bias": 0.0, **dict.fromkeys(FEATURES[kind], 0.0)} for kind in FEATURES}
+    found = fit(data, {"kinds": old}, ["wide"])["kinds"]["wide"]
+    assert found["missing"] <= MOST["missing"]
+    assert found["coverage"] > 0
