@@ -31,17 +31,15 @@ from qa_engine.answering.confidence import FEATURES, kind_of, squash
 from qa_engine.evaluation import Prediction, read_gold, strictly
 
 WEIGHTS = Path(__file__).parents[2] / "qa_engine" / "data" / "confidence.json"
-# More of these never speaks against an answer (or for it): keeps few examples from
-# teaching the opposite.
+# Between which a weight must be. More of the first never speaks against an answer, of the others
+# never for it, of the last two always against it: keeps few examples from teaching the opposite.
 SIGNS: dict[str, tuple[float | None, float | None]] = {
     **dict.fromkeys(
         ("coverage", "near", "fits", "rank", "reader", "answerable", "margin"), (0.0, None)
     ),
-    **dict.fromkeys(("missing", "parts", "echo", "unlisted"), (None, 0.0)),
+    **dict.fromkeys(("parts", "unlisted"), (None, 0.0)),
+    **dict.fromkeys(("missing", "echo"), (None, -1.0)),
 }
-# A missing year, place or name, or the question said again, speaks against an answer at least so
-# much, also where few drafts of a kind have one.
-MOST = {"missing": -1.0, "echo": -1.0}
 RIDGE = 1.0
 FEWEST = 25  # examples below which a kind keeps its weights
 
@@ -102,9 +100,9 @@ def fit(
 
 
 def _bounds(name: str, scale: float) -> tuple[float | None, float | None]:
-    """Between which a feature's slope must be, by its spread."""
+    """Those of a feature that is divided by its spread."""
     least, most = SIGNS.get(name, (None, None))
-    return least, MOST[name] * scale if name in MOST else most
+    return least and least * scale, most and most * scale
 
 
 def regression(

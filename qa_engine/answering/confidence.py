@@ -17,6 +17,7 @@ from qa_engine.answering.evidence import Draft
 
 # What each kind of draft is judged by. ``span`` is prose read by the reader, ``wide`` the
 # sentence around such a span, ``points`` an enumeration, ``sentence`` prose without a reader.
+# ``unlisted``: a list is asked for and the text names one thing only.
 _PROSE = ("coverage", "unknown", "near", "fits", "missing", "parts", "echo", "rank", "yes_no")
 _READ = (*_PROSE, "reader", "answerable", "margin")
 FEATURES = {

@@ -1,6 +1,6 @@
 """Confidence weights: a kind that is not asked for keeps its own, and some signs are given."""
 
-from benchmarks.answering.calibrate import FEWEST, MOST, Example, fit
+from benchmarks.answering.calibrate import FEWEST, SIGNS, Example, fit
 from qa_engine.answering.confidence import FEATURES
 
 
@@ -31,5 +31,6 @@ def test_what_is_missing_speaks_against_an_answer_even_where_right_ones_had_it_m
     ]
     old = {kind: {"bias": 0.0, **dict.fromkeys(FEATURES[kind], 0.0)} for kind in FEATURES}
     found = fit(data, {"kinds": old}, ["wide"])["kinds"]["wide"]
-    assert found["missing"] <= MOST["missing"]
+    assert SIGNS["missing"] == (None, -1.0)
+    assert found["missing"] <= -1.0
     assert found["coverage"] > 0
